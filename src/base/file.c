@@ -1,0 +1,161 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+enum { WRITE_BUFFER = 1 << 16 };
+
+enum ho_status ho_mapping_open(struct ho_mapping *out, const char *path, struct ho_error *err)
+{
+	struct stat st;
+	*out = (struct ho_mapping){{NULL, 0}};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		(void)ho_fail_errno(err, errno == ENOENT ? HO_ENOTFOUND : HO_EIO, "cannot open the file");
+		return err ? ho_error_at(err, "%s", path) : HO_EIO;
+	}
+	enum ho_status status = HO_OK;
+	if (fstat(fd, &st))
+		status = ho_fail_errno(err, HO_EIO, "cannot stat the file");
+	else if (!S_ISREG(st.st_mode))
+		status = ho_fail(err, HO_EINVAL, "not a regular file");
+	else if (st.st_size > 0) {
+		void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (map == MAP_FAILED)
+			status = ho_fail_errno(err, HO_EIO, "cannot map the file");
+		else
+			out->bytes = ho_slice(map, (size_t)st.st_size);
+	}
+	(void)close(fd);
+	if (status && err)
+		(void)ho_error_at(err, "%s", path);
+	return status;
+}
+
+void ho_mapping_close(struct ho_mapping *mapping)
+{
+	if (mapping->bytes.ptr)
+		(void)munmap((void *)(uintptr_t)mapping->bytes.ptr, mapping->bytes.len);
+	mapping->bytes = ho_slice(NULL, 0);
+}
+
+static enum ho_status fail_at(struct ho_writer *writer, struct ho_error *err, const char *what)
+{
+	enum ho_status status = ho_fail_errno(err, HO_EIO, "%s", what);
+	if (err)
+		(void)ho_error_at(err, "%s", writer->path);
+	return status;
+}
+
+enum ho_status ho_writer_open(struct ho_writer *out, const char *path, struct ho_error *err)
+{
+	*out = (struct ho_writer){.fd = -1};
+	size_t len = strlen(path), room = len + 32;
+	out->path = ho_alloc(len + 1, 1);
+	out->temporary = ho_alloc(room, 1);
+	out->buffer = ho_alloc(WRITE_BUFFER, 1);
+	if (!out->path || !out->temporary || !out->buffer) {
+		ho_writer_discard(out);
+		return ho_fail_nomem(err);
+	}
+	memcpy(out->path, path, len + 1);
+	(void)snprintf(out->temporary, room, "%s.XXXXXX", path);
+	out->fd = mkostemp(out->temporary, O_CLOEXEC);
+	if (out->fd < 0) {
+		enum ho_status status = fail_at(out, err, "cannot create a temporary file beside it");
+		out->temporary[0] = '\0';
+		ho_writer_discard(out);
+		return status;
+	}
+	mode_t mask = umask(0);
+	(void)umask(mask);
+	(void)fchmod(out->fd, 0666 & ~mask);
+	return HO_OK;
+}
+
+static enum ho_status flush(struct ho_writer *writer, const char *bytes, size_t len, struct ho_error *err)
+{
+	while (len) {
+		ssize_t n = write(writer->fd, bytes, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_at(writer, err, "cannot write the file; the old one, if any, is untouched");
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return HO_OK;
+}
+
+enum ho_status ho_writer_add(struct ho_writer *writer, const void *bytes, size_t len, struct ho_error *err)
+{
+	writer->written += len;
+	if (len <= WRITE_BUFFER - writer->used) {
+		if (len)
+			memcpy(writer->buffer + writer->used, bytes, len);
+		writer->used += len;
+		return HO_OK;
+	}
+	enum ho_status status = flush(writer, writer->buffer, writer->used, err);
+	writer->used = 0;
+	if (status == HO_OK && len >= WRITE_BUFFER)
+		return flush(writer, bytes, len, err);
+	if (status == HO_OK) {
+		memcpy(writer->buffer, bytes, len);
+		writer->used = len;
+	}
+	return status;
+}
+
+/* The rename itself must survive a power cut, so the folder is synced as well; some file systems cannot, which is no error. */
+static void sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[4096] = ".";
+	if (slash && (size_t)(slash - path) < sizeof folder - 1) {
+		size_t n = slash == path ? 1 : (size_t)(slash - path);
+		memcpy(folder, path, n);
+		folder[n] = '\0';
+	}
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		(void)fsync(fd);
+		(void)close(fd);
+	}
+}
+
+enum ho_status ho_writer_commit(struct ho_writer *writer, struct ho_error *err)
+{
+	enum ho_status status = flush(writer, writer->buffer, writer->used, err);
+	writer->used = 0;
+	if (status == HO_OK && fsync(writer->fd))
+		status = fail_at(writer, err, "cannot sync the file; the old one, if any, is untouched");
+	if (status == HO_OK && rename(writer->temporary, writer->path))
+		status = fail_at(writer, err, "cannot rename the finished file");
+	if (status == HO_OK) {
+		sync_folder(writer->path);
+		writer->temporary[0] = '\0';
+	}
+	ho_writer_discard(writer);
+	return status;
+}
+
+void ho_writer_discard(struct ho_writer *writer)
+{
+	if (!writer->path && !writer->temporary && !writer->buffer)
+		return;
+	if (writer->fd >= 0)
+		(void)close(writer->fd);
+	if (writer->temporary && writer->temporary[0])
+		(void)unlink(writer->temporary);
+	ho_free(writer->path);
+	ho_free(writer->temporary);
+	ho_free(writer->buffer);
+	*writer = (struct ho_writer){.fd = -1};
+}
