@@ -12,8 +12,8 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
-# -O2 with vectorisation; no -ffast-math and no contraction, so that results do not depend on the machine's vector width.
-set(CMAKE_C_FLAGS_RELEASE "-O2 -ftree-vectorize -g1 -DNDEBUG")
+# No -ffast-math and no contraction, so that results do not depend on the machine's vector width.
+set(CMAKE_C_FLAGS_RELEASE "-O3 -g1 -DNDEBUG")
 add_compile_options(-Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith
                     -Wformat=2 -Wundef -Wwrite-strings -ffp-contract=off -fno-math-errno -fstack-protector-strong
                     -include ${CMAKE_SOURCE_DIR}/src/base/banned.h)

@@ -27,6 +27,42 @@ static inline uint64_t ho_ngram_extend(uint64_t key, uint64_t next)
 	return ho_mix64(key * UINT64_C(0x9e3779b97f4a7c15) + next);
 }
 
+/** Stand-ins for the edges of a text, part of n-grams of two tokens and more. */
+#define HO_NGRAM_START UINT64_C(0x5354415254000001)
+#define HO_NGRAM_END UINT64_C(0x454e440000000001)
+
+/** Longest word n-gram; the run at the start of a text has its edge and up to three tokens whatever N is. */
+enum { HO_WORD_NGRAM_MAX = 4, HO_WORD_START_RUN = 4 };
+
+/**
+ * Keys of the word n-grams that begin at token `start` of a text: lengths 1, 2, ... as far as N and the text allow.
+ * start = -1 is the edge before the first token: lengths 2 .. HO_WORD_START_RUN, the edge counted.
+ * The edge after the last token ends an n-gram like a token does.
+ *
+ * @param out     [HO_WORD_NGRAM_MAX] keys; out[i] belongs to length i + 1 (start = -1: length i + 2).
+ * @param hashes  [n] token hashes of the text.
+ * @param N       longest n-gram, 1..HO_WORD_NGRAM_MAX; with N = 1 there are no edges.
+ * @return how many keys were written.
+ */
+static inline unsigned ho_word_ngrams_at(uint64_t out[HO_WORD_NGRAM_MAX], const uint64_t *hashes, size_t n,
+					 ptrdiff_t start, unsigned N)
+{
+	unsigned count = 0, longest = start < 0 ? (unsigned)HO_WORD_START_RUN : N;
+	uint64_t key = start < 0 ? ho_ngram_word(HO_NGRAM_START) : ho_ngram_word(hashes[start]);
+	if (start < 0 ? N < 2 || n == 0 : false)
+		return 0;
+	if (start >= 0)
+		out[count++] = key;
+	for (unsigned len = 2; len <= longest; len++) {
+		size_t next = (size_t)(start + (ptrdiff_t)len - 1);
+		if (next > n)
+			break;
+		key = ho_ngram_extend(key, next == n ? HO_NGRAM_END : hashes[next]);
+		out[count++] = key;
+	}
+	return count;
+}
+
 /** A character n-gram of a word: its key and which characters of the padded word " w " it covers. */
 struct ho_char_ngram {
 	uint64_t key;
