@@ -30,7 +30,7 @@ check: ## the quick tests: units only
 
 asan: ## unit, command-line and fuzz-corpus tests under address and undefined-behaviour sanitizers
 	@$(PACKAGES) build
-	@./scripts/run-tests.sh asan -LE sim $(ARGS)
+	@./scripts/run-tests.sh asan $(or $(ARGS),-LE sim)
 
 tsan: ## unit tests under the thread sanitizer
 	@$(PACKAGES) build
@@ -42,7 +42,7 @@ fuzz: ## every libFuzzer target for FUZZ_SECONDS (60)
 
 coverage: ## line coverage of the unit and command-line tests: build/coverage/coverage.html
 	@$(PACKAGES) build coverage
-	@./scripts/run-tests.sh coverage -LE sim $(ARGS)
+	@./scripts/run-tests.sh coverage $(or $(ARGS),-LE sim)
 	@gcovr --root . --filter src/ --html-details build/coverage/coverage.html --print-summary build/coverage
 
 lint: ## clang-format, clang-tidy, cppcheck, header comments, banned paths
@@ -58,7 +58,9 @@ bench: ## handoff beside its peers; needs DATA and PEERS, see docs/how-to/run-be
 	@./bench/run.sh
 
 install: build ## program, library, header, pkg-config file: PREFIX=/usr/local, DESTDIR
-	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
+	@# The pkg-config file carries the prefix, so it is set before installing; nothing is compiled again.
+	@cmake --preset release --log-level=NOTICE -DCMAKE_INSTALL_PREFIX="$(PREFIX)" >/dev/null
+	@DESTDIR="$(DESTDIR)" cmake --install build/release
 
 clean: ## remove build/ (the demo's download stays in .cache/)
 	@rm -rf build
