@@ -1,5 +1,5 @@
 /* Classify each line of standard input with a model of `handoff train`:  ./classify MODEL <texts
-   Build: cc classify.c -o classify $(pkg-config --cflags --libs --static handoff) */
+   Build: cc classify.c -o classify $(pkg-config --cflags --libs handoff) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <handoff/handoff.h>
