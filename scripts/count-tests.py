@@ -47,17 +47,22 @@ def read_tap(program, lines, passed):
 
 
 def read_log(path):
-    cases, program, lines = [], None, []
+    cases, program, lines, output = [], None, [], False
     with open(path, encoding="utf-8", errors="replace") as log:
         for line in log:
             start = BLOCK.match(line)
             if start:
-                program, lines = start.group(1), []
-            elif program and re.match(r"^Test (Passed|Failed)\.|^\*\*\*|^Test Not Run", line):
+                program, lines, output = start.group(1), [], False
+            elif line.startswith("Unable to find executable"):
+                cases.append(("failed", line.strip()))
+                program = None
+            elif program and re.match(r"^Test (Passed|Failed)\.", line):
                 cases += read_tap(program, lines, line.startswith("Test Passed"))
                 program = None
-            elif program:
+            elif program and output:
                 lines.append(line)
+            elif line.rstrip() == "Output:":
+                output = True
     if program:
         cases += read_tap(program, lines, False)
     return cases
