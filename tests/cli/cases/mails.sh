@@ -1,9 +1,11 @@
 # A folder of mails: subject and readable text, never the other headers; a .json twin stays unread with --glob.
 python3 - <<'P'
 import base64, os, quopri
+word = lambda i, k: "".join("bdfgklmnprst"[(i * 31 + k * 17 + j * (i + k)) % 12] + "aeiou"[(i + k * 3 + j) % 5] for j in range(4))
 for i in range(60):
+    varied = " ".join(word(i, k) for k in range(12))
     kind = "spam" if i % 3 == 0 else "ham"
-    words = f"offer{i} prize money" if kind == "spam" else f"meeting{i} notes monday"
+    words = f"offer{i} prize money {varied}" if kind == "spam" else f"meeting{i} notes monday {varied}"
     os.makedirs(f"mails/{kind}", exist_ok=True)
     head = f"From: a@example.org\nX-Secret-Verdict: verdict{kind}\nSubject: =?utf-8?q?Caf=C3=A9_{i}?=\nMIME-Version: 1.0\n"
     if i % 4 == 0: body = "Content-Type: text/html; charset=utf-8\n\n<html><style>p{color:red}</style><p>Hello <b>%s</b> &amp; more</p></html>\n" % words
