@@ -5,7 +5,7 @@
 
 #include "judge/promise_counts.h"
 
-static enum ho_status check_plan(const struct ho_promise_plan *plan, struct ho_error *err)
+enum ho_status ho_promise__check_plan(const struct ho_promise_plan *plan, struct ho_error *err)
 {
 	bool sound = plan->n_grid <= HO_PROMISE_GRID_MAX && (plan->n_grid == 0 || plan->start < plan->n_grid);
 	for (uint32_t j = 0; sound && j < plan->n_grid; j++)
@@ -39,7 +39,7 @@ enum ho_status ho_promise_certify(struct ho_certificate *out, const struct ho_pr
 {
 	struct ho_promise_count counts[HO_PROMISE_GRID_MAX] = {{0, 0}};
 	*out = (struct ho_certificate){.certified = false};
-	enum ho_status status = check_plan(plan, err);
+	enum ho_status status = ho_promise__check_plan(plan, err);
 	if (!status)
 		status = ho_promise__check(&plan->goal, certify, err);
 	if (status)
@@ -99,35 +99,4 @@ enum ho_status ho_promise_bound(struct ho_share_promise *out, double threshold, 
 	out->coverage = share_of(count.n, certify->n);
 	out->coverage_interval = ho_binomial_interval(count.n, certify->n, 1 - delta);
 	return HO_OK;
-}
-
-/* Fewer accepted items than this say next to nothing about an error rate of a few per cent. */
-#define JUDGED_FROM 30
-#define NEEDED_POWER 0.8
-
-enum ho_status ho_promise_labels_needed(uint64_t *out, const struct ho_promise_plan *plan,
-                                        const struct ho_scored *parts, size_t n_parts, struct ho_error *err)
-{
-	struct ho_promise_count counts[HO_PROMISE_GRID_MAX] = {{0, 0}};
-	uint64_t labels = 0, best = 0;
-	*out = 0;
-	enum ho_status status = check_plan(plan, err);
-	for (size_t i = 0; i < n_parts && !status; i++) {
-		status = ho_promise__check(&plan->goal, &parts[i], err);
-		labels += parts[i].n;
-		if (!status)
-			ho_promise__count(counts, plan->threshold, plan->n_grid, &parts[i], plan->goal.label);
-	}
-	for (uint32_t j = 0; j < plan->n_grid && !status; j++) {
-		if (counts[j].n < JUDGED_FROM)
-			continue;
-		double risk = ((double)counts[j].k + 0.5) / ((double)counts[j].n + 1);
-		uint64_t accepted = ho_binomial_power_n(risk, plan->goal.max_error, plan->goal.delta, NEEDED_POWER);
-		double total = ceil((double)accepted / share_of(counts[j].n, labels));
-		if (accepted && total <= (double)HO_BINOMIAL_N_MAX && (best == 0 || (uint64_t)total < best))
-			best = (uint64_t)total;
-	}
-	if (!status)
-		*out = best;
-	return status;
 }

@@ -94,8 +94,10 @@ HO_MUST_CHECK enum ho_status ho_promise_grid(double threshold[HO_PROMISE_GRID_MA
 /**
  * Grid and start from the tune part. The start is the threshold whose first test is most likely to pass, judged from
  * the tune part alone: errors among the n expected certification items follow the Beta-Binomial predictive distribution
- * of a Beta(k + 1/2, n - k + 1/2) posterior of the accepted tune items. The strictest threshold is never a good start
- * (too few labels: 149 without error at alpha 2%, delta 5%), the loosest one fails; in between the chance has one hump.
+ * of a Beta posterior, made of the accepted tune items and of a smooth curve (error share ~ coverage^c, one parameter
+ * fitted to all tune errors) that stands in for the few errors seen above a strict threshold. The strictest threshold
+ * is never a good start (too few labels: 149 without error at alpha 2%, delta 5%), the loosest one fails; in between
+ * the chance has one hump. A bad start costs coverage, never validity.
  *
  * @param[out] out    no pointers inside, may be copied and stored.
  * @param tune        scores and errors of a part that is disjoint from the certification part; n may be 0.
@@ -117,14 +119,17 @@ HO_MUST_CHECK enum ho_status ho_promise_plan(struct ho_promise_plan *out, struct
 HO_MUST_CHECK enum ho_status ho_promise_certify(struct ho_certificate *out, const struct ho_promise_plan *plan,
                                                 const struct ho_scored *certify, struct ho_error *err);
 
+/** Most labels ho_promise_labels_needed() asks for. */
+#define HO_PROMISE_LABELS_MAX ((uint64_t)1 << 20)
+
 /**
- * How many certification labels (of all kinds, not only accepted ones) would probably suffice: the fewest, over the
- * grid, with which one test of goal.max_error passes with probability 0.8 if the error rate at that threshold is what
- * the given items show, (k + 1/2) / (n + 1). Thresholds accepting fewer than 30 items are not judged. An estimate:
- * optimistic because the best threshold is picked, and blind to what a better model would do.
+ * How many certification labels (of all kinds, not only accepted ones) would probably suffice: the fewest with which
+ * the first test of goal.max_error, at the best start, passes with probability 0.8 by the same belief that
+ * ho_promise_plan() uses. An estimate, to about 1% in itself and much less certain in truth; blind to what a better
+ * model would do.
  *
- * @param[out] out  total labels; 0: none would do, for the error rate is above alpha however strict the threshold
- *                  (label noise is a usual cause), or more than HO_BINOMIAL_N_MAX.
+ * @param[out] out  total labels; 0: none would do, for the error rate is probably above alpha however strict the
+ * threshold (label noise is a usual cause), or more than HO_PROMISE_LABELS_MAX.
  * @param plan      its grid from the strictest threshold on is used, not only what follows the start.
  * @param parts     [n_parts] tune and, once it was read, certify.
  * @return HO_OK, HO_EINVAL as ho_promise_certify().

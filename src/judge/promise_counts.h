@@ -21,6 +21,9 @@ static inline bool ho_promise__belongs(const struct ho_scored *items, size_t i, 
 HO_MUST_CHECK enum ho_status ho_promise__check(const struct ho_promise_goal *goal, const struct ho_scored *items,
                                                struct ho_error *err);
 
+/** HO_EINVAL unless the thresholds are finite and strictly descending and the start is one of them. */
+HO_MUST_CHECK enum ho_status ho_promise__check_plan(const struct ho_promise_plan *plan, struct ho_error *err);
+
 /**
  * Count what is accepted (score > threshold, strictly) at each threshold, adding to `counts`.
  *
@@ -41,5 +44,16 @@ HO_MUST_CHECK enum ho_status ho_promise__sorted(double **out, size_t *n, const s
 
 /** Threshold that accepts the `rank` (1..n) highest of `sorted` and what is tied with the last of them, no more. */
 double ho_promise__threshold(const double *sorted, size_t n, size_t rank);
+
+/**
+ * The threshold at which a single test on `n_certify` new items is likeliest to pass, and that chance; what is believed
+ * of the error rates comes from `counts`, the accepted of `n_seen` labelled items.
+ *
+ * @param[out] best  index of the threshold; the last one if no chance is above 0.
+ * @param counts     [n_grid], strictest threshold first.
+ * @return chance, 0..1.
+ */
+double ho_promise__best_chance(uint32_t *best, const struct ho_promise_goal *goal,
+                               const struct ho_promise_count *counts, uint32_t n_grid, size_t n_seen, size_t n_certify);
 
 #endif
