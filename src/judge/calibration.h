@@ -76,7 +76,7 @@ HO_MUST_CHECK enum ho_status ho_isotonic_fit(struct ho_isotonic *out, const doub
 double ho_isotonic_apply(const struct ho_isotonic *map, double score); /**< in [0, 1] */
 void ho_isotonic_release(struct ho_isotonic *map);
 
-/** A map for one yes/no question. */
+/** A map for one yes/no question. Platt is fitted to the log-odds of p here, so that p itself is one of its members. */
 enum ho_calibrator { HO_CALIBRATE_NONE = 0, HO_CALIBRATE_PLATT, HO_CALIBRATE_BETA, HO_CALIBRATE_ISOTONIC };
 #define HO_CALIBRATORS 4
 
