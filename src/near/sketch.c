@@ -29,8 +29,8 @@ struct near_bands ho_near__bands(double threshold)
 
 struct filling {
 	uint32_t least[NEAR_BINS_MAX]; /* 0 once a bin is filled, so that nothing is less */
-	uint8_t is_filled[NEAR_BINS_MAX];
-	unsigned open;
+	uint8_t open[NEAR_BINS_MAX];   /* [n_open] bins that are not filled yet */
+	unsigned n_open;
 };
 
 static void throw_all(struct filling *f, unsigned bins, const uint64_t *hashes, size_t n, uint64_t salt)
@@ -52,29 +52,36 @@ static void throw_into(struct filling *f, unsigned bin, const uint64_t *hashes, 
 	}
 }
 
-static void close_round(struct filling *f, uint8_t *signature, unsigned bins)
+/** Bins reached in this round are filled for good. */
+static void close_round(struct filling *f, uint8_t *signature)
 {
-	for (unsigned bin = 0; bin < bins; bin++)
-		if (!f->is_filled[bin] && f->least[bin] != UINT32_MAX) {
+	unsigned still_open = 0;
+	for (unsigned i = 0; i < f->n_open; i++) {
+		uint8_t bin = f->open[i];
+		if (f->least[bin] == UINT32_MAX) {
+			f->open[still_open++] = bin;
+		} else {
 			signature[bin] = (uint8_t)f->least[bin];
 			f->least[bin] = 0;
-			f->is_filled[bin] = 1;
-			f->open--;
 		}
+	}
+	f->n_open = still_open;
 }
 
 void ho_near__sketch(uint8_t *signature, const struct near_bands *bands, const uint64_t *hashes, size_t n,
                      uint64_t seed)
 {
-	struct filling f = {.open = bands->bins};
+	struct filling f = {.n_open = bands->bins};
 	memset(f.least, 0xff, sizeof f.least);
-	for (unsigned round = 0; f.open && round < 2 * bands->bins; round++) {
+	for (unsigned bin = 0; bin < bands->bins; bin++)
+		f.open[bin] = (uint8_t)bin;
+	for (unsigned round = 0; f.n_open && round < 2 * bands->bins; round++) {
 		uint64_t salt = ho_mix64(seed + UINT64_C(0x9e3779b97f4a7c15) * (round + 1));
 		if (round < bands->bins)
 			throw_all(&f, bands->bins, hashes, n, salt);
-		else if (!f.is_filled[round - bands->bins])
+		else if (f.least[round - bands->bins])
 			throw_into(&f, round - bands->bins, hashes, n, salt);
-		close_round(&f, signature, bands->bins);
+		close_round(&f, signature);
 	}
 }
 
