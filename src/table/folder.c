@@ -149,6 +149,7 @@ static enum ho_status folder_next(struct ho_reader *reader, struct ho_record *re
 		struct ho_error why = {.code = HO_OK};
 		struct ho_slice text = {NULL, 0};
 		const struct ho_listed *file = &state->listing.files[state->next];
+		reader->file = reader->options.path; /* the old path may move */
 		enum ho_status status = set_path(state, reader, state->next++, err);
 		if (status)
 			return status;

@@ -97,7 +97,7 @@ static enum ho_status keep_reject(struct ho_reader *reader, struct ho_reject *re
 	return reader->rejects_file.path ? write_reject(reader, reject, err) : HO_OK;
 }
 
-static void format_reason(struct ho_reject *reject, const char *format, va_list args)
+static void HO_PRINTF(2, 0) format_reason(struct ho_reject *reject, const char *format, va_list args)
 {
 	(void)vsnprintf(reject->reason, sizeof reject->reason, format, args);
 }

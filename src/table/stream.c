@@ -103,31 +103,31 @@ static enum ho_status skip_long(struct ho_stream *stream, size_t *start, struct 
 
 enum ho_status ho_stream_line(struct ho_stream *stream, struct ho_line *line, struct ho_error *err)
 {
+	size_t scanned = 0, end, start;
+	enum ho_status status = HO_OK;
 	*line = (struct ho_line){.too_long = false};
-	size_t scanned = 0, end;
-	while (!(end = line_end(stream, stream->at + scanned))) {
+	while (!(end = line_end(stream, stream->at + scanned)) && !stream->at_end) {
 		size_t have = stream->window.len - stream->at;
-		if (stream->at_end || have > HO_RECORD_MAX)
+		if (have > HO_RECORD_MAX)
 			break;
 		scanned = have ? have - 1 : 0; /* the last byte again: it may be a CR */
-		enum ho_status status = fill(stream, err);
+		status = fill(stream, err);
 		if (status)
 			return status;
 	}
-	if (!end && stream->at_end)
+	bool unfinished = !end && !stream->at_end;
+	if (!end)
 		end = stream->window.len;
-	size_t len = end ? end - stream->at : HO_RECORD_MAX + 1, start = stream->at;
-	stream->line += len > 0;
-	line->too_long = len > HO_RECORD_MAX + 2;
-	if (end) {
+	start = stream->at;
+	line->too_long = end - start > HO_RECORD_MAX;
+	if (unfinished)
+		status = skip_long(stream, &start, err);
+	else
 		stream->at = end;
-	} else {
-		line->too_long = true;
-		enum ho_status status = skip_long(stream, &start, err);
-		if (status)
-			return status;
-	}
-	line->bytes = ho_slice(stream->window.data + start, line->too_long ? HO_RECORD_MAX : len);
+	if (status)
+		return status;
+	line->bytes = ho_slice(stream->window.data + start, line->too_long ? HO_RECORD_MAX : end - start);
+	stream->line += line->bytes.len > 0;
 	return HO_OK;
 }
 
