@@ -88,7 +88,7 @@ static void metrics_agree(void **state)
 	close_to(ho_metrics_accuracy(confusion, K), want1("accuracy"), 1e-14);
 	ho_metrics_per_label(labels, confusion, K);
 	for (int k = 0; k < K; k++) {
-		char name[16];
+		char name[32];
 		double w[4];
 		(void)snprintf(name, sizeof name, "label%d", k);
 		want(w, name, 0, 4);
