@@ -98,7 +98,7 @@ struct ho_ece ho_metrics_ece(const double *confidence, const uint8_t *wrong, siz
 {
 	double sum[HO_ECE_BINS] = {0};
 	uint64_t items[HO_ECE_BINS] = {0}, right[HO_ECE_BINS] = {0};
-	struct ho_ece ece = {0, 0};
+	struct ho_ece ece = {0, 0, 0};
 	for (size_t i = 0; i < n; i++) {
 		size_t b = bin_of(confidence[i]);
 		sum[b] += confidence[i];
@@ -113,6 +113,7 @@ struct ho_ece ho_metrics_ece(const double *confidence, const uint8_t *wrong, siz
 		double share = ((double)right[b] + mean) / (in_bin + 1), sd = sqrt(share * (1 - share) / in_bin);
 		double weight = in_bin / (double)n;
 		ece.plug_in += weight * fabs(gap);
+		ece.noise += weight * mean_absolute_normal(0, sqrt(mean * fmax(0, 1 - mean) / in_bin));
 		ece.debiased += weight * (2 * fabs(gap) - mean_absolute_normal(gap, sd));
 	}
 	ece.debiased = fmax(0, ece.debiased);

@@ -50,13 +50,16 @@ double ho_metrics_brier(const double *probabilities, const uint32_t *truth, size
 /** Calibration error of the top label. */
 struct ho_ece {
 	double
-	    plug_in; /**< sum_b (n_b / n) |accuracy_b - mean confidence_b|, 15 bins of equal width (Guo et al. 2017) */
-	double debiased; /**< the same less the part that sampling noise alone would add; >= 0; see ho_metrics_ece() */
+	    plug_in;  /**< sum_b (n_b / n) |accuracy_b - mean confidence_b|, 15 bins of equal width (Guo et al. 2017) */
+	double noise; /**< what plug_in would be on average if every confidence were honest: nothing below it is news */
+	double debiased; /**< plug_in less an estimate of what sampling noise added to it; >= 0 */
 };
 /**
  * Expected calibration error. The plug-in figure of a perfectly calibrated model is about .067 at n = 100 and .021 at
- * n = 1,000; compare `debiased`: per bin 2|g| - E|Normal(g, s)|, g the gap and s its standard error, after the idea of
- * Kumar, Liang & Ma (2019), appendix (resampling there; the folded normal's mean in closed form here).
+ * n = 1,000. Noise: sum_b (n_b / n) E|Normal(0, s0)|, s0 from the mean confidence. Debiased: per bin 2|g| - E|Normal(g,
+ * s)|, g the gap and s its standard error, after the idea of Kumar, Liang & Ma (2019), appendix (resampling there; the
+ * folded normal's mean in closed form here). It takes away all of the noise where gaps are large and about two fifths
+ * where there are none, as an absolute value has no unbiased estimate at 0.
  *
  * @param confidence  [n] of the predicted label, 0..1.
  * @param wrong       [n] 0 or 1.

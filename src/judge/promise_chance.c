@@ -48,7 +48,8 @@ static double error_concentration(const struct ho_promise_count *counts, uint32_
 /* Tune items that the smooth curve counts for in the belief at each threshold. Few, and the start follows the accidents
  * of the handful of errors above a strict threshold; many, and an error floor (wrong labels) goes unseen. Of 25, 100
  * and 400, tried on tune parts of 500 and 1,000 items with and without a floor, 400 certified most often (graded world
- * of tests/sim/test_judge_promise.c: 99.6%, against 91% for 25) and lost nothing to speak of where there was a floor.
+ * of tests/sim/test_judge_sim_promise.c: 99.6%, against 91% for 25) and lost nothing to speak of where there was a
+ * floor.
  */
 #define CURVE_WEIGHT 400.0
 
