@@ -44,8 +44,8 @@ struct ho_certificate {
 
 void ho_model_certificate(struct ho_certificate *out, const struct ho_model *model);
 
-/** Was this text among the labelled rows the model was made from (fit, tune or certify)? Equal after normalising case and blanks. */
-bool ho_model_has_seen(const struct ho_model *model, const char *text, size_t len);
+/** Was a text with this ho_near_fingerprint() among the labelled rows the model was made from (fit, tune or certify)? */
+bool ho_model_has_seen(const struct ho_model *model, uint64_t fingerprint);
 
 /** Number of rows the model remembers having seen. */
 size_t ho_model_seen_count(const struct ho_model *model);

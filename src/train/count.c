@@ -74,6 +74,19 @@ void ho_key_sink_add(struct ho_key_sink *sink, uint64_t key)
 	}
 }
 
+static int by_count(const void *a, const void *b)
+{
+	const struct ho_key_count *x = a, *y = b;
+	if (x->items != y->items)
+		return x->items < y->items ? 1 : -1;
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+void ho_sort_key_counts(struct ho_key_count *keys, size_t n)
+{
+	qsort(keys, n, sizeof *keys, by_count);
+}
+
 static enum ho_status keep_frequent(struct job *job, size_t part, const struct ho_key_sink *sink, struct ho_error *err)
 {
 	size_t n = 0;
@@ -86,6 +99,7 @@ static enum ho_status keep_frequent(struct job *job, size_t part, const struct h
 	for (uint64_t i = 0; i <= sink->mask; i++)
 		if (sink->slots[i].items >= job->min_items && sink->slots[i].items)
 			kept[job->n_found[part]++] = (struct ho_key_count){sink->slots[i].key, sink->slots[i].items};
+	ho_sort_key_counts(kept, n);
 	return HO_OK;
 }
 
@@ -109,34 +123,23 @@ static enum ho_status count_part(void *context, size_t part, unsigned worker, st
 	return status;
 }
 
-static int by_count(const void *a, const void *b)
-{
-	const struct ho_key_count *x = a, *y = b;
-	if (x->items != y->items)
-		return x->items < y->items ? 1 : -1;
-	return (x->key > y->key) - (x->key < y->key);
-}
-
-void ho_sort_key_counts(struct ho_key_count *keys, size_t n)
-{
-	qsort(keys, n, sizeof *keys, by_count);
-}
-
+/* Merge the sorted parts; there are few, so a look at each head will do. */
 static enum ho_status gather(struct ho_key_count **out, size_t *n_out, const struct job *job, struct ho_error *err)
 {
-	size_t n = 0;
+	size_t n = 0, next[PARTS_MAX] = {0};
 	for (size_t p = 0; p < job->parts; p++)
 		n += job->n_found[p];
 	struct ho_key_count *all = ho_alloc(n, sizeof *all);
 	if (!all)
 		return ho_fail_nomem(err);
-	n = 0;
-	for (size_t p = 0; p < job->parts; p++) {
-		if (job->n_found[p])
-			memcpy(all + n, job->found[p], job->n_found[p] * sizeof *all);
-		n += job->n_found[p];
+	for (size_t i = 0; i < n; i++) {
+		size_t best = PARTS_MAX;
+		for (size_t p = 0; p < job->parts; p++)
+			if (next[p] < job->n_found[p] &&
+			    (best == PARTS_MAX || by_count(&job->found[p][next[p]], &job->found[best][next[best]]) < 0))
+				best = p;
+		all[i] = job->found[best][next[best]++];
 	}
-	ho_sort_key_counts(all, n);
 	*out = all;
 	*n_out = n;
 	return HO_OK;

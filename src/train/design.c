@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/keyset.h"
 #include "base/pool.h"
+#include "base/sort.h"
 #include "text/ngram.h"
 #include "train/count.h"
 
@@ -15,7 +16,7 @@ struct builder {
 	const uint32_t *rows;
 	const struct ho_view_spec *spec;
 	const struct ho_progress *progress;
-	size_t n, chunks;
+	size_t n, n_learn, chunks; /* the first n_learn rows make the vocabulary */
 	uint32_t *used;          /* char: types that occur in the rows, ascending */
 	size_t n_used;
 	struct ho_key_index index;
@@ -69,12 +70,6 @@ static void word_source(void *context, size_t item, struct ho_key_sink *sink)
 	}
 }
 
-static int by_id(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return (x > y) - (x < y);
-}
-
 static int reserve(struct chunk *chunk, size_t more)
 {
 	return ho_grow(&chunk->ids, &chunk->cap, chunk->n + more, sizeof *chunk->ids);
@@ -87,7 +82,8 @@ static enum ho_status fill_word_row(const struct builder *b, size_t i, struct ch
 	size_t n = row_types(b, i, &types), first = chunk->n;
 	uint64_t keys[HO_WORD_NGRAM_MAX];
 	size_t most = (n + 1) * HO_WORD_NGRAM_MAX;
-	if (ho_keyset_reset(seen, most) || reserve(chunk, most))
+	/* Twice the room: the second half is scratch for sorting. */
+	if (ho_keyset_reset(seen, most) || reserve(chunk, 2 * most))
 		return ho_fail_nomem(err);
 	for (ptrdiff_t start = -1; start < (ptrdiff_t)n; start++) {
 		unsigned count = keys_at(keys, b, types, n, start);
@@ -99,7 +95,7 @@ static enum ho_status fill_word_row(const struct builder *b, size_t i, struct ch
 				chunk->ids[chunk->n++] = id;
 		}
 	}
-	qsort(chunk->ids + first, chunk->n - first, sizeof *chunk->ids, by_id);
+	ho_sort_u32(chunk->ids + first, chunk->n - first, chunk->ids + chunk->n);
 	b->out->norm[i] = seen->n ? (float)(1 / sqrt((double)seen->n)) : 0;
 	b->out->offsets[i + 1] = chunk->n - first;
 	return HO_OK;
@@ -130,7 +126,7 @@ static enum ho_status find_used_types(struct builder *b, struct ho_error *err)
 		ho_free(seen);
 		return ho_fail_nomem(err);
 	}
-	for (size_t i = 0; i < b->n; i++) {
+	for (size_t i = 0; i < b->n_learn; i++) {
 		const uint32_t *ids;
 		size_t n = row_types(b, i, &ids);
 		for (size_t t = 0; t < n; t++)
@@ -143,19 +139,18 @@ static enum ho_status find_used_types(struct builder *b, struct ho_error *err)
 	return HO_OK;
 }
 
-/* The n-grams of every used type as ids of `b->index`. */
+/* The n-grams of every type as ids of `b->index`; how many there are counts also where none is known. */
 static enum ho_status spell_types(struct builder *b, struct ho_error *err)
 {
 	uint32_t types = b->corpus->types.n;
 	struct ho_char_ngram grams[HO_CHAR_NGRAMS_MAX];
-	size_t cap = 0, n = 0, next = 0;
+	size_t cap = 0, n = 0;
 	b->type_offsets = ho_calloc((size_t)types + 1, sizeof *b->type_offsets);
 	b->type_counts = ho_calloc(types, sizeof *b->type_counts);
 	if (!b->type_offsets || !b->type_counts)
 		return ho_fail_nomem(err);
 	for (uint32_t t = 0; t < types; t++) {
-		if (next < b->n_used && b->used[next] == t) {
-			next++;
+		if (has_chars(b, t)) {
 			size_t count =
 			    ho_char_ngrams(grams, b->corpus->types.keys[t], b->spec->n_min, b->spec->n_max);
 			b->type_counts[t] = (uint16_t)count;
@@ -190,7 +185,9 @@ static enum ho_status fill_char_row(const struct builder *b, size_t i, struct ch
 		chunk->n += count;
 		grams += b->type_counts[type];
 	}
-	qsort(chunk->ids + first, chunk->n - first, sizeof *chunk->ids, by_id);
+	if (reserve(chunk, chunk->n - first))
+		return ho_fail_nomem(err);
+	ho_sort_u32(chunk->ids + first, chunk->n - first, chunk->ids + chunk->n);
 	b->out->norm[i] = grams ? (float)(1 / sqrt((double)grams)) : 0;
 	b->out->offsets[i + 1] = chunk->n - first;
 	return HO_OK;
@@ -266,7 +263,7 @@ static enum ho_status count_texts(const struct builder *b, struct ho_key_count *
 	enum ho_status status = last_row ? HO_OK : ho_fail_nomem(err);
 	for (size_t k = 0; k < n_keys; k++)
 		keys[k].items = 0;
-	for (size_t i = 0; i < b->n && status == HO_OK; i++) {
+	for (size_t i = 0; i < b->n_learn && status == HO_OK; i++) {
 		const uint32_t *types;
 		size_t n = row_types(b, i, &types);
 		if (ho_keyset_reset(&seen, n)) {
@@ -319,7 +316,7 @@ static enum ho_status build(struct builder *b, unsigned threads, struct ho_error
 	uint64_t tokens = 0;
 	enum ho_status status = HO_OK;
 	const uint32_t *types;
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n_learn; i++)
 		tokens += row_types(b, i, &types);
 	if (b->spec->is_char) {
 		status = find_used_types(b, err);
@@ -329,7 +326,7 @@ static enum ho_status build(struct builder *b, unsigned threads, struct ho_error
 		if (status == HO_OK)
 			status = refine_char_features(b, keys, &n_keys, err);
 	} else {
-		status = ho_count_keys(&keys, &n_keys, word_source, b, b->n, tokens * b->spec->n_max, b->spec->min_df,
+		status = ho_count_keys(&keys, &n_keys, word_source, b, b->n_learn, tokens * b->spec->n_max, b->spec->min_df,
 				       threads, b->progress, err);
 	}
 	if (status == HO_OK)
@@ -343,11 +340,12 @@ static enum ho_status build(struct builder *b, unsigned threads, struct ho_error
 }
 
 enum ho_status ho_design_build(struct ho_design *out, const struct ho_corpus *corpus, const uint32_t *rows, size_t n,
-			       const struct ho_view_spec *spec, unsigned threads, const struct ho_progress *progress,
+			       size_t n_learn, const struct ho_view_spec *spec, unsigned threads, const struct ho_progress *progress,
 			       struct ho_error *err)
 {
-	struct builder b = {.corpus = corpus, .rows = rows, .spec = spec, .progress = progress, .n = n, .out = out};
-	*out = (struct ho_design){.n = n};
+	struct builder b = {.corpus = corpus, .rows = rows, .spec = spec, .progress = progress, .n = n, .n_learn = n_learn,
+			    .out = out};
+	*out = (struct ho_design){.n = n, .n_learn = n_learn};
 	enum ho_status status = build(&b, threads, err);
 	for (size_t c = 0; b.filled && c < b.chunks; c++)
 		ho_free(b.filled[c].ids);

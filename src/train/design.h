@@ -22,22 +22,23 @@ struct ho_view_spec {
 };
 
 struct ho_design {
-	size_t n, D;
+	size_t n, n_learn, D;
 	uint64_t *offsets; /**< [n + 1] owned */
 	uint32_t *ids;     /**< [offsets[n]] ascending within a row; owned */
 	float *norm;       /**< [n] owned; 0 for a row without n-grams */
 	uint64_t *keys;    /**< [D] owned */
-	uint32_t *df;      /**< [D] texts that have the feature; owned */
+	uint32_t *df;      /**< [D] of the first n_learn rows, those that have the feature; owned */
 };
 
 /**
  * Build the view of the rows of a corpus listed in `rows`.
  *
- * @param rows  [n] indices into the corpus; row i of the design is rows[i]. The vocabulary comes from these alone.
+ * @param rows  [n] indices into the corpus; row i of the design is rows[i].
+ * @param n_learn  the vocabulary and its frequencies come from the first n_learn rows; the others are only expressed in it.
  * @return HO_OK, HO_ENOMEM, HO_ECANCELLED.
  */
 HO_MUST_CHECK enum ho_status ho_design_build(struct ho_design *out, const struct ho_corpus *corpus, const uint32_t *rows,
-					     size_t n, const struct ho_view_spec *spec, unsigned threads,
+					     size_t n, size_t n_learn, const struct ho_view_spec *spec, unsigned threads,
 					     const struct ho_progress *progress, struct ho_error *err);
 void ho_design_release(struct ho_design *design);
 

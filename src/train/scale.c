@@ -81,7 +81,7 @@ void ho_scale_squares(float *s2, void *context, uint32_t class)
 {
 	const struct ho_scale *scale = context;
 	const struct ho_design *design = scale->design;
-	double n = (double)design->n;
+	double n = (double)design->n_learn;
 	for (size_t j = 0; j < design->D; j++) {
 		double idf = log((1 + n) / (1 + (double)design->df[j])) + 1;
 		double s = pow(idf, 2 * scale->idf_power);

@@ -1,0 +1,256 @@
+/* Validation: after ho_model__attach() every offset, count and string that scoring follows has been checked once. */
+#include <math.h>
+
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "model/private.h"
+
+struct sections {
+	struct ho_slice of[HO_MODEL_SECTIONS_MAX];
+};
+
+static enum ho_status damaged(struct ho_error *err, const char *what)
+{
+	return ho_fail(err, HO_EFORMAT, "damaged model file: %s; train or copy it again", what);
+}
+
+static enum ho_status read_header(struct ho_file_header *header, struct ho_slice bytes, struct ho_error *err)
+{
+	if (bytes.len < sizeof *header || memcmp(bytes.ptr, HO_MODEL_MAGIC, 8) != 0)
+		return ho_fail(err, HO_EFORMAT, "not a handoff model file");
+	memcpy(header, bytes.ptr, sizeof *header);
+	if (header->byte_order != HO_MODEL_BYTE_ORDER)
+		return ho_fail(err, HO_EUNAVAIL, "written on a machine of other byte order");
+	if (header->version != HO_MODEL_VERSION)
+		return ho_fail(err, HO_EUNAVAIL, "model format %u, but this program reads format %u", header->version,
+			       HO_MODEL_VERSION);
+	if (header->size != bytes.len)
+		return damaged(err, bytes.len < header->size ? "it is cut short" : "it is longer than it says");
+	if (header->sections == 0 || header->sections > HO_MODEL_SECTIONS_MAX || header->zero)
+		return damaged(err, "impossible number of sections");
+	static const uint8_t nothing[sizeof header->padding];
+	if (memcmp(header->padding, nothing, sizeof nothing) != 0)
+		return damaged(err, "header padding is not empty");
+	return HO_OK;
+}
+
+static enum ho_status read_section(struct sections *out, struct ho_slice bytes, const struct ho_section_record *record,
+				   uint64_t floor, uint32_t previous, struct ho_error *err)
+{
+	if (record->id <= previous || record->id >= HO_MODEL_SECTIONS_MAX || record->zero)
+		return damaged(err, "section table out of order");
+	if (record->offset % HO_MODEL_ALIGN || record->offset < floor || record->offset > bytes.len ||
+	    record->size > bytes.len - record->offset)
+		return damaged(err, "a section lies outside of the file");
+	for (uint64_t i = floor; i < record->offset; i++)
+		if (bytes.ptr[i])
+			return damaged(err, "bytes between sections");
+	struct ho_slice body = ho_slice(bytes.ptr + record->offset, (size_t)record->size);
+	if (ho_hash(body.ptr, body.len, record->id) != record->hash)
+		return damaged(err, "checksum of a section does not match");
+	out->of[record->id] = body;
+	return HO_OK;
+}
+
+static enum ho_status read_sections(struct sections *out, struct ho_slice bytes, struct ho_error *err)
+{
+	struct ho_file_header header;
+	struct ho_section_record record;
+	enum ho_status status = read_header(&header, bytes, err);
+	if (status)
+		return status;
+	uint64_t table = header.sections * sizeof record, floor = sizeof header + table;
+	if (floor > bytes.len)
+		return damaged(err, "it is cut short");
+	if (ho_hash(bytes.ptr + sizeof header, table, 0) != header.table_hash)
+		return damaged(err, "checksum of the section table does not match");
+	uint32_t previous = 0;
+	for (uint32_t i = 0; i < header.sections; i++) {
+		memcpy(&record, bytes.ptr + sizeof header + i * sizeof record, sizeof record);
+		status = read_section(out, bytes, &record, floor, previous, err);
+		if (status)
+			return status;
+		floor = record.offset + record.size;
+		previous = record.id;
+	}
+	return floor == bytes.len ? HO_OK : damaged(err, "bytes after the last section");
+}
+
+static bool in_range(double x, double low, double high)
+{
+	return x >= low && x <= high; /* false for NaN */
+}
+
+static enum ho_status check_core(struct ho_model *model, const struct sections *sections, struct ho_error *err)
+{
+	struct ho_slice core = sections->of[HO_SECTION_CORE], numbers = sections->of[HO_SECTION_NUMBERS];
+	if (core.len != sizeof *model->core)
+		return damaged(err, "core has the wrong size");
+	const struct ho_core *c = model->core = (const void *)core.ptr;
+	if (c->K < 2 || c->K > HO_LABEL_COUNT_MAX || c->columns != (c->K == 2 ? 1 : c->K) || c->word_n_max < 1 ||
+	    c->word_n_max > HO_WORD_NGRAM_MAX || c->char_max > HO_CHAR_NGRAM_MAX || c->char_min > c->char_max ||
+	    (c->char_max > 0 && c->char_min == 0))
+		return damaged(err, "core values out of range");
+	if (c->promise_kind > HO_PROMISE_REVIEW_SHARE || (c->promise_labels != 1 && c->promise_labels != c->K))
+		return damaged(err, "certificate out of range");
+	if (!in_range(c->novelty_level, 0, 1) || !in_range(c->confidence_level, 0, 1) || !in_range(c->bound, 0, 1) ||
+	    !in_range(c->slope, 0, 1e9) || !in_range(c->word_scale, 0, 1e9) || !in_range(c->char_scale, 0, 1e9) ||
+	    !isfinite(c->unknown_mean) || !isfinite(c->evidence_mean) || !in_range(c->unknown_sd, 0, 1e9) ||
+	    !in_range(c->evidence_sd, 0, 1e9))
+		return damaged(err, "core values out of range");
+	size_t count = (size_t)c->columns + c->K + 2 * (size_t)c->promise_labels;
+	if (numbers.len != count * sizeof(double))
+		return damaged(err, "numbers have the wrong size");
+	model->bias = (const void *)numbers.ptr;
+	for (size_t i = 0; i < count; i++)
+		if (!isfinite(model->bias[i]))
+			return damaged(err, "a number is not finite");
+	model->offset = model->bias + c->columns;
+	model->max_error = model->offset + c->K;
+	model->threshold = model->max_error + c->promise_labels;
+	return HO_OK;
+}
+
+/* Point out[0..n) at n strings that fill the section, each ended by NUL. */
+static bool read_strings(const char **out, size_t n, struct ho_slice body)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *end = at < body.len ? memchr(body.ptr + at, '\0', body.len - at) : NULL;
+		if (!end)
+			return false;
+		out[i] = body.ptr + at;
+		at = (size_t)(end - body.ptr) + 1;
+	}
+	return at == body.len;
+}
+
+static enum ho_status check_names(struct ho_model *model, const struct sections *sections, struct ho_error *err)
+{
+	const char *names[2];
+	model->labels = ho_calloc(model->core->K, sizeof *model->labels);
+	if (!model->labels)
+		return ho_fail_nomem(err);
+	if (!read_strings(model->labels, model->core->K, sections->of[HO_SECTION_LABELS]) ||
+	    !read_strings(names, 2, sections->of[HO_SECTION_NAMES]))
+		return damaged(err, "label names");
+	model->text_columns = names[0];
+	model->target = names[1];
+	struct ho_slice report = sections->of[HO_SECTION_REPORT];
+	if (!read_strings(&model->report, 1, report))
+		return damaged(err, "report");
+	return HO_OK;
+}
+
+static enum ho_status check_rows(struct ho_view *view, struct ho_slice rows, struct ho_slice entries, uint32_t K,
+				 struct ho_error *err)
+{
+	size_t n_entries = entries.len / sizeof *view->entries;
+	if (rows.len < 4 || rows.len % 4 || rows.len / 4 > UINT32_MAX || entries.len % sizeof *view->entries)
+		return damaged(err, "weights have the wrong size");
+	view->rows = (const void *)rows.ptr;
+	view->n_rows = (uint32_t)(rows.len / 4 - 1);
+	view->entries = (const void *)entries.ptr;
+	if (view->rows[0] != 0 || view->rows[view->n_rows] != n_entries)
+		return damaged(err, "weights out of range");
+	for (uint32_t r = 0; r < view->n_rows; r++)
+		if (view->rows[r] > view->rows[r + 1])
+			return damaged(err, "weights out of order");
+	for (size_t i = 0; i < n_entries; i++)
+		if (view->entries[i].label >= K)
+			return damaged(err, "a weight has no label");
+	return HO_OK;
+}
+
+static enum ho_status check_slots(const struct ho_view *view, uint32_t columns, struct ho_error *err)
+{
+	bool any_empty = false;
+	for (uint64_t i = 0; i <= view->mask; i++) {
+		const struct ho_slot *slot = &view->slots[i];
+		if (!slot->fingerprint)
+			any_empty = true;
+		else if (columns == 1 ? !isfinite(slot->weight) : slot->row >= view->n_rows)
+			return damaged(err, "a feature points nowhere");
+	}
+	/* Without an empty slot a search for an absent feature would never end. */
+	return any_empty ? HO_OK : damaged(err, "the feature table is full");
+}
+
+static enum ho_status check_view(struct ho_view *view, const struct sections *sections, int first, double scale,
+				 const struct ho_core *core, struct ho_error *err)
+{
+	struct ho_slice slots = sections->of[first], strings = sections->of[first + 6];
+	size_t n = slots.len / sizeof *view->slots;
+	if (slots.len % sizeof *view->slots || n == 0 || (n & (n - 1)) || n > (size_t)1 << 31)
+		return damaged(err, "the feature table has an impossible size");
+	view->slots = (const void *)slots.ptr;
+	view->mask = n - 1;
+	view->scale = (float)scale;
+	if (core->columns > 1) {
+		enum ho_status status =
+		    check_rows(view, sections->of[first + 2], sections->of[first + 4], core->K, err);
+		if (status)
+			return status;
+	}
+	if (strings.len < (n + 1) * 4)
+		return damaged(err, "feature strings are cut short");
+	view->string_offsets = (const void *)strings.ptr;
+	view->strings = strings.ptr + (n + 1) * 4;
+	if (view->string_offsets[0] != 0 || view->string_offsets[n] != strings.len - (n + 1) * 4)
+		return damaged(err, "feature strings out of range");
+	for (size_t i = 0; i < n; i++)
+		if (view->string_offsets[i] > view->string_offsets[i + 1])
+			return damaged(err, "feature strings out of order");
+	return check_slots(view, core->columns, err);
+}
+
+static enum ho_status check_rest(struct ho_model *model, const struct sections *sections, struct ho_error *err)
+{
+	struct ho_slice novelty = sections->of[HO_SECTION_NOVELTY], seen = sections->of[HO_SECTION_SEEN];
+	struct ho_slice tested = sections->of[HO_SECTION_TESTED];
+	if (novelty.len % sizeof *model->novelty || seen.len % sizeof *model->seen ||
+	    tested.len % sizeof(struct ho_tested_record) || tested.len / sizeof(struct ho_tested_record) > UINT32_MAX)
+		return damaged(err, "a list has the wrong size");
+	model->novelty = (const void *)novelty.ptr;
+	model->n_novelty = novelty.len / sizeof *model->novelty;
+	model->seen = (const void *)seen.ptr;
+	model->n_seen = seen.len / sizeof *model->seen;
+	for (size_t i = 0; i < model->n_novelty; i++)
+		if (isnan(model->novelty[i]) || (i && model->novelty[i] < model->novelty[i - 1]))
+			return damaged(err, "novelty scores out of order");
+	for (size_t i = 1; i < model->n_seen; i++)
+		if (model->seen[i] < model->seen[i - 1])
+			return damaged(err, "fingerprints out of order");
+	model->n_tested = (uint32_t)(tested.len / sizeof(struct ho_tested_record));
+	if (model->core->chosen > model->n_tested)
+		return damaged(err, "the chosen threshold was never tested");
+	model->tested = ho_calloc(model->n_tested, sizeof *model->tested);
+	if (!model->tested)
+		return ho_fail_nomem(err);
+	for (uint32_t i = 0; i < model->n_tested; i++) {
+		struct ho_tested_record record;
+		memcpy(&record, tested.ptr + i * sizeof record, sizeof record);
+		model->tested[i] = (struct ho_tested){record.threshold, record.n, record.k, record.p};
+	}
+	return HO_OK;
+}
+
+enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, struct ho_error *err)
+{
+	struct sections sections = {.of = {{NULL, 0}}};
+	model->bytes = bytes;
+	enum ho_status status = read_sections(&sections, bytes, err);
+	if (status == HO_OK)
+		status = check_core(model, &sections, err);
+	if (status == HO_OK)
+		status = check_names(model, &sections, err);
+	if (status == HO_OK)
+		status = check_view(&model->word, &sections, HO_SECTION_WORD_SLOTS, model->core->word_scale, model->core,
+				    err);
+	if (status == HO_OK && model->core->char_max > 0)
+		status = check_view(&model->chars, &sections, HO_SECTION_CHAR_SLOTS, model->core->char_scale,
+				    model->core, err);
+	if (status == HO_OK)
+		status = check_rest(model, &sections, err);
+	return status;
+}

@@ -1,0 +1,121 @@
+#include "model/private.h"
+
+#include "base/alloc.h"
+
+enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_error *err)
+{
+	*out = NULL;
+	struct ho_model *model = ho_calloc(1, sizeof *model);
+	if (!model)
+		return ho_fail_nomem(err);
+	enum ho_status status = ho_mapping_open(&model->mapping, path, err);
+	if (status == HO_OK) {
+		status = ho_model__attach(model, model->mapping.bytes, err);
+		if (status && err)
+			(void)ho_error_at(err, "%s", path);
+	}
+	if (status) {
+		ho_model_free(model);
+		return status;
+	}
+	*out = model;
+	return HO_OK;
+}
+
+void ho_model_free(struct ho_model *model)
+{
+	if (!model)
+		return;
+	ho_mapping_close(&model->mapping);
+	ho_free(model->labels);
+	ho_free(model->tested);
+	ho_free(model);
+}
+
+uint32_t ho_model_label_count(const struct ho_model *model)
+{
+	return model->core->K;
+}
+
+const char *ho_model_label(const struct ho_model *model, uint32_t index)
+{
+	return index < model->core->K ? model->labels[index] : NULL;
+}
+
+const char *ho_model_report_json(const struct ho_model *model)
+{
+	return model->report;
+}
+
+void ho_model_certificate(struct ho_certificate *out, const struct ho_model *model)
+{
+	const struct ho_core *core = model->core;
+	*out = (struct ho_certificate){
+	    .kind = (enum ho_promise_kind)core->promise_kind,
+	    .per_label = core->promise_labels > 1,
+	    .labels = core->promise_labels,
+	    .max_error = model->max_error,
+	    .threshold = model->threshold,
+	    .confidence_level = core->confidence_level,
+	    .novelty_level = core->novelty_level,
+	    .tested = model->tested,
+	    .n_tested = model->n_tested,
+	    .chosen = core->chosen,
+	    .bound = core->bound,
+	};
+}
+
+bool ho_model_has_seen(const struct ho_model *model, uint64_t fingerprint)
+{
+	size_t low = 0, high = model->n_seen;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (model->seen[middle] < fingerprint)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < model->n_seen && model->seen[low] == fingerprint;
+}
+
+size_t ho_model_seen_count(const struct ho_model *model)
+{
+	return model->n_seen;
+}
+
+const char *ho_model_text_columns(const struct ho_model *model)
+{
+	return model->text_columns;
+}
+
+const char *ho_model_target(const struct ho_model *model)
+{
+	return model->target;
+}
+
+size_t ho_model_bytes(const struct ho_model *model)
+{
+	return model->bytes.len;
+}
+
+const char *ho_decision_name(enum ho_decision decision)
+{
+	return decision == HO_AUTO ? "auto" : "human";
+}
+
+const char *ho_reason_name(enum ho_reason reason)
+{
+	switch (reason) {
+	case HO_REASON_UNSURE:
+		return "unsure";
+	case HO_REASON_NOVEL:
+		return "novel";
+	case HO_REASON_NO_PROMISE:
+		return "no_promise";
+	case HO_REASON_PAUSED:
+		return "paused";
+	case HO_REASON_NONE:
+	default:
+		return NULL;
+	}
+}

@@ -1,0 +1,92 @@
+/** Shared inside the module: the opened model and the workspace. */
+#ifndef HO_MODEL_PRIVATE_H
+#define HO_MODEL_PRIVATE_H
+
+#include "base/file.h"
+#include "base/keyset.h"
+#include "model/format.h"
+#include "model/model.h"
+#include "text/ngram.h"
+#include "text/tokenize.h"
+
+/** One view, pointing into the file. */
+struct ho_view {
+	const struct ho_slot *slots; /**< [mask + 1]; NULL if the model lacks the view */
+	uint64_t mask;
+	const uint32_t *rows;           /**< [n_rows + 1], K > 2 */
+	uint32_t n_rows;
+	const struct ho_entry *entries;
+	const uint32_t *string_offsets; /**< [mask + 2] */
+	const char *strings;
+	float scale;
+};
+
+struct ho_model {
+	struct ho_mapping mapping; /**< the file, if it was opened from one */
+	struct ho_slice bytes;
+	const struct ho_core *core;
+	const double *bias, *offset, *max_error, *threshold;
+	const char **labels; /**< [K] owned array of borrowed names */
+	const char *text_columns, *target;
+	struct ho_view word, chars;
+	const float *novelty;
+	size_t n_novelty;
+	const uint64_t *seen;
+	size_t n_seen;
+	struct ho_tested *tested; /**< owned */
+	uint32_t n_tested;
+	const char *report;
+};
+
+/** What a word adds through the char view, remembered: a direct-mapped cache of words (two labels only). */
+struct ho_word_sum {
+	uint64_t hash; /**< token hash; entry valid if grams > 0 or sum_known */
+	float sum;
+	uint32_t grams; /**< n-grams of the word + 1; 0 = empty entry */
+};
+
+enum { HO_WORD_CACHE = 1 << 14 };
+
+struct ho_workspace {
+	const struct ho_model *model;
+	struct ho_tokens tokens;
+	uint64_t *hashes; /**< [hashes_cap] token hashes of the text */
+	size_t hashes_cap;
+	struct ho_keyset seen;
+	struct ho_char_ngram *grams;   /**< [HO_CHAR_NGRAMS_MAX] */
+	struct ho_word_sum *word_sums; /**< [HO_WORD_CACHE] */
+	float *sums;          /**< [columns] one view's sum */
+	double *scores;       /**< [columns] margins of the last text */
+	double *probabilities; /**< [K] */
+};
+
+/** What scoring found besides the scores. */
+struct ho_scored {
+	size_t tokens, words, unknown_words; /**< words: distinct tokens that are no marks */
+	bool any_known;                      /**< at least one feature of the text is in the model */
+};
+
+/** Slot of a key, or NULL. */
+static inline const struct ho_slot *ho_view_find(const struct ho_view *view, uint64_t key)
+{
+	uint32_t fingerprint = ho_slot_fingerprint(key);
+	for (uint64_t at = key & view->mask;; at = (at + 1) & view->mask) {
+		if (view->slots[at].fingerprint == fingerprint)
+			return &view->slots[at];
+		if (!view->slots[at].fingerprint)
+			return NULL;
+	}
+}
+
+/** Score a text: ws->scores. HO_ELIMIT, HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_model__score(struct ho_scored *out, struct ho_workspace *ws, const char *text, size_t len,
+					     struct ho_error *err);
+/** From ws->scores to the answer. */
+void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_scored *scored);
+/** Novelty score of a scored text (higher = more novel), see struct ho_core. */
+double ho_model__novelty(const struct ho_workspace *ws, const struct ho_scored *scored);
+
+/** Check `bytes` and point the model into them; nothing is copied. HO_EFORMAT, HO_EUNAVAIL, HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, struct ho_error *err);
+
+#endif
