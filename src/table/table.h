@@ -14,6 +14,8 @@
 #include "table/rows.h"
 
 #define HO_LABEL_NONE UINT32_MAX
+/** The group column is empty in this row: it belongs to nobody else's group. */
+#define HO_GROUP_NONE UINT32_MAX
 /** Most distinct labels of a table. */
 #define HO_LABELS_MAX 100000
 /** Bytes ho_table_id() may need. */
@@ -33,7 +35,7 @@ struct ho_table {
 	uint32_t label_count;
 	uint32_t *row;           /**< [n] number of the record in the input, from 1, saturating */
 	struct ho_slice *id;     /**< [n] of the `id` column, NULL if there is none: use ho_table_id() */
-	uint32_t *group;         /**< [n] index into groups; NULL without a group column */
+	uint32_t *group;         /**< [n] index into groups or HO_GROUP_NONE; NULL without a group column */
 	struct ho_slice *groups; /**< [group_count] names in order of appearance */
 	uint32_t group_count;
 	struct ho_slice *time;           /**< [n] as it stands in the file; NULL without a time column */
@@ -46,7 +48,7 @@ struct ho_table {
 	struct ho_notes notes;
 	struct ho_arena arena;   /**< all strings above */
 	struct ho_map group_map; /**< owns the group names */
-	size_t cap[8];           /**< of the arrays while reading */
+	size_t cap[7];           /**< of the arrays while reading */
 };
 
 struct ho_table_options {

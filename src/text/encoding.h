@@ -24,13 +24,11 @@ enum ho_encoding {
 
 struct ho_decoder {
 	enum ho_encoding encoding;
-	const char *name; /**< the caller's, borrowed; or NULL */
-	void *iconv;      /**< iconv_t of UTF-16 and named encodings, or NULL */
-	char carry[16];   /**< bytes of a cut sequence, kept for the next block */
-	size_t carry_len;
-	size_t replaced;  /**< U+FFFD put in so far, NUL bytes included */
-	size_t sequences; /**< well-formed multi-byte sequences seen while guessing */
-	bool started;     /**< the place of a byte order mark is behind us */
+	const char *name;               /**< the caller's, borrowed; or NULL */
+	void *iconv;                    /**< iconv_t of UTF-16 and named encodings, or NULL */
+	size_t replaced;                /**< U+FFFD put in so far, NUL bytes included */
+	size_t well_formed, ill_formed; /**< multi-byte sequences seen while guessing */
+	bool started;                   /**< the place of a byte order mark is behind us */
 };
 
 /**
@@ -41,15 +39,20 @@ struct ho_decoder {
  */
 HO_MUST_CHECK enum ho_status ho_decoder_open(struct ho_decoder *out, const char *name, struct ho_error *err);
 
+/** A caller of ho_decoder_add() has to keep at most this many unused bytes. */
+#define HO_DECODER_KEEP_MAX 32
+
 /**
  * Append the clean UTF-8 of the next block.
  *
- * @param bytes  [len] the next bytes of the input; a sequence cut at the end is kept for the next call.
- * @param last   no more bytes follow: a cut sequence is damage.
+ * @param bytes      [len] the next bytes of the input.
+ * @param last       no more bytes follow: a cut sequence is damage.
+ * @param[out] used  bytes dealt with; the caller gives the rest (a cut sequence, at most HO_DECODER_KEEP_MAX bytes)
+ *                   again in front of the next block. Always len if `last`.
  * @return HO_OK; HO_ELIMIT past out->max; HO_ENOMEM. Never fails on content.
  */
 HO_MUST_CHECK enum ho_status ho_decoder_add(struct ho_decoder *decoder, struct ho_buf *out, const char *bytes,
-                                            size_t len, bool last, struct ho_error *err);
+                                            size_t len, bool last, size_t *used, struct ho_error *err);
 
 void ho_decoder_close(struct ho_decoder *decoder);
 
