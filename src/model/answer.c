@@ -23,7 +23,7 @@ static uint32_t calibrate(struct ho_workspace *ws)
 	return best;
 }
 
-double ho_model__novelty(const struct ho_workspace *ws, const struct ho_scored *scored)
+double ho_model__novelty(const struct ho_workspace *ws, const struct ho_text_score *scored)
 {
 	const struct ho_core *core = ws->model->core;
 	double unknown = scored->words ? (double)scored->unknown_words / (double)scored->words : 1, novelty = 0;
@@ -55,7 +55,7 @@ static double novelty_p(const struct ho_model *model, double novelty)
 }
 
 static enum ho_reason reason_for(const struct ho_model *model, const struct ho_answer *answer,
-				 const struct ho_scored *scored)
+				 const struct ho_text_score *scored)
 {
 	const struct ho_core *core = model->core;
 	if (core->promise_kind == HO_PROMISE_NONE)
@@ -66,7 +66,7 @@ static enum ho_reason reason_for(const struct ho_model *model, const struct ho_a
 	return answer->confidence > model->threshold[at] ? HO_REASON_NONE : HO_REASON_UNSURE;
 }
 
-void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_scored *scored)
+void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored)
 {
 	const struct ho_model *model = ws->model;
 	uint32_t best = calibrate(ws);
@@ -84,7 +84,7 @@ void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const stru
 enum ho_status ho_classify(struct ho_answer *out, struct ho_workspace *ws, const char *text, size_t len,
 			   struct ho_error *err)
 {
-	struct ho_scored scored;
+	struct ho_text_score scored;
 	*out = (struct ho_answer){.label = NULL};
 	enum ho_status status = ho_model__score(&scored, ws, text, len, err);
 	if (status == HO_OK)

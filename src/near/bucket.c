@@ -1,10 +1,11 @@
 /* One band: sorting its entries, and comparing texts that share a key. */
 #include "near/search.h"
 
-/* In a bucket of at most SMALL texts all pairs are compared. In a larger one (a template, a boilerplate) a text meets
- * the first of each of LEADERS groups and the WINDOW texts before it: linear work, and pairs missed here meet in
- * another band, whose key need not come from what all have in common. */
-enum { SMALL = 32, LEADERS = 8, WINDOW = 4 };
+/* In a bucket of at most SMALL texts all pairs are compared. In a larger one (a template, a boilerplate) a text looks
+ * at the signatures of the first of each of LEADERS groups and of the WINDOW texts before it, and is compared with the
+ * BEST most alike: linear work, and pairs missed here meet in another band, whose key need not come from what all have
+ * in common. */
+enum { SMALL = 32, LEADERS = 64, WINDOW = 16, BEST = 4 };
 
 enum { DIGIT = 11, DIGITS = 3, VALUES = 1 << DIGIT };
 
@@ -106,24 +107,54 @@ static enum ho_status compare_small(struct bucket *k, struct ho_error *err)
 	return HO_OK;
 }
 
+/** The texts most like the one at hand, best first, earlier met first among equals. */
+struct best {
+	size_t at[BEST];
+	unsigned equal[BEST], n;
+};
+
+static void look(struct best *best, const struct bucket *k, size_t i, size_t j)
+{
+	const struct near_search *s = k->search;
+	size_t bins = s->bands.bins, a = text_at(k, i), b = text_at(k, j);
+	unsigned equal = ho_near__equal(s->signatures + a * bins, s->signatures + b * bins, s->bands.bins);
+	unsigned place = best->n < BEST ? best->n : BEST;
+	if (equal < s->bands.equal_min)
+		return;
+	while (place > 0 && best->equal[place - 1] < equal)
+		place--;
+	if (place == BEST)
+		return;
+	best->n += best->n < BEST;
+	for (unsigned p = best->n - 1; p > place; p--)
+		best->at[p] = best->at[p - 1], best->equal[p] = best->equal[p - 1];
+	best->at[place] = j;
+	best->equal[place] = equal;
+}
+
 static enum ho_status compare_large(struct bucket *k, struct ho_error *err)
 {
 	size_t leaders[LEADERS], n_leaders = 0;
 	for (size_t i = k->start; i < k->end; i++) {
+		struct best best = {.n = 0};
 		enum ho_status status = HO_OK;
-		bool is_new = true;
-		for (size_t l = 0; l < n_leaders && !status; l++) {
-			status = meet(k, i, leaders[l], err);
-			is_new = is_new && find(k, i) != find(k, leaders[l]);
-		}
-		for (size_t back = 1; back <= WINDOW && i >= k->start + back && !status; back++)
-			status = meet(k, i, i - back, err);
+		for (size_t l = 0; l < n_leaders; l++)
+			look(&best, k, i, leaders[l]);
+		for (size_t back = 1; back <= WINDOW && i >= k->start + back; back++)
+			look(&best, k, i, i - back);
+		for (unsigned b = 0; b < best.n && !status; b++)
+			status = meet(k, i, best.at[b], err);
+		if (!status && i % NEAR_CHUNK == 0)
+			status = ho_progress_check(k->search->progress, err);
 		if (status)
 			return status;
-		if (is_new && n_leaders < LEADERS)
+		bool is_new = n_leaders < LEADERS;
+		for (size_t l = 0; l < n_leaders && is_new; l++)
+			is_new =
+			    find(k, i) != find(k, leaders[l]) &&
+			    k->search->groups.root[text_at(k, i)] != k->search->groups.root[text_at(k, leaders[l])];
+		if (is_new)
 			leaders[n_leaders++] = i;
-		if (i % NEAR_CHUNK == 0 && (status = ho_progress_check(k->search->progress, err)))
-			return status;
 	}
 	return HO_OK;
 }

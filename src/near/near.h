@@ -88,9 +88,9 @@ struct ho_near_match {
  * @param options   NULL means all defaults.
  * @param progress  may be NULL.
  * @return HO_OK; HO_EINVAL jaccard outside 0.3 .. 1; HO_ELIMIT too many rows; HO_ENOMEM; HO_ECANCELLED.
- * Memory: about 170 bytes per row at the default threshold, and at most 16 MiB per thread; texts are not copied.
- * Time: linear in bytes, near linear in rows: within a bucket of more than 32 rows a row meets a bounded number of
- * others.
+ * Memory: about 150 bytes per row at the default threshold, and at most 16 MiB per thread; texts are not copied.
+ * Time: linear in bytes, near linear in rows: within a bucket of more than 32 rows each is compared with at most 4
+ * others (of a template with many groups within it, up to 1 row in 100 is then left out of its group).
  */
 HO_MUST_CHECK enum ho_status ho_near_find(struct ho_near_result *out, const struct ho_slice *texts, size_t n,
                                           const struct ho_near_options *options, const struct ho_progress *progress,
@@ -124,7 +124,7 @@ uint64_t ho_near_fingerprint(struct ho_slice text);
 /**
  * Exact similarity of two texts by definition 2 above: 0 .. 1; two texts without any word have 1 if they are exact
  * duplicates, else 0. Texts of more than 131,072 distinct word 1- and 2-grams are compared on a consistent sample of
- * them (all those whose hash is small enough; at least 65,536 of the larger text).
+ * them (all those whose hash is small enough; about 65,536 or more of the larger text).
  *
  * @param[out] out  0 on failure.
  * @return HO_OK; HO_ENOMEM.

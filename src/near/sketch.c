@@ -94,8 +94,8 @@ uint32_t ho_near__band_key(const uint8_t *signature, const struct near_bands *ba
 
 unsigned ho_near__equal(const uint8_t *a, const uint8_t *b, unsigned bins)
 {
-	unsigned equal = 0;
+	uint8_t equal = 0; /* a byte is enough for NEAR_BINS_MAX, and lets the compiler compare 16 at once */
 	for (unsigned i = 0; i < bins; i++)
-		equal += a[i] == b[i];
+		equal = (uint8_t)(equal + (a[i] == b[i]));
 	return equal;
 }

@@ -372,6 +372,41 @@ static void templates_are_one_group(void **state)
 	corpus_release(&c);
 }
 
+/* Many groups under one boilerplate: every bucket is large. Equal account and day have 26/32, others less than 0.8. */
+static void groups_within_a_template_are_found(void **state)
+{
+	(void)state;
+	enum { ACCOUNTS = 100, DAYS = 30, N = 20000 };
+	struct corpus c = {0};
+	struct ho_rng rng = ho_rng_seed(13, 0);
+	static uint32_t first[ACCOUNTS * DAYS], of[N];
+	char text[256];
+	for (size_t i = 0; i < N; i++) {
+		of[i] = (uint32_t)ho_rng_below(&rng, ACCOUNTS * DAYS);
+		int len = snprintf(text, sizeof text,
+		                   "payment of %u euros from account %u was received on day %u of this month thank you",
+		                   (unsigned)ho_rng_below(&rng, 1000000000), of[i] / DAYS + 100, of[i] % DAYS + 1);
+		corpus_add(&c, text, (size_t)len);
+		corpus_end(&c);
+	}
+	corpus_finish(&c);
+	struct ho_near_result r = find(c.texts, N, NULL);
+	size_t together = 0, repeated = 0;
+	for (size_t i = 0; i < N; i++) {
+		uint32_t *f = &first[of[i]];
+		repeated += *f != 0;
+		together += *f != 0 && r.group[i] == *f - 1;
+		if (!*f)
+			*f = r.group[i] + 1;
+	}
+	print_message("within a template: %zu of %zu with the first of their kind, %zu groups\n", together, repeated,
+	              r.n_groups);
+	assert_true((double)together >= 0.97 * (double)repeated);
+	assert_true(r.n_groups > ACCOUNTS * DAYS * 9 / 10);
+	ho_near_release(&r);
+	corpus_release(&c);
+}
+
 static void threads_do_not_matter(void **state)
 {
 	(void)state;
@@ -470,6 +505,7 @@ int main(void)
 	    cmocka_unit_test(planted_edits_in_reviews),
 	    cmocka_unit_test(chains_are_broken),
 	    cmocka_unit_test(templates_are_one_group),
+	    cmocka_unit_test(groups_within_a_template_are_found),
 	    cmocka_unit_test(threads_do_not_matter),
 	    cmocka_unit_test(finds_what_a_test_set_shares),
 	    cmocka_unit_test(every_allocation_may_fail),
