@@ -1,6 +1,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "model/image.h"
 #include "model/private.h"
 
 /* Calibrated probabilities from ws->scores; returns the most probable label (the first of equals). */
@@ -23,17 +24,24 @@ static uint32_t calibrate(struct ho_workspace *ws)
 	return best;
 }
 
-double ho_model__novelty(const struct ho_workspace *ws, const struct ho_scored *scored)
+double ho_model_evidence(const double *scores, uint32_t columns)
+{
+	double top = scores[0], sum = 0;
+	for (uint32_t k = 0; k < columns; k++) {
+		top = scores[k] > top ? scores[k] : top;
+		sum += scores[k];
+	}
+	return top - sum / columns;
+}
+
+double ho_model__novelty(const struct ho_workspace *ws, const struct ho_text_score *scored)
 {
 	const struct ho_core *core = ws->model->core;
 	double unknown = scored->words ? (double)scored->unknown_words / (double)scored->words : 1, novelty = 0;
 	if (core->unknown_sd > 0)
 		novelty += (unknown - core->unknown_mean) / core->unknown_sd;
 	if (core->evidence_sd > 0) {
-		double top = ws->scores[0];
-		for (uint32_t k = 1; k < core->columns; k++)
-			top = ws->scores[k] > top ? ws->scores[k] : top;
-		novelty += (core->evidence_mean - top) / core->evidence_sd;
+		novelty += (core->evidence_mean - ho_model_evidence(ws->scores, core->columns)) / core->evidence_sd;
 	}
 	/* Nothing of the text was ever seen: more novel than anything with a known word. */
 	return scored->any_known ? novelty : FLT_MAX;
@@ -55,7 +63,7 @@ static double novelty_p(const struct ho_model *model, double novelty)
 }
 
 static enum ho_reason reason_for(const struct ho_model *model, const struct ho_answer *answer,
-				 const struct ho_scored *scored)
+				 const struct ho_text_score *scored)
 {
 	const struct ho_core *core = model->core;
 	if (core->promise_kind == HO_PROMISE_NONE)
@@ -66,7 +74,7 @@ static enum ho_reason reason_for(const struct ho_model *model, const struct ho_a
 	return answer->confidence > model->threshold[at] ? HO_REASON_NONE : HO_REASON_UNSURE;
 }
 
-void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_scored *scored)
+void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored)
 {
 	const struct ho_model *model = ws->model;
 	uint32_t best = calibrate(ws);
@@ -84,7 +92,7 @@ void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const stru
 enum ho_status ho_classify(struct ho_answer *out, struct ho_workspace *ws, const char *text, size_t len,
 			   struct ho_error *err)
 {
-	struct ho_scored scored;
+	struct ho_text_score scored;
 	*out = (struct ho_answer){.label = NULL};
 	enum ho_status status = ho_model__score(&scored, ws, text, len, err);
 	if (status == HO_OK)

@@ -341,7 +341,7 @@ enum ho_status ho_image_open(struct ho_model **out, struct ho_image *image, stru
 enum ho_status ho_raw_score(struct ho_raw_score *out, struct ho_workspace *ws, struct ho_slice text,
 			    struct ho_error *err)
 {
-	struct ho_scored scored;
+	struct ho_text_score scored;
 	*out = (struct ho_raw_score){.words = 0};
 	enum ho_status status = ho_model__score(&scored, ws, text.ptr, text.len, err);
 	if (status == HO_OK)

@@ -47,10 +47,10 @@ const char *ho_model_report_json(const struct ho_model *model)
 	return model->report;
 }
 
-void ho_model_certificate(struct ho_certificate *out, const struct ho_model *model)
+void ho_model_certificate(struct ho_model_certificate *out, const struct ho_model *model)
 {
 	const struct ho_core *core = model->core;
-	*out = (struct ho_certificate){
+	*out = (struct ho_model_certificate){
 	    .kind = (enum ho_promise_kind)core->promise_kind,
 	    .per_label = core->promise_labels > 1,
 	    .labels = core->promise_labels,

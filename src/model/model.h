@@ -28,7 +28,7 @@ struct ho_tested {
 enum ho_promise_kind { HO_PROMISE_NONE = 0, HO_PROMISE_EXACT = 1, HO_PROMISE_CROSS_FIT = 2, HO_PROMISE_REVIEW_SHARE = 3 };
 
 /** The numbers behind a promise; borrowed from the model. */
-struct ho_certificate {
+struct ho_model_certificate {
 	enum ho_promise_kind kind;  /**< HO_PROMISE_NONE: everything is handed over */
 	bool per_label;             /**< thresholds and max_errors are per predicted label; else entry 0 serves all */
 	uint32_t labels;            /**< entries in the two arrays below: 1 or K */
@@ -42,7 +42,7 @@ struct ho_certificate {
 	double bound;               /**< review share: certified upper bound of the error; else alpha */
 };
 
-void ho_model_certificate(struct ho_certificate *out, const struct ho_model *model);
+void ho_model_certificate(struct ho_model_certificate *out, const struct ho_model *model);
 
 /** Was a text with this ho_near_fingerprint() among the labelled rows the model was made from (fit, tune or certify)? */
 bool ho_model_has_seen(const struct ho_model *model, uint64_t fingerprint);

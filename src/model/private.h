@@ -61,7 +61,7 @@ struct ho_workspace {
 };
 
 /** What scoring found besides the scores. */
-struct ho_scored {
+struct ho_text_score {
 	size_t tokens, words, unknown_words; /**< words: distinct tokens that are no marks */
 	bool any_known;                      /**< at least one feature of the text is in the model */
 };
@@ -79,12 +79,12 @@ static inline const struct ho_slot *ho_view_find(const struct ho_view *view, uin
 }
 
 /** Score a text: ws->scores. HO_ELIMIT, HO_ENOMEM. */
-HO_MUST_CHECK enum ho_status ho_model__score(struct ho_scored *out, struct ho_workspace *ws, const char *text, size_t len,
+HO_MUST_CHECK enum ho_status ho_model__score(struct ho_text_score *out, struct ho_workspace *ws, const char *text, size_t len,
 					     struct ho_error *err);
 /** From ws->scores to the answer. */
-void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_scored *scored);
+void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored);
 /** Novelty score of a scored text (higher = more novel), see struct ho_core. */
-double ho_model__novelty(const struct ho_workspace *ws, const struct ho_scored *scored);
+double ho_model__novelty(const struct ho_workspace *ws, const struct ho_text_score *scored);
 
 /** Check `bytes` and point the model into them; nothing is copied. HO_EFORMAT, HO_EUNAVAIL, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, struct ho_error *err);

@@ -24,7 +24,7 @@ static void fold_sums(struct ho_workspace *ws, const struct ho_view *view, size_
 }
 
 /* Distinct words, and those whose one-token n-gram is no feature. Training keeps every such n-gram of two texts and more. */
-static void note_word(struct ho_scored *out, const struct ho_workspace *ws, size_t token, bool known)
+static void note_word(struct ho_text_score *out, const struct ho_workspace *ws, size_t token, bool known)
 {
 	if (ws->tokens.items[token].kind == HO_TOKEN_MARK)
 		return;
@@ -32,7 +32,7 @@ static void note_word(struct ho_scored *out, const struct ho_workspace *ws, size
 	out->unknown_words += !known;
 }
 
-static enum ho_status score_words(struct ho_scored *out, struct ho_workspace *ws, struct ho_error *err)
+static enum ho_status score_words(struct ho_text_score *out, struct ho_workspace *ws, struct ho_error *err)
 {
 	const struct ho_view *view = &ws->model->word;
 	unsigned N = ws->model->core->word_n_max;
@@ -91,7 +91,7 @@ static size_t add_word_cached(struct ho_workspace *ws, size_t token, bool *any_k
 	return entry->grams - 1;
 }
 
-static enum ho_status score_chars(struct ho_scored *out, struct ho_workspace *ws, struct ho_error *err)
+static enum ho_status score_chars(struct ho_text_score *out, struct ho_workspace *ws, struct ho_error *err)
 {
 	size_t grams = 0;
 	if (ho_keyset_reset(&ws->seen, ws->tokens.n))
@@ -106,11 +106,11 @@ static enum ho_status score_chars(struct ho_scored *out, struct ho_workspace *ws
 	return HO_OK;
 }
 
-enum ho_status ho_model__score(struct ho_scored *out, struct ho_workspace *ws, const char *text, size_t len,
+enum ho_status ho_model__score(struct ho_text_score *out, struct ho_workspace *ws, const char *text, size_t len,
 			       struct ho_error *err)
 {
 	const struct ho_core *core = ws->model->core;
-	*out = (struct ho_scored){.tokens = 0};
+	*out = (struct ho_text_score){.tokens = 0};
 	enum ho_status status = ho_tokenize(&ws->tokens, text, len, err);
 	if (status)
 		return status;

@@ -10,7 +10,7 @@
  * Assign every row to one of `n_parts` parts so that no group is cut and each label is spread by the wanted shares.
  *
  * @param[out] part  [n] part of each row, 0..n_parts-1.
- * @param group      [n] rows with equal numbers stay together; any numbers.
+ * @param group      [n] rows with equal numbers stay together; any numbers; NULL: every row by itself.
  * @param label      [n] stratum of each row; NULL: one stratum.
  * @param share      [n_parts] wanted shares, sum 1.
  * @param seed       same seed, same parts.

@@ -1,0 +1,84 @@
+/* The beginning of every command: options, help, wrong usage. */
+#include "cli.h"
+
+void cli_run_options(struct cli_option table[6], struct cli *cli, bool with_threads, bool with_seed)
+{
+	size_t n = 0;
+	if (with_threads)
+		table[n++] = (struct cli_option){"threads", 0, CLI_COUNT, &cli->threads, "N", "work on N threads (default: all cores)"};
+	if (with_seed)
+		table[n++] = (struct cli_option){"seed", 0, CLI_SEED, &cli->seed, "N", "seed of everything drawn at random (default: 1)"};
+	table[n++] = (struct cli_option){"json", 0, CLI_FLAG, &cli->json, NULL, "print one JSON object instead of words"};
+	table[n++] = (struct cli_option){"quiet", 'q', CLI_FLAG, &cli->quiet, NULL, "no progress and no notes on stderr"};
+	table[n++] = (struct cli_option){"help", 'h', CLI_FLAG, &cli->help, NULL, "this page"};
+	table[n] = (struct cli_option){.name = NULL};
+}
+
+/* Lines that are printed as they stand: a page would wrap them. */
+static void verbatim(struct ho_page *page, unsigned indent, const char *lines)
+{
+	while (*lines) {
+		size_t len = strcspn(lines, "\n");
+		unsigned more = (unsigned)strspn(lines, " ");
+		if (len == 0)
+			ho_page_blank(page);
+		else
+			ho_page_text(page, indent + more, indent + more + 4, "%.*s", (int)(len - more), lines + more);
+		lines += len + (lines[len] == '\n');
+	}
+}
+
+static void option_rows(struct ho_page *page, const struct cli_option *table)
+{
+	for (const struct cli_option *o = table; o->name; o++) {
+		char left[64];
+		char letter[8] = "";
+		if (o->letter)
+			snprintf(letter, sizeof letter, "-%c, ", o->letter);
+		snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name, o->value ? " " : "", o->value ? o->value : "");
+		char padded[64];
+		snprintf(padded, sizeof padded, "%-26s", left);
+		ho_page_marked(page, HO_PLAIN, padded, "%s", o->help);
+	}
+}
+
+static int print_help(struct cli *cli, const struct cli_option *const *tables, size_t n, const struct cli_help *help)
+{
+	struct ho_page page;
+	cli_page_init(&page);
+	ho_page_text(&page, 0, 0, "Usage:");
+	verbatim(&page, 2, help->usage);
+	ho_page_blank(&page);
+	verbatim(&page, 0, help->about);
+	ho_page_heading(&page, "Examples");
+	verbatim(&page, 2, help->examples);
+	ho_page_heading(&page, "Options");
+	for (size_t i = 0; i < n; i++)
+		option_rows(&page, tables[i]);
+	ho_page_heading(&page, "Exit status");
+	ho_page_text(&page, 2, 2, "0 success%s%s; 2 wrong usage; 3 bad input; 4 system trouble; 130 interrupted.",
+		     help->exits ? "; " : "", help->exits ? help->exits : "");
+	return cli_page_finish(cli, &page, CLI_OK);
+}
+
+bool cli_begin(struct cli *cli, struct cli_arguments *out, int argc, char **argv, const struct cli_option *const *tables,
+	       size_t n, size_t min, size_t max, const struct cli_help *help, int *done)
+{
+	struct ho_error err = {.code = HO_OK};
+	enum ho_status status = cli_parse(out, argc, argv, tables, n, &err);
+	cli->lines.quiet = cli->quiet;
+	if (cli->help) {
+		*done = print_help(cli, tables, n, help);
+		return false;
+	}
+	if (status) {
+		*done = cli_fail(cli, &err);
+		return false;
+	}
+	if (out->n < min || out->n > max) {
+		*done = cli_usage(cli, "%s; the usage is: %.*s", out->n < min ? "an argument is missing" : "too many arguments",
+				  (int)strcspn(help->usage, "\n"), help->usage);
+		return false;
+	}
+	return true;
+}

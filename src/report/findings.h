@@ -1,0 +1,71 @@
+/**
+ * Findings: what a command has to say about data or a model, one statement each, the same for terminal and machines.
+ *
+ * A finding is built by adding it and then filling in the last one; errors are sticky (ho_findings_status()). All strings
+ * are copied into the list's arena.
+ */
+#ifndef HO_REPORT_FINDINGS_H
+#define HO_REPORT_FINDINGS_H
+
+#include <jansson.h>
+
+#include "report/page.h"
+
+enum ho_severity { HO_INFO = 0, HO_NOTICE = 1, HO_WARNING = 2 };
+
+struct ho_finding {
+	const char *id;         /**< stable name for machines, unique in a list: "duplicates" */
+	enum ho_severity severity;
+	const char *verdict;    /**< holds, weak, broken, unknown; NULL: the severity counts */
+	const char *title;      /**< one sentence without full stop */
+	double figure;          /**< the number behind it; NaN: none */
+	double lo, hi;          /**< its 95% interval; NaN: none */
+	const char **evidence;  /**< [n_evidence] lines */
+	size_t n_evidence, cap;
+	const char *advice;     /**< what to do; NULL: nothing */
+};
+
+struct ho_findings {
+	struct ho_finding *items; /**< [n] owned */
+	size_t n, cap;
+	const char **story;       /**< [n_story] sentences, the most important first; owned */
+	size_t n_story, story_cap;
+	struct ho_arena arena;
+	enum ho_status status;
+	struct ho_error error;
+};
+
+/** Most bytes of all strings of a list. */
+#define HO_FINDINGS_MAX ((size_t)16 << 20)
+
+void ho_findings_init(struct ho_findings *list);
+void ho_findings_release(struct ho_findings *list);
+/** HO_OK, or what went wrong first, copied to `err`. */
+HO_MUST_CHECK enum ho_status ho_findings_status(const struct ho_findings *list, struct ho_error *err);
+
+/** Start a finding; the title is formatted. `id` must be static. */
+void ho_findings_add(struct ho_findings *list, const char *id, enum ho_severity severity, const char *title, ...)
+    HO_PRINTF(4, 5);
+/** The last finding's number. */
+void ho_findings_figure(struct ho_findings *list, double figure);
+/** The last finding's 95% interval. */
+void ho_findings_interval(struct ho_findings *list, double lo, double hi);
+/** One more line of evidence of the last finding. */
+void ho_findings_evidence(struct ho_findings *list, const char *format, ...) HO_PRINTF(2, 3);
+/** The last finding's advice. */
+void ho_findings_advice(struct ho_findings *list, const char *format, ...) HO_PRINTF(2, 3);
+/** One more sentence of the story, with full stop. */
+void ho_findings_tell(struct ho_findings *list, const char *format, ...) HO_PRINTF(2, 3);
+
+/** Print story and findings: warnings first, then notices, then the rest in the order given. */
+void ho_findings_print(struct ho_page *page, const struct ho_findings *list);
+
+/** As JSON: {"story": [...], "findings": [{id, severity or verdict, title, figure, interval, evidence, advice}]}; NULL when memory is out. */
+json_t *ho_findings_json(const struct ho_findings *list);
+
+/** A JSON string of any bytes, repaired where they are not UTF-8; NULL when memory is out. */
+json_t *ho_json_text(struct ho_slice text);
+/** A JSON number, null for NaN and infinities. */
+json_t *ho_json_number(double number);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * What the search tries. Figures behind the list are in docs/decisions/0006-features.md: idf times the square root of
+ * the naive-Bayes ratio wins with few labels, plain idf with many; squared hinge is ahead of softmax mostly, and cheaper.
+ */
+#include "train/search.h"
+
+enum { FEW_LABELS = 10 };
+
+static const struct ho_head few[] = {
+    {"word 1-2 idf*ratio^.5, C 1", HO_VIEW_WORD2, HO_LEARN_HINGE, 1, 0.5, 1},
+    {"word 1-2 idf*ratio^.5, C 0.3", HO_VIEW_WORD2, HO_LEARN_HINGE, 1, 0.5, 0.3},
+    {"word 1-3 idf^1.5*ratio^.5, C 1", HO_VIEW_WORD3, HO_LEARN_HINGE, 1.5, 0.5, 1},
+    {"word 1-2 idf, C 1", HO_VIEW_WORD2, HO_LEARN_HINGE, 1, 0, 1},
+    {"word 1-2 binary*ratio, C 1", HO_VIEW_WORD2, HO_LEARN_HINGE, 0, 1, 1},
+    {"word 1-2 binary, C 0.5", HO_VIEW_WORD2, HO_LEARN_HINGE, 0, 0, 0.5},
+    {"word 1-2 idf, softmax C 10", HO_VIEW_WORD2, HO_LEARN_SOFTMAX, 1, 0, 10},
+    {"char 2-5 idf, C 0.5", HO_VIEW_CHAR, HO_LEARN_HINGE, 1, 0, 0.5},
+    {"char 2-5 idf*ratio^.5, C 0.5", HO_VIEW_CHAR, HO_LEARN_HINGE, 1, 0.5, 0.5},
+    {"naive Bayes, word 1-2", HO_VIEW_WORD2, HO_LEARN_BAYES, 0, 0, 0.3},
+    {"naive Bayes, word 1-3", HO_VIEW_WORD3, HO_LEARN_BAYES, 0, 0, 0.3},
+};
+
+static const struct ho_head many[] = {
+    {"word 1-2 idf^.75, C 1", HO_VIEW_WORD2, HO_LEARN_HINGE, 0.75, 0, 1},
+    {"word 1-2 idf^.75, C 2", HO_VIEW_WORD2, HO_LEARN_HINGE, 0.75, 0, 2},
+    {"word 1-3 idf, C 1", HO_VIEW_WORD3, HO_LEARN_HINGE, 1, 0, 1},
+    {"word 1-2 idf, softmax C 10", HO_VIEW_WORD2, HO_LEARN_SOFTMAX, 1, 0, 10},
+    {"char 2-5 idf, C 1", HO_VIEW_CHAR, HO_LEARN_HINGE, 1, 0, 1},
+    {"char 2-5 idf, C 0.5", HO_VIEW_CHAR, HO_LEARN_HINGE, 1, 0, 0.5},
+    {"naive Bayes, word 1-2", HO_VIEW_WORD2, HO_LEARN_BAYES, 0, 0, 0.3},
+    {"naive Bayes, word 1-3", HO_VIEW_WORD3, HO_LEARN_BAYES, 0, 0, 0.3},
+};
+
+size_t ho_candidates(struct ho_head *out, uint32_t K)
+{
+	const struct ho_head *list = K <= FEW_LABELS ? few : many;
+	size_t n = K <= FEW_LABELS ? sizeof few / sizeof *few : sizeof many / sizeof *many;
+	memcpy(out, list, n * sizeof *out);
+	return n;
+}
+
+unsigned ho_folds_for(size_t n)
+{
+	return n < 3000 ? 5 : 3;
+}

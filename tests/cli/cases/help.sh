@@ -1,0 +1,11 @@
+# Every command explains itself, with an example, on stdout.
+for command in explore split train evaluate classify explain compare; do
+	expect 0 handoff $command --help
+	grep -q "handoff $command" out || fail "$command --help does not show how it is called"
+	grep -qi example out || fail "$command --help has no example"
+	[ ! -s err ] || fail "$command --help wrote to stderr"
+done
+expect 0 handoff --help
+for command in explore split train evaluate classify explain compare; do
+	grep -qw "$command" out || fail "--help does not name $command"
+done
