@@ -251,7 +251,7 @@ static json_t *lasting_report(const struct ho_train_facts *f)
 /* jansson allocates by itself; what leaves this file is our own memory. */
 static enum ho_status dump(char **out, const json_t *object, struct ho_error *err)
 {
-	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	char *text = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(8)) : NULL;
 	if (!text)
 		return ho_fail_nomem(err);
 	size_t len = strlen(text);

@@ -31,8 +31,17 @@ void ho_train_options_init(struct ho_train_options *options)
 	*options = (struct ho_train_options){.max_error = 0.05,
 					     .confidence_level = 0.95,
 					     .review_share = -1,
-					     .novelty_level = 0.02,
+					     .novelty_level = -1,
 					     .seed = 1};
+}
+
+/*
+ * The level is the share of ordinary texts that novelty costs. With many labels a text of none of them is the usual
+ * failure, and the texts with least evidence are also the ones most often wrong, so more is spent there.
+ */
+static double default_novelty_level(uint32_t K)
+{
+	return K > 10 ? 0.08 : K > 2 ? 0.03 : 0.02;
 }
 
 static enum ho_status check_options(const struct ho_train_options *o, struct ho_error *err)
@@ -221,7 +230,8 @@ static void finish(struct run *run)
 enum ho_status ho_train(struct ho_train_result *out, const struct ho_table *table, const struct ho_table *test,
 			const struct ho_train_options *options, const char *path, struct ho_error *err)
 {
-	struct run run = {.options = options, .table = table, .began = ho_clock_seconds()};
+	struct ho_train_options resolved = *options;
+	struct run run = {.options = &resolved, .table = table, .began = ho_clock_seconds()};
 	*out = (struct ho_train_result){.report = NULL};
 	enum ho_status status = check_options(options, err);
 	if (status)
@@ -229,6 +239,8 @@ enum ho_status ho_train(struct ho_train_result *out, const struct ho_table *tabl
 	ho_map_init(&run.corpus.types);
 	ho_progress_step(options->progress, "looking for duplicates", -1);
 	status = ho_parts_make(&run.parts, table, test, options, err);
+	if (resolved.novelty_level < 0)
+		resolved.novelty_level = default_novelty_level(run.parts.K);
 	if (status == HO_OK)
 		status = learn(&run, err);
 	if (status == HO_OK)
