@@ -3,6 +3,7 @@
 #define HO_TESTS_MODEL_FIXTURE_H
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"

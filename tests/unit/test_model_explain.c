@@ -76,8 +76,6 @@ static void top_features_are_the_strongest(void **state)
 
 /* One step of a model's life; what it makes goes through `context`. */
 typedef enum ho_status (*attempt)(void *context);
-static enum ho_status try_open(void *context);
-static enum ho_status try_text(void *context);
 
 static void walk_failures(attempt try, void *context)
 {
@@ -87,7 +85,6 @@ static void walk_failures(attempt try, void *context)
 		ho_alloc_fail_at(nth);
 		status = try(context);
 		int failed = ho_alloc_did_fail();
-		if (failed && !status) fprintf(stderr, "step %ld of %d\n", nth, try == try_text ? 2 : try == try_open);
 		ho_alloc_fail_at(0);
 		assert_int_equal(status, failed ? HO_ENOMEM : HO_OK);
 	}
