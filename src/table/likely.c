@@ -60,6 +60,8 @@ enum ho_status ho_columns_likely_targets(struct ho_buf *out, const struct ho_row
 	struct profile *profiles = ho_calloc(COLUMNS_MAX, sizeof *profiles);
 	if (!profiles)
 		status = ho_fail_nomem(err);
+	for (size_t i = 0; profiles && i < COLUMNS_MAX; i++)
+		ho_map_init(&profiles[i].values);
 	for (size_t i = 0; i < ROWS && more && status == HO_OK; i++) {
 		status = ho_reader_next(reader, &record, &more, err);
 		if (status == HO_OK && more)
