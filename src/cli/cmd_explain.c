@@ -9,10 +9,12 @@
 
 static const struct cli_help help = {
     .usage = "handoff explain MODEL [TEXT|-]",
-    .about = "Says why TEXT (or all of standard input, as one text of at most 64 MiB) got its label and its decision, and which pieces of "
-	     "it weighed most. Weights above 0 speak for the label, below 0 against it; all of them and the bias sum to the score.",
+    .about = "Says why TEXT (or all of standard input, as one text of at most 64 MiB) got its label and its decision, "
+             "and which pieces of "
+             "it weighed most. Weights above 0 speak for the label, below 0 against it; all of them and the bias sum "
+             "to the score.",
     .examples = "handoff explain spam.handoff 'You have won a prize'\n"
-		"handoff explain spam.handoff --json - < mail.txt\n",
+                "handoff explain spam.handoff --json - < mail.txt\n",
 };
 
 enum { PIECES_SHOWN = 20 };
@@ -34,7 +36,9 @@ static enum ho_status read_text(struct ho_buf *out, struct ho_error *err)
 			return HO_OK;
 		out->len += (size_t)got;
 		if (out->len > HO_TEXT_MAX)
-			return ho_fail(err, HO_ELIMIT, "the text on standard input is longer than the allowed 64 MiB; explain a part of it");
+			return ho_fail(
+			    err, HO_ELIMIT,
+			    "the text on standard input is longer than the allowed 64 MiB; explain a part of it");
 	}
 }
 
