@@ -52,11 +52,13 @@ static struct slow score_slowly(const struct fixture *f)
 static double slow_novelty(const struct slow *slow)
 {
 	const struct ho_image_findings *g = &slow->f->findings;
-	double top = slow->scores[0];
-	for (uint32_t k = 1; k < slow->f->columns; k++)
+	double top = slow->scores[0], mean = 0;
+	for (uint32_t k = 0; k < slow->f->columns; k++) {
 		top = fmax(top, slow->scores[k]);
+		mean += slow->scores[k] / slow->f->columns;
+	}
 	double share = slow->words ? (double)slow->unknown / (double)slow->words : 1;
-	double novelty = (share - g->unknown_mean) / g->unknown_sd + (g->evidence_mean - top) / g->evidence_sd;
+	double novelty = (share - g->unknown_mean) / g->unknown_sd + (g->evidence_mean - (top - mean)) / g->evidence_sd;
 	return slow->known ? novelty : (double)FLT_MAX;
 }
 
