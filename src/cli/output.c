@@ -18,7 +18,7 @@ int cli_exit_of(enum ho_status status)
 	    [-HO_ECONFLICT] = CLI_INPUT,
 	    [-HO_EBUSY] = CLI_SYSTEM,
 	    [-HO_ELIMIT] = CLI_INPUT,
-	    [-HO_EUNAVAIL] = CLI_SYSTEM,
+	    [-HO_EUNAVAIL] = CLI_INPUT,
 	    [-HO_ECANCELLED] = CLI_INTERRUPTED,
 	    [-HO_EBUG] = CLI_SYSTEM,
 	};

@@ -15,7 +15,8 @@ static const struct {
     {"", "", ""},
     {" \t\r\n\x7f", "", ""},
     {"Hello, World!", "hello|,|world|!", "WMWM"},
-    {"user_name4 £900.50", "user_name0|£|000|.|00", "WMWMW"},
+    {"call 07123456789", "call|00000000000", "WW"},
+    {"user_name4 £900.50", "user_name4|£|900|.|50", "WMWMW"},
     {"caf\xc3\xa9", "caf\xc3\xa9", "W"},              /* é composed */
     {"cafe\xcc\x81", "caf\xc3\xa9", "W"},             /* é decomposed */
     {"E\xcc\x81", "\xc3\xa9", "W"},
@@ -24,8 +25,8 @@ static const struct {
     {"ΟΔΥΣΣΕΥΣ Ὀδυσσεύς", "οδυσσευσ|ὀδυσσεύσ", "WW"}, /* final sigma */
     {"Привет, МИР", "привет|,|мир", "WMW"},
     {"مرحبا بالعالم", "مرحبا|بالعالم", "WW"},
-    {"١٢٣", "000", "W"},                               /* Arabic digits */
-    {"१२३ ๑๒ １２", "000|00|00", "WWW"},
+    {"١٢٣", "123", "W"},                               /* Arabic digits */
+    {"१२३ ๑๒ １２", "123|12|12", "WWW"},
     {"שָׁלוֹם", "שָׁלוֹם", "W"},
     {"हिन्दी भाषा", "हिन्दी|भाषा", "WW"},
     {"我爱你", "我|爱|你", "GGG"},
@@ -171,7 +172,7 @@ static void hashes_are_part_of_the_format(void **state)
 	(void)state;
 	struct ho_tokens tokens;
 	struct ho_error err;
-	static const uint64_t expected[] = {UINT64_C(0x9555e8555c62dcfd), UINT64_C(0x6a5260406c46e30c), UINT64_C(0x060ef484bbdf658d), UINT64_C(0xfc5a4ecb846526df), UINT64_C(0x1982e3a7bb241055)};
+	static const uint64_t expected[] = {UINT64_C(0x9555e8555c62dcfd), UINT64_C(0x6a5260406c46e30c), UINT64_C(0x060ef484bbdf658d), UINT64_C(0xfc5a4ecb846526df), UINT64_C(0x6eed105b82285fa)};
 	static const char text[] = "Hello Straße 東 £ 7";
 	ho_tokens_init(&tokens);
 	assert_ok(ho_tokenize(&tokens, text, sizeof text - 1, &err), &err);
