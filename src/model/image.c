@@ -26,7 +26,8 @@ static size_t slots_for(size_t features)
 	return slots;
 }
 
-/* Which feature sits in which slot; index + 1, 0 = empty. Features are placed in order, so the layout is reproducible. */
+/* Which feature sits in which slot; index + 1, 0 = empty. Features are placed in order, so the layout is reproducible.
+ */
 static uint32_t *place(const struct ho_image_view *view, size_t slots)
 {
 	uint32_t *at = ho_calloc(slots, sizeof *at);
@@ -41,8 +42,8 @@ static uint32_t *place(const struct ho_image_view *view, size_t slots)
 	return at;
 }
 
-static enum ho_status pack_row(struct ho_buf *entries, const float *weights, uint32_t K, double min_weight, double scale,
-			       struct ho_error *err)
+static enum ho_status pack_row(struct ho_buf *entries, const float *weights, uint32_t K, double min_weight,
+                               double scale, struct ho_error *err)
 {
 	for (uint32_t k = 0; k < K; k++) {
 		double w = (double)weights[k];
@@ -93,8 +94,8 @@ static enum ho_status pack_slots(struct ho_image *image, int first, const struct
 				slot.weight = p->view->weights[j];
 			} else {
 				slot.row = n_rows++;
-				status = pack_row(entries, p->view->weights + j * p->columns, p->columns,
-						  p->min_weight, p->scale, err);
+				status = pack_row(entries, p->view->weights + j * p->columns, p->columns, p->min_weight,
+				                  p->scale, err);
 				end = (uint32_t)(entries->len / sizeof(struct ho_entry));
 				if (status == HO_OK)
 					status = ho_buf_add(rows, &end, sizeof end, err);
@@ -125,7 +126,7 @@ static enum ho_status pack_strings(struct ho_image *image, int first, const stru
 }
 
 static enum ho_status pack_view(double *scale, struct ho_image *image, int first, const struct ho_image_view *view,
-				double min_weight, struct ho_error *err)
+                                double min_weight, struct ho_error *err)
 {
 	size_t kept = 0;
 	for (size_t j = 0; j < view->D; j++)
@@ -154,7 +155,8 @@ static enum ho_status pack_names(struct ho_image *image, const struct ho_image_p
 		if (status == HO_OK)
 			status = ho_buf_add(labels, "", 1, err);
 	}
-	const char *columns = parts->text_columns ? parts->text_columns : "", *target = parts->target ? parts->target : "";
+	const char *columns = parts->text_columns ? parts->text_columns : "",
+	           *target = parts->target ? parts->target : "";
 	if (status == HO_OK)
 		status = ho_buf_add(names, columns, strlen(columns) + 1, err);
 	if (status == HO_OK)
@@ -166,24 +168,26 @@ static enum ho_status pack(struct ho_image *image, const struct ho_image_parts *
 {
 	struct ho_core *core = &image->core;
 	*core = (struct ho_core){.K = parts->K,
-				 .columns = parts->K == 2 ? 1 : parts->K,
-				 .word_n_max = parts->word_n_max,
-				 .char_min = parts->char_min,
-				 .char_max = parts->char_max,
-				 .word_scale = 1,
-				 .char_scale = 1};
+	                         .columns = parts->K == 2 ? 1 : parts->K,
+	                         .word_n_max = parts->word_n_max,
+	                         .char_min = parts->char_min,
+	                         .char_max = parts->char_max,
+	                         .word_scale = 1,
+	                         .char_scale = 1};
 	image->bias = ho_alloc(core->columns, sizeof *image->bias);
 	if (!image->bias)
 		return ho_fail_nomem(err);
 	memcpy(image->bias, parts->bias, core->columns * sizeof *image->bias);
 	enum ho_status status = pack_names(image, parts, err);
 	if (status == HO_OK)
-		status = pack_view(&core->word_scale, image, HO_SECTION_WORD_SLOTS, &parts->word, parts->min_weight, err);
+		status =
+		    pack_view(&core->word_scale, image, HO_SECTION_WORD_SLOTS, &parts->word, parts->min_weight, err);
 	if (status == HO_OK && parts->char_max)
 		status =
 		    pack_view(&core->char_scale, image, HO_SECTION_CHAR_SLOTS, &parts->chars, parts->min_weight, err);
 	if (status == HO_OK)
-		status = ho_buf_add(section(image, HO_SECTION_SEEN), parts->seen, parts->n_seen * sizeof *parts->seen, err);
+		status =
+		    ho_buf_add(section(image, HO_SECTION_SEEN), parts->seen, parts->n_seen * sizeof *parts->seen, err);
 	return status;
 }
 
@@ -191,7 +195,8 @@ enum ho_status ho_image_new(struct ho_image **out, const struct ho_image_parts *
 {
 	*out = NULL;
 	if (parts->K < 2 || parts->K > HO_LABEL_COUNT_MAX)
-		return ho_fail(err, HO_ELIMIT, "%u labels; between 2 and %d can be learnt", parts->K, HO_LABEL_COUNT_MAX);
+		return ho_fail(err, HO_ELIMIT, "%u labels; between 2 and %d can be learnt", parts->K,
+		               HO_LABEL_COUNT_MAX);
 	struct ho_image *image = ho_calloc(1, sizeof *image);
 	if (!image)
 		return ho_fail_nomem(err);
@@ -201,8 +206,12 @@ enum ho_status ho_image_new(struct ho_image **out, const struct ho_image_parts *
 	enum ho_status status = pack(image, parts, err);
 	if (status == HO_OK) {
 		double *zeros = ho_calloc(parts->K, sizeof *zeros), one = 1;
-		struct ho_image_findings nothing = {.slope = 1, .offset = zeros, .promise_labels = 1, .max_error = &one,
-						    .threshold = &one, .report = "{}"};
+		struct ho_image_findings nothing = {.slope = 1,
+		                                    .offset = zeros,
+		                                    .promise_labels = 1,
+		                                    .max_error = &one,
+		                                    .threshold = &one,
+		                                    .report = "{}"};
 		status = zeros ? ho_image_set(image, &nothing, err) : ho_fail_nomem(err);
 		ho_free(zeros);
 	}
@@ -273,7 +282,7 @@ static uint64_t aligned(uint64_t at)
 static bool has_section(const struct ho_image *image, int id)
 {
 	bool is_char = id == HO_SECTION_CHAR_SLOTS || id == HO_SECTION_CHAR_ROWS || id == HO_SECTION_CHAR_ENTRIES ||
-		       id == HO_SECTION_CHAR_STRINGS;
+	               id == HO_SECTION_CHAR_STRINGS;
 	bool is_row = id >= HO_SECTION_WORD_ROWS && id <= HO_SECTION_CHAR_ENTRIES;
 	return id >= HO_SECTION_CORE && id <= HO_SECTION_REPORT && !(is_char && !image->core.char_max) &&
 	       !(is_row && image->core.columns == 1);
@@ -288,8 +297,8 @@ static enum ho_status pad_to(struct ho_buf *file, uint64_t offset, struct ho_err
 static enum ho_status assemble(struct ho_image *image, struct ho_error *err)
 {
 	struct ho_section_record records[HO_MODEL_SECTIONS_MAX];
-	struct ho_file_header header = {.magic = HO_MODEL_MAGIC_BYTES, .version = HO_MODEL_VERSION,
-					.byte_order = HO_MODEL_BYTE_ORDER};
+	struct ho_file_header header = {
+	    .magic = HO_MODEL_MAGIC_BYTES, .version = HO_MODEL_VERSION, .byte_order = HO_MODEL_BYTE_ORDER};
 	uint32_t n = 0;
 	for (int id = 0; id < HO_MODEL_SECTIONS_MAX; id++)
 		n += has_section(image, id);
@@ -299,8 +308,8 @@ static enum ho_status assemble(struct ho_image *image, struct ho_error *err)
 			continue;
 		struct ho_slice body = ho_buf_slice(section(image, id));
 		at = aligned(at);
-		records[header.sections++] = (struct ho_section_record){
-		    (uint32_t)id, 0, at, body.len, ho_hash(body.ptr, body.len, (uint64_t)id)};
+		records[header.sections++] = (struct ho_section_record){(uint32_t)id, 0, at, body.len,
+		                                                        ho_hash(body.ptr, body.len, (uint64_t)id)};
 		at += body.len;
 	}
 	header.size = at;
@@ -339,7 +348,7 @@ enum ho_status ho_image_open(struct ho_model **out, struct ho_image *image, stru
 }
 
 enum ho_status ho_raw_score(struct ho_raw_score *out, struct ho_workspace *ws, struct ho_slice text,
-			    struct ho_error *err)
+                            struct ho_error *err)
 {
 	struct ho_text_score scored;
 	*out = (struct ho_raw_score){.words = 0};

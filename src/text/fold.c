@@ -76,7 +76,7 @@ enum ho_point_class ho_point_class(int32_t point)
 	case UTF8PROC_CATEGORY_CF:
 		/* Joiners and soft hyphens stand inside words; they vanish when folded. */
 		return point == 0x200c || point == 0x200d || point == 0xad || point == 0x2060 ? HO_POINT_EXTEND
-											       : HO_POINT_BLANK;
+		                                                                              : HO_POINT_BLANK;
 	case UTF8PROC_CATEGORY_PD:
 	case UTF8PROC_CATEGORY_PS:
 	case UTF8PROC_CATEGORY_PE:
@@ -95,7 +95,8 @@ enum ho_point_class ho_point_class(int32_t point)
 
 enum { DECOMPOSED_MAX = 32 }; /* longest compatibility decomposition is 18 code points (U+FDFA) */
 
-/* Decimal digits stand in runs of ten, zero first (Unicode stability policy for Nd); the value is the place in the run. */
+/* Decimal digits stand in runs of ten, zero first (Unicode stability policy for Nd); the value is the place in the run.
+ */
 static int32_t plain_digit(int32_t point)
 {
 	if (point < 128 || utf8proc_category(point) != UTF8PROC_CATEGORY_ND)
@@ -117,7 +118,7 @@ enum ho_status ho_fold_points(struct ho_tokens *tokens, size_t n, struct ho_erro
 		if (ho_grow(&tokens->scratch, &tokens->scratch_cap, at + DECOMPOSED_MAX, sizeof *tokens->scratch))
 			return ho_fail_nomem(err);
 		utf8proc_ssize_t k = utf8proc_decompose_char(plain_digit(tokens->scratch[i]), tokens->scratch + at,
-							     DECOMPOSED_MAX, options, &boundary);
+		                                             DECOMPOSED_MAX, options, &boundary);
 		if (k > 0 && k <= DECOMPOSED_MAX)
 			at += (size_t)k;
 	}
@@ -125,7 +126,8 @@ enum ho_status ho_fold_points(struct ho_tokens *tokens, size_t n, struct ho_erro
 	int32_t *points = tokens->scratch + n;
 	for (size_t i = 1; i < at - n; i++) {
 		int class = utf8proc_get_property(points[i])->combining_class;
-		for (size_t j = i; class && j > 0 && utf8proc_get_property(points[j - 1])->combining_class > class; j--) {
+		for (size_t j = i; class && j > 0 && utf8proc_get_property(points[j - 1])->combining_class > class;
+		     j--) {
 			int32_t swap = points[j];
 			points[j] = points[j - 1];
 			points[j - 1] = swap;

@@ -45,7 +45,7 @@ static struct slow score_slowly(const struct fixture *f)
 		grams = slow_char_keys(f, &f->ws->tokens, add_slow, &slow);
 	for (uint32_t k = 0; k < f->columns; k++)
 		slow.scores[k] = f->bias[k] + (words ? slow.sums[0][k] / sqrt((double)words) : 0) +
-				 (grams ? slow.sums[1][k] / sqrt((double)grams) : 0);
+		                 (grams ? slow.sums[1][k] / sqrt((double)grams) : 0);
 	return slow;
 }
 
@@ -86,8 +86,9 @@ static void check_answer(const struct fixture *f, const struct ho_answer *answer
 	assert_true(fabs(count - rint(count)) < 1e-9 && rint(count) >= low && rint(count) <= high);
 	bool novel = !slow->known || answer->novelty_p <= f->findings.novelty_level;
 	double threshold = f->threshold[f->findings.promise_labels > 1 ? answer->label_index : 0];
-	enum ho_reason reason = novel ? HO_REASON_NOVEL
-				: answer->confidence > threshold ? HO_REASON_NONE : HO_REASON_UNSURE;
+	enum ho_reason reason = novel                            ? HO_REASON_NOVEL
+	                        : answer->confidence > threshold ? HO_REASON_NONE
+	                                                         : HO_REASON_UNSURE;
 	assert_int_equal(answer->reason, reason);
 	assert_int_equal(answer->decision, reason == HO_REASON_NONE ? HO_AUTO : HO_HUMAN);
 }
@@ -254,8 +255,10 @@ static void huge_texts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(scores_equal_a_slow_computation), cmocka_unit_test(answers_depend_on_text_and_model_only),
-	    cmocka_unit_test(nothing_is_allocated_after_warm_up), cmocka_unit_test(the_threshold_itself_is_not_accepted),
+	    cmocka_unit_test(scores_equal_a_slow_computation),
+	    cmocka_unit_test(answers_depend_on_text_and_model_only),
+	    cmocka_unit_test(nothing_is_allocated_after_warm_up),
+	    cmocka_unit_test(the_threshold_itself_is_not_accepted),
 	    cmocka_unit_test(huge_texts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
