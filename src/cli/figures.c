@@ -161,7 +161,7 @@ static struct cli_kept judge(double max_error, double threshold, uint64_t n, uin
 static enum ho_status judge_promises(struct cli_figures *f, const struct ho_table *table, const struct cli_scored *rows,
 				     const uint32_t *truth, struct ho_error *err)
 {
-	const struct ho_certificate *c = &f->certificate;
+	const struct ho_model_certificate *c = &f->certificate;
 	f->automatic = judge(NAN, NAN, f->automated, f->automated_wrong);
 	f->kept = -1;
 	if (c->kind == HO_PROMISE_NONE)

@@ -30,7 +30,7 @@ struct cli_figures {
 	char *unknown_names;         /**< owned */
 	struct ho_label_metrics *per_label; /**< [labels] owned */
 	uint64_t *confusion;         /**< [(K + 1)^2] row: truth (K = not known to the model), column: predicted; owned */
-	struct ho_certificate certificate;
+	struct ho_model_certificate certificate;
 	struct cli_kept automatic;   /**< all automatic answers */
 	struct cli_kept *promises;   /**< [n_promises] one per promise: 0, 1 or K; owned */
 	uint32_t n_promises;

@@ -69,7 +69,7 @@ static json_t *label_promises_json(const struct cli_figures *f)
 	return object;
 }
 
-static json_t *certificate_json(const struct ho_certificate *c)
+static json_t *certificate_json(const struct ho_model_certificate *c)
 {
 	json_t *tests = json_array();
 	for (uint32_t i = 0; tests && i < c->n_tested; i++) {
@@ -87,7 +87,7 @@ static json_t *certificate_json(const struct ho_certificate *c)
 /* With a promise per label `max_error` is the largest of them and there is no single threshold. */
 static json_t *promise_json(const struct cli_figures *f)
 {
-	const struct ho_certificate *c = &f->certificate;
+	const struct ho_model_certificate *c = &f->certificate;
 	double largest = 0;
 	if (c->kind == HO_PROMISE_NONE)
 		return json_null();

@@ -71,7 +71,7 @@ static void print_verdict(struct ho_page *page, const struct cli_kept *p, const 
 }
 
 /* The executed tests: what the promise rests on. Long lists show their start and their end. */
-static void print_certificate(struct ho_page *page, const struct ho_certificate *c)
+static void print_certificate(struct ho_page *page, const struct ho_model_certificate *c)
 {
 	struct ho_grid grid;
 	enum { EDGE = 4 };
@@ -105,7 +105,7 @@ static void print_certificate(struct ho_page *page, const struct ho_certificate 
 
 static void print_promise(struct ho_page *page, const struct cli_figures *f)
 {
-	const struct ho_certificate *c = &f->certificate;
+	const struct ho_model_certificate *c = &f->certificate;
 	ho_page_heading(page, "The promise");
 	if (c->kind == HO_PROMISE_NONE) {
 		ho_page_text(page, 2, 2, "This model promises nothing, and hands every text over.");
