@@ -1,6 +1,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "model/image.h"
 #include "model/private.h"
 
 /* Calibrated probabilities from ws->scores; returns the most probable label (the first of equals). */
@@ -23,6 +24,16 @@ static uint32_t calibrate(struct ho_workspace *ws)
 	return best;
 }
 
+double ho_model_evidence(const double *scores, uint32_t columns)
+{
+	double top = scores[0], sum = 0;
+	for (uint32_t k = 0; k < columns; k++) {
+		top = scores[k] > top ? scores[k] : top;
+		sum += scores[k];
+	}
+	return top - sum / columns;
+}
+
 double ho_model__novelty(const struct ho_workspace *ws, const struct ho_text_score *scored)
 {
 	const struct ho_core *core = ws->model->core;
@@ -30,10 +41,7 @@ double ho_model__novelty(const struct ho_workspace *ws, const struct ho_text_sco
 	if (core->unknown_sd > 0)
 		novelty += (unknown - core->unknown_mean) / core->unknown_sd;
 	if (core->evidence_sd > 0) {
-		double top = ws->scores[0];
-		for (uint32_t k = 1; k < core->columns; k++)
-			top = ws->scores[k] > top ? ws->scores[k] : top;
-		novelty += (core->evidence_mean - top) / core->evidence_sd;
+		novelty += (core->evidence_mean - ho_model_evidence(ws->scores, core->columns)) / core->evidence_sd;
 	}
 	/* Nothing of the text was ever seen: more novel than anything with a known word. */
 	return scored->any_known ? novelty : FLT_MAX;

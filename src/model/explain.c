@@ -142,7 +142,7 @@ static enum ho_status fill(struct ho_explanation *out, struct ho_workspace *ws, 
                            struct ho_error *err)
 {
 	const struct ho_model *model = ws->model;
-	struct ho_scored scored;
+	struct ho_text_score scored;
 	enum ho_status status = ho_model__score(&scored, ws, text.ptr, text.len, err);
 	if (status)
 		return status;

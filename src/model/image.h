@@ -76,6 +76,9 @@ struct ho_raw_score {
 HO_MUST_CHECK enum ho_status ho_raw_score(struct ho_raw_score *out, struct ho_workspace *ws, struct ho_slice text,
 					  struct ho_error *err);
 
+/** How much speaks for the best label: its score above the mean of all [columns] scores; part of the novelty score for K > 2. */
+double ho_model_evidence(const double *scores, uint32_t columns);
+
 /** Write the image to `path` atomically; *bytes is the size of the file. HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_image_write(size_t *bytes, struct ho_image *image, const char *path,
 					    struct ho_error *err);

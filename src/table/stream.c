@@ -72,10 +72,12 @@ static enum ho_status fill(struct ho_stream *stream, struct ho_error *err)
  * LF. */
 static size_t line_end(const struct ho_stream *stream, size_t from)
 {
+	if (from >= stream->window.len)
+		return 0;
 	const char *data = stream->window.data, *start = data + from;
 	size_t len = stream->window.len - from;
-	const char *lf = len ? memchr(start, '\n', len) : NULL;
-	const char *cr = len ? memchr(start, '\r', lf ? (size_t)(lf - start) : len) : NULL;
+	const char *lf = memchr(start, '\n', len);
+	const char *cr = memchr(start, '\r', lf ? (size_t)(lf - start) : len);
 	if (cr && cr + 1 != lf && (cr + 1 < data + stream->window.len || stream->at_end))
 		return (size_t)(cr - data) + 1;
 	return lf ? (size_t)(lf - data) + 1 : 0;
@@ -126,18 +128,23 @@ enum ho_status ho_stream_line(struct ho_stream *stream, struct ho_line *line, st
 		stream->at = end;
 	if (status)
 		return status;
+	if (end == start && !unfinished)
+		return HO_OK;
 	line->bytes = ho_slice(stream->window.data + start, line->too_long ? HO_RECORD_MAX : end - start);
-	stream->line += line->bytes.len > 0;
+	stream->line++;
 	return HO_OK;
 }
 
 enum ho_status ho_stream_peek(struct ho_stream *stream, struct ho_slice *ahead, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
+	size_t scanned = 0, have = stream->window.len - stream->at;
 	*ahead = ho_slice(NULL, 0);
-	while (status == HO_OK && !stream->at_end && stream->window.len - stream->at <= HO_RECORD_MAX &&
-	       !line_end(stream, stream->at))
+	while (status == HO_OK && !stream->at_end && have <= HO_RECORD_MAX && !line_end(stream, stream->at + scanned)) {
+		scanned = have ? have - 1 : 0;
 		status = fill(stream, err);
+		have = stream->window.len - stream->at;
+	}
 	if (status == HO_OK && stream->window.len > stream->at)
 		*ahead = ho_slice(stream->window.data + stream->at, stream->window.len - stream->at);
 	return status;

@@ -95,6 +95,8 @@ static size_t ascii_prefix(const char *text, size_t len)
 size_t ho_utf8_clean_prefix(const char *text, size_t len)
 {
 	size_t at = 0;
+	if (len == 0) /* then text may be NULL, to which nothing may be added */
+		return 0;
 	for (;;) {
 		at += ascii_prefix(text + at, len - at);
 		if (at == len || text[at] == 0)

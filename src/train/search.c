@@ -173,27 +173,37 @@ static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const stru
 	return status;
 }
 
-/* Keep the better half of each kind, naive Bayes for every view that still has a word head. */
+/* The best `wanted` heads of a kind (and view, if not negative) are marked. */
+static void keep_best(bool *keep, const struct state *s, enum kind kind, int view, size_t wanted)
+{
+	for (size_t w = 0; w < wanted; w++) {
+		int best = -1;
+		for (size_t h = 0; h < s->n_alive; h++)
+			if (kind_of(&s->alive[h]) == kind && !keep[h] && (view < 0 || (int)s->alive[h].view == view) &&
+			    (best < 0 || s->log_loss[h] < s->log_loss[best]))
+				best = (int)h;
+		if (best < 0)
+			return;
+		keep[best] = true;
+	}
+}
+
+/*
+ * Keep the better half of each kind, and naive Bayes for every view that still has a word head. The best head of every
+ * word view stays to the end: long n-grams begin to pay only with many rows, which small subsets cannot know.
+ */
 static void halve(struct state *s, bool to_one, bool drop_chars)
 {
 	bool keep[HO_HEADS_MAX] = {false};
-	size_t kept = 0;
-	for (int kind = KIND_WORD; kind <= KIND_CHAR; kind++) {
-		size_t n = 0, wanted;
-		for (size_t h = 0; h < s->n_alive; h++)
-			n += kind_of(&s->alive[h]) == (enum kind)kind;
-		wanted = to_one ? n > 0 : (n + 1) / 2;
-		if (kind == KIND_CHAR && drop_chars)
-			wanted = 0;
-		for (size_t w = 0; w < wanted; w++) {
-			int best = -1;
-			for (size_t h = 0; h < s->n_alive; h++)
-				if (kind_of(&s->alive[h]) == (enum kind)kind && !keep[h] &&
-				    (best < 0 || s->log_loss[h] < s->log_loss[best]))
-					best = (int)h;
-			keep[best] = true;
-		}
-	}
+	size_t n[KINDS] = {0}, kept = 0;
+	for (size_t h = 0; h < s->n_alive; h++)
+		n[kind_of(&s->alive[h])]++;
+	keep_best(keep, s, KIND_WORD, HO_VIEW_WORD2, 1);
+	keep_best(keep, s, KIND_WORD, HO_VIEW_WORD3, 1);
+	if (!to_one)
+		keep_best(keep, s, KIND_WORD, -1, n[KIND_WORD] > 3 ? n[KIND_WORD] / 2 - 1 : 0);
+	if (!drop_chars)
+		keep_best(keep, s, KIND_CHAR, -1, to_one ? 1 : (n[KIND_CHAR] + 1) / 2);
 	for (size_t h = 0; h < s->n_alive; h++)
 		for (size_t w = 0; w < s->n_alive; w++)
 			if (kind_of(&s->alive[h]) == KIND_BAYES && keep[w] && kind_of(&s->alive[w]) == KIND_WORD &&

@@ -22,7 +22,7 @@ struct ho_train_options {
 	double confidence_level;     /**< 1 - delta in (0.5, 1); default 0.95 */
 	double review_share;         /**< in [0, 1): hand over this share and certify what error that gives; < 0: not used */
 	bool cross_fit;              /**< every row learns, the promise is approximate */
-	double novelty_level;        /**< default 0.02 */
+	double novelty_level;        /**< share of ordinary texts handed over as novel, in [0, 1); < 0 (default): by number of labels */
 	double time_limit;           /**< seconds for the search; 0 = none */
 	uint64_t seed;               /**< default 1 */
 	unsigned threads;            /**< 0 = all cores */

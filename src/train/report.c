@@ -1,0 +1,284 @@
+#include "train/report.h"
+
+#include <jansson.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "judge/binomial.h"
+#include "judge/significance.h"
+
+/* json_*_new() functions return NULL when memory is out, and setting NULL fails quietly: the dump is checked at the end. */
+static void set(json_t *object, const char *key, json_t *value)
+{
+	(void)json_object_set_new(object, key, value);
+}
+
+/* Six significant digits: enough for any reader, and the same on every machine. */
+static json_t *number(double x)
+{
+	char text[40];
+	(void)snprintf(text, sizeof text, "%.6g", x);
+	return json_real(strtod(text, NULL));
+}
+
+static json_t *interval(struct ho_interval i)
+{
+	return json_pack("[o, o]", number(i.lo), number(i.hi));
+}
+
+static json_t *string_of(struct ho_slice s)
+{
+	return json_stringn(s.ptr ? s.ptr : "", s.len);
+}
+
+static struct ho_interval accuracy_interval(uint64_t errors, uint64_t n)
+{
+	return ho_binomial_interval(n - errors, n, 0.95);
+}
+
+static json_t *label_counts(const struct ho_train_facts *f)
+{
+	json_t *labels = json_object();
+	for (uint32_t k = 0; k < f->K; k++) {
+		struct ho_slice name = f->table->labels[f->label_map[k]];
+		(void)json_object_setn_new(labels, name.ptr, name.len, json_integer(f->label_rows[k]));
+	}
+	return labels;
+}
+
+static json_t *trail(const struct ho_search *search, bool with_seconds)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < search->n_trail; i++) {
+		const struct ho_trail_entry *e = &search->trail[i];
+		json_t *entry = json_pack("{s:s, s:I, s:o, s:o}", "candidate", e->candidate, "rows", (json_int_t)e->rows,
+					  "score", number(e->accuracy), "log_loss", number(e->log_loss));
+		if (with_seconds)
+			set(entry, "seconds", number(e->seconds));
+		(void)json_array_append_new(list, entry);
+	}
+	return list;
+}
+
+static json_t *chosen(const struct ho_search *search)
+{
+	json_t *list = json_array();
+	for (size_t h = 0; h < search->blend.n_heads; h++)
+		(void)json_array_append_new(list, json_pack("{s:s, s:o}", "head", search->heads[h].name, "weight",
+							    number(search->blend.weight[h])));
+	return list;
+}
+
+static json_t *baselines(const struct ho_train_facts *f)
+{
+	const struct ho_baselines *b = f->baselines;
+	json_t *object = json_object();
+	for (int i = 0; i < HO_BASE_COUNT; i++) {
+		json_t *entry = json_object();
+		set(entry, "accuracy", b->n ? number(1 - (double)b->errors[i] / (double)b->n) : json_null());
+		set(entry, "interval", interval(accuracy_interval(b->errors[i], b->n)));
+		if (i == HO_BASE_TOKEN)
+			set(entry, "token", string_of(b->best_token));
+		set(object, ho_baseline_name((enum ho_baseline_id)i), entry);
+	}
+	return object;
+}
+
+/* The chosen model against the best of the baselines, on the same texts. */
+static json_t *paired(const struct ho_train_facts *f)
+{
+	const struct ho_baselines *b = f->baselines;
+	int best = 0;
+	for (int i = 1; i < HO_BASE_COUNT; i++)
+		best = b->errors[i] < b->errors[best] ? i : best;
+	struct ho_paired counts = ho_paired_count(b->wrong[best], f->chosen_wrong, b->n);
+	struct ho_difference d = ho_paired_difference(counts, 0.95);
+	double p = ho_mcnemar_exact(counts);
+	return json_pack("{s:s, s:o, s:o, s:o, s:b, s:I}", "baseline", ho_baseline_name((enum ho_baseline_id)best),
+			 "difference", number(d.difference), "interval", interval(d.interval), "p_value", number(p),
+			 "better", p < 0.05 && d.difference > 0, "n", (json_int_t)b->n);
+}
+
+static const char *kind_name(enum ho_promise_kind kind)
+{
+	return kind == HO_PROMISE_CROSS_FIT ? "cross-fit" : kind == HO_PROMISE_REVIEW_SHARE ? "review-share" : "exact";
+}
+
+static json_t *per_label(const struct ho_train_facts *f)
+{
+	const struct ho_certified *c = f->certified;
+	json_t *object = json_object();
+	for (uint32_t k = 0; k < f->K; k++) {
+		struct ho_slice name = f->table->labels[f->label_map[k]];
+		if (c->max_error[k] < 1)
+			(void)json_object_setn_new(object, name.ptr, name.len,
+						   json_pack("{s:o, s:o}", "max_error", number(c->max_error[k]), "threshold",
+							     c->threshold[k] < 1 ? number(c->threshold[k]) : json_null()));
+	}
+	return object;
+}
+
+static json_t *promise(const struct ho_train_facts *f)
+{
+	const struct ho_certified *c = f->certified;
+	if (!c->has_promise)
+		return json_null();
+	json_t *p = json_object();
+	bool single = c->findings.promise_labels == 1;
+	set(p, "max_error", single ? number(c->max_error[0]) : json_null());
+	set(p, "confidence_level", number(c->findings.confidence_level));
+	set(p, "threshold", single ? number(c->threshold[0]) : json_null());
+	set(p, "coverage", number(c->coverage));
+	set(p, "n", json_integer((json_int_t)c->n));
+	set(p, "k", json_integer((json_int_t)c->k));
+	set(p, "tested", json_integer(c->findings.n_tested));
+	set(p, "kind", json_string(kind_name(c->findings.promise_kind)));
+	if (c->findings.promise_kind == HO_PROMISE_CROSS_FIT)
+		set(p, "approximate", json_true());
+	if (!single)
+		set(p, "per_label", per_label(f));
+	return p;
+}
+
+static size_t curve_points(struct ho_learning_point *points, const struct ho_search *search)
+{
+	for (size_t r = 0; r < search->n_rungs; r++) {
+		const struct ho_rung *rung = &search->rungs[r];
+		uint64_t errors = (uint64_t)((1 - rung->accuracy) * (double)rung->rows + 0.5);
+		points[r] = (struct ho_learning_point){(double)rung->learnt, errors, rung->rows};
+	}
+	return search->n_rungs;
+}
+
+static json_t *curve(const struct ho_search *search)
+{
+	json_t *list = json_array();
+	for (size_t r = 0; r < search->n_rungs; r++)
+		(void)json_array_append_new(list, json_pack("{s:I, s:o}", "rows", (json_int_t)search->rungs[r].learnt,
+							    "accuracy", number(search->rungs[r].accuracy)));
+	return list;
+}
+
+/* What twice the labels would bring. */
+static json_t *forecast(const struct ho_train_facts *f)
+{
+	struct ho_learning_point points[HO_RUNGS_MAX];
+	struct ho_learning_forecast ahead;
+	size_t n = curve_points(points, f->search);
+	double rows = 2 * (double)f->rows;
+	if (ho_learning_curve_forecast(&ahead, points, n, rows, 0.9, f->options->seed, NULL) || !ahead.known)
+		return json_null();
+	struct ho_interval accuracy = {1 - ahead.interval.hi, 1 - ahead.interval.lo};
+	return json_pack("{s:I, s:o, s:o}", "rows", (json_int_t)rows, "accuracy", number(1 - ahead.error), "interval",
+			 interval(accuracy));
+}
+
+static void warn(json_t *list, const char *format, ...) HO_PRINTF(2, 3);
+static void warn(json_t *list, const char *format, ...)
+{
+	char line[512];
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	(void)json_array_append_new(list, json_string(line));
+}
+
+static json_t *warnings(const struct ho_train_facts *f)
+{
+	json_t *list = json_array();
+	const struct ho_telltale *t = &f->baselines->telltale;
+	const struct ho_shuffle_check *s = f->shuffled;
+	if (t->with) {
+		struct ho_slice name = f->table->labels[f->label_map[t->label]];
+		warn(list, "the single word '%.*s' gives the answer away: %u of the %u texts that have it are '%.*s', and it is in %.0f%% of "
+			   "that label's texts; will it be there when the model is used?",
+		     (int)(t->token.len < 60 ? t->token.len : 60), t->token.ptr, t->right, t->with,
+		     (int)(name.len < 60 ? name.len : 60), name.ptr, 100 * t->recall);
+	}
+	if (s->p < 0.001)
+		warn(list, "on shuffled labels the accuracy is %.1f%% where guessing gives %.1f%%: something leaks", 100 * s->accuracy,
+		     100 * s->chance);
+	if (s->promise)
+		warn(list, "a promise could be made on shuffled labels: do not trust the one above");
+	for (uint32_t k = 0; k < f->K; k++)
+		if (f->label_rows[k] < 10) {
+			struct ho_slice name = f->table->labels[f->label_map[k]];
+			warn(list, "label '%.*s' has only %u rows", (int)(name.len < 60 ? name.len : 60), name.ptr, f->label_rows[k]);
+		}
+	if (f->search->cut_short)
+		warn(list, "the time limit cut the search short: the same data and seed may give another model on another machine");
+	if (f->kept_out)
+		warn(list, "%zu rows were left out because the test data have them too", f->kept_out);
+	return list;
+}
+
+static json_t *lasting_report(const struct ho_train_facts *f)
+{
+	json_t *r = json_object();
+	const struct ho_certified *c = f->certified;
+	set(r, "program", json_pack("{s:s, s:s}", "name", "handoff", "version", ho_version()));
+	set(r, "rows", json_integer((json_int_t)f->rows));
+	set(r, "labels", label_counts(f));
+	set(r, "parts", json_pack("{s:I, s:I, s:I}", "fit", (json_int_t)f->fit, "tune", (json_int_t)f->tune, "certify",
+				  (json_int_t)f->certify));
+	set(r, "duplicates", json_pack("{s:I, s:I, s:I}", "exact", (json_int_t)f->near->n_exact, "near",
+				       (json_int_t)f->near->n_near, "groups", (json_int_t)f->near->n_groups));
+	set(r, "seed", json_integer((json_int_t)f->options->seed));
+	set(r, "baselines", baselines(f));
+	set(r, "paired_test", paired(f));
+	set(r, "chosen", chosen(f->search));
+	set(r, "accuracy", f->tested ? number(f->accuracy) : json_null());
+	set(r, "accuracy_interval", interval(accuracy_interval(f->errors, f->tested)));
+	set(r, "accuracy_from", json_string(f->options->cross_fit ? "out of fold" : "certify"));
+	set(r, "learning_curve", curve(f->search));
+	set(r, "forecast", forecast(f));
+	set(r, "calibration_slope", number(c->calibration_slope));
+	set(r, "novelty_level", number(f->options->novelty_level));
+	set(r, "promise", promise(f));
+	if (!c->has_promise) {
+		set(r, "strictest_possible", c->strictest_possible > 0 ? number(c->strictest_possible) : json_null());
+		set(r, "labels_needed", c->labels_needed ? json_integer((json_int_t)c->labels_needed) : json_null());
+	}
+	set(r, "shuffled_labels",
+	    json_pack("{s:I, s:o, s:o, s:o, s:b}", "rows", (json_int_t)f->shuffled->rows, "accuracy",
+		      number(f->shuffled->accuracy), "chance", number(f->shuffled->chance), "p_value",
+		      number(f->shuffled->p), "promise", f->shuffled->promise));
+	set(r, "warnings", warnings(f));
+	return r;
+}
+
+/* jansson allocates by itself; what leaves this file is our own memory. */
+static enum ho_status dump(char **out, const json_t *object, struct ho_error *err)
+{
+	char *text = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(8)) : NULL;
+	if (!text)
+		return ho_fail_nomem(err);
+	size_t len = strlen(text);
+	*out = ho_alloc(len + 1, 1);
+	if (*out)
+		memcpy(*out, text, len + 1);
+	free(text);
+	return *out ? HO_OK : ho_fail_nomem(err);
+}
+
+enum ho_status ho_train_report(char **lasting, char **full, const struct ho_train_facts *facts, double seconds,
+			       size_t model_bytes, struct ho_error *err)
+{
+	*lasting = *full = NULL;
+	json_t *report = lasting_report(facts);
+	set(report, "search", trail(facts->search, false));
+	enum ho_status status = dump(lasting, report, err);
+	set(report, "search", trail(facts->search, true));
+	set(report, "seconds", number(seconds));
+	set(report, "peak_rss_mb", number(ho_peak_rss_mb()));
+	set(report, "model_bytes", json_integer((json_int_t)model_bytes));
+	if (status == HO_OK)
+		status = dump(full, report, err);
+	json_decref(report);
+	if (status) {
+		ho_free(*lasting);
+		*lasting = NULL;
+	}
+	return status;
+}

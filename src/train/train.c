@@ -1,0 +1,281 @@
+#include "train/train.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "train/assemble.h"
+#include "train/parts.h"
+#include "train/report.h"
+
+/* Baselines learn from at most this many rows: beyond it they only cost time. */
+enum { BASELINE_ROWS_MAX = 60000 };
+
+/* One training run; everything is released in finish(). */
+struct run {
+	const struct ho_train_options *options;
+	const struct ho_table *table;
+	struct ho_parts parts;
+	struct ho_corpus corpus; /* fit, then certify */
+	struct ho_slice *texts;
+	uint32_t *labels, *rows;
+	struct ho_lesson lesson; /* fit */
+	struct ho_search search;
+	struct ho_image *image;
+	struct ho_certified certified;
+	struct ho_baselines baselines;
+	struct ho_shuffle_check shuffled;
+	double began;
+};
+
+void ho_train_options_init(struct ho_train_options *options)
+{
+	*options = (struct ho_train_options){.max_error = 0.05,
+					     .confidence_level = 0.95,
+					     .review_share = -1,
+					     .novelty_level = -1,
+					     .seed = 1};
+}
+
+/*
+ * The level is the share of ordinary texts that novelty costs. With many labels a text of none of them is the usual
+ * failure, and the texts with least evidence are also the ones most often wrong, so more is spent there.
+ */
+static double default_novelty_level(uint32_t K)
+{
+	return K > 10 ? 0.08 : K > 2 ? 0.03 : 0.02;
+}
+
+static enum ho_status check_options(const struct ho_train_options *o, struct ho_error *err)
+{
+	if (!(o->max_error > 0 && o->max_error < 1))
+		return ho_fail(err, HO_EINVAL, "the promised error must lie between 0 and 1, e.g. 0.05");
+	if (!(o->confidence_level > 0.5 && o->confidence_level < 1))
+		return ho_fail(err, HO_EINVAL, "the confidence level must lie between 0.5 and 1, e.g. 0.95");
+	if (o->review_share >= 1)
+		return ho_fail(err, HO_EINVAL, "the review share must be below 1");
+	for (size_t i = 0; i < o->n_label_errors; i++)
+		if (!(o->label_errors[i].max_error > 0 && o->label_errors[i].max_error < 1))
+			return ho_fail(err, HO_EINVAL, "the promised error of a label must lie between 0 and 1");
+	if (o->review_share >= 0 && o->n_label_errors)
+		return ho_fail(err, HO_EINVAL, "a review share and promises per label exclude each other");
+	return HO_OK;
+}
+
+/* Fit rows first, then the texts that baselines are tested on: certify, or with the cross-fit the last fifth of fit. */
+static enum ho_status build_lesson(struct run *run, struct ho_error *err)
+{
+	struct ho_parts *p = &run->parts;
+	size_t fit = p->size[HO_PART_FIT], certify = p->size[HO_PART_CERTIFY], n = fit + certify;
+	run->texts = ho_alloc(n, sizeof *run->texts);
+	run->labels = ho_alloc(n, sizeof *run->labels);
+	run->rows = ho_alloc(n, sizeof *run->rows);
+	if (!run->texts || !run->labels || !run->rows)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < n; i++) {
+		size_t from = i < fit ? i : i + p->size[HO_PART_TUNE];
+		run->texts[i] = p->text[from];
+		run->labels[i] = p->label[from];
+		run->rows[i] = (uint32_t)i;
+	}
+	enum ho_status status =
+	    ho_corpus_build(&run->corpus, run->texts, n, run->options->threads, run->options->progress, err);
+	run->lesson = (struct ho_lesson){.corpus = &run->corpus,
+					 .rows = run->rows,
+					 .n = fit,
+					 .n_learn = fit,
+					 .labels = run->labels,
+					 .K = p->K,
+					 .seed = run->options->seed,
+					 .threads = run->options->threads,
+					 .progress = run->options->progress};
+	return status;
+}
+
+/* Rows for the baselines: learning ones as the first part, tested ones behind them. Writes into run->rows, after all else is done. */
+static enum ho_status run_baselines(struct run *run, struct ho_error *err)
+{
+	size_t fit = run->parts.size[HO_PART_FIT], certify = run->parts.size[HO_PART_CERTIFY];
+	struct ho_lesson lesson = run->lesson;
+	memset(lesson.designs, 0, sizeof lesson.designs);
+	memset(lesson.built, 0, sizeof lesson.built);
+	size_t learn = run->options->cross_fit ? fit - run->search.blend_rows / 5 : fit;
+	size_t tested = run->options->cross_fit ? run->search.blend_rows / 5 : certify, from = learn;
+	if (run->options->cross_fit)
+		from = learn = run->search.blend_rows - tested;
+	if (learn > BASELINE_ROWS_MAX)
+		learn = BASELINE_ROWS_MAX;
+	uint32_t *rows = ho_alloc(learn + tested, sizeof *rows), *labels = ho_alloc(learn + tested, sizeof *labels);
+	enum ho_status status = rows && labels ? HO_OK : ho_fail_nomem(err);
+	for (size_t i = 0; i < learn + tested && status == HO_OK; i++) {
+		rows[i] = (uint32_t)(i < learn ? i : from + i - learn);
+		labels[i] = run->labels[rows[i]];
+	}
+	lesson.rows = rows;
+	lesson.labels = labels;
+	lesson.n_learn = learn;
+	lesson.n = learn + tested;
+	if (status == HO_OK)
+		status = ho_baselines_run(&run->baselines, &lesson, err);
+	ho_free(rows);
+	ho_free(labels);
+	return status;
+}
+
+static enum ho_status certify(struct run *run, struct ho_error *err)
+{
+	struct ho_parts *p = &run->parts;
+	if (run->options->cross_fit) {
+		enum ho_status status = ho_certify_cross_fit(&run->certified, &run->lesson, p->labels, &run->search,
+							     run->options, err);
+		return status ? status : ho_image_set(run->image, &run->certified.findings, err);
+	}
+	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
+	struct ho_examples tuning = {p->text + fit, p->label + fit, tune};
+	struct ho_examples certifying = {p->text + fit + tune, p->label + fit + tune, p->size[HO_PART_CERTIFY]};
+	return ho_certify(&run->certified, run->image, p->K, p->labels, &tuning, &certifying, run->options, err);
+}
+
+static enum ho_status learn(struct run *run, struct ho_error *err)
+{
+	const struct ho_train_options *o = run->options;
+	struct ho_parts *p = &run->parts;
+	struct ho_search_options search = {p->group, o->time_limit, run->began};
+	struct ho_assembly assembly = {p->labels, o->text_columns, o->target, p->seen, p->n_seen};
+	enum ho_status status = build_lesson(run, err);
+	if (status == HO_OK)
+		status = ho_search(&run->search, &run->lesson, &search, err);
+	if (status == HO_OK) {
+		ho_progress_step(o->progress, "training the final model", -1);
+		status = ho_assemble(&run->image, &run->lesson, &run->search, &assembly, err);
+	}
+	ho_lesson_release(&run->lesson);
+	if (status == HO_OK) {
+		ho_progress_step(o->progress, "certifying", -1);
+		status = certify(run, err);
+	}
+	if (status == HO_OK) {
+		ho_progress_step(o->progress, "doubting", -1);
+		status = run_baselines(run, err);
+	}
+	if (status == HO_OK)
+		status = ho_shuffle_check(&run->shuffled, &run->lesson, p->group, o->max_error, 1 - o->confidence_level, err);
+	return status;
+}
+
+static void gather(struct ho_train_facts *facts, const struct run *run)
+{
+	const struct ho_parts *p = &run->parts;
+	const struct ho_answers *answers = &run->certified.answers;
+	*facts = (struct ho_train_facts){.options = run->options,
+					 .table = run->table,
+					 .label_map = p->label_map,
+					 .K = p->K,
+					 .label_rows = p->label_rows,
+					 .rows = p->n,
+					 .fit = p->size[HO_PART_FIT],
+					 .tune = p->size[HO_PART_TUNE],
+					 .certify = p->size[HO_PART_CERTIFY],
+					 .near = &p->near,
+					 .kept_out = p->kept_out,
+					 .search = &run->search,
+					 .certified = &run->certified,
+					 .baselines = &run->baselines,
+					 .shuffled = &run->shuffled,
+					 .tested = answers->n};
+	for (size_t i = 0; i < answers->n; i++)
+		facts->errors += answers->wrong[i];
+	facts->accuracy = answers->n ? 1 - (double)facts->errors / (double)answers->n : 0;
+	/* The baselines' texts are the last of the answered ones. */
+	facts->chosen_wrong = answers->wrong + (answers->n - run->baselines.n);
+}
+
+static enum ho_status write_model(struct ho_train_result *out, struct run *run, const char *path, struct ho_error *err)
+{
+	struct ho_train_facts facts;
+	char *lasting, *full = NULL;
+	gather(&facts, run);
+	enum ho_status status = ho_train_report(&lasting, &full, &facts, ho_clock_seconds() - run->began, 0, err);
+	if (status)
+		return status;
+	run->certified.findings.report = lasting;
+	status = ho_image_set(run->image, &run->certified.findings, err);
+	if (status == HO_OK)
+		status = ho_progress_check(run->options->progress, err);
+	if (status == HO_OK)
+		status = ho_image_write(&out->model_bytes, run->image, path, err);
+	ho_free(lasting);
+	ho_free(full);
+	if (status)
+		return status;
+	out->seconds = ho_clock_seconds() - run->began;
+	status = ho_train_report(&lasting, &out->report, &facts, out->seconds, out->model_bytes, err);
+	ho_free(lasting);
+	out->has_promise = run->certified.has_promise;
+	return status;
+}
+
+static void finish(struct run *run)
+{
+	ho_lesson_release(&run->lesson);
+	ho_search_release(&run->search);
+	ho_image_free(run->image);
+	ho_certified_release(&run->certified);
+	ho_baselines_release(&run->baselines);
+	ho_corpus_release(&run->corpus);
+	ho_free(run->texts);
+	ho_free(run->labels);
+	ho_free(run->rows);
+	ho_parts_release(&run->parts);
+}
+
+enum ho_status ho_train(struct ho_train_result *out, const struct ho_table *table, const struct ho_table *test,
+			const struct ho_train_options *options, const char *path, struct ho_error *err)
+{
+	struct ho_train_options resolved = *options;
+	struct run run = {.options = &resolved, .table = table, .began = ho_clock_seconds()};
+	*out = (struct ho_train_result){.report = NULL};
+	enum ho_status status = check_options(options, err);
+	if (status)
+		return status;
+	ho_map_init(&run.corpus.types);
+	ho_progress_step(options->progress, "looking for duplicates", -1);
+	status = ho_parts_make(&run.parts, table, test, options, err);
+	if (resolved.novelty_level < 0)
+		resolved.novelty_level = default_novelty_level(run.parts.K);
+	if (status == HO_OK)
+		status = learn(&run, err);
+	if (status == HO_OK)
+		status = write_model(out, &run, path, err);
+	finish(&run);
+	if (status)
+		ho_train_result_release(out);
+	return status;
+}
+
+void ho_train_result_release(struct ho_train_result *result)
+{
+	ho_free(result->report);
+	*result = (struct ho_train_result){.report = NULL};
+}
+
+enum ho_status ho_train_file(const char *data, const char *target, double max_error, const char *model_path,
+			     struct ho_error *err)
+{
+	struct ho_table table;
+	struct ho_train_result result;
+	struct ho_train_options options;
+	struct ho_table_options reading = {.rows = {.want_labels = true}};
+	reading.rows.read.path = data;
+	reading.rows.target = target;
+	ho_train_options_init(&options);
+	if (max_error > 0)
+		options.max_error = max_error;
+	options.target = target;
+	enum ho_status status = ho_table_read(&table, &reading, NULL, err);
+	if (status)
+		return status;
+	status = ho_train(&result, &table, NULL, &options, model_path, err);
+	if (status == HO_OK)
+		ho_train_result_release(&result);
+	ho_table_release(&table);
+	return status;
+}
