@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "base/pool.h"
 #include "judge/metrics.h"
+#include "near/near.h"
 
 /* Rows of one task. */
 enum { BLOCK = 256 };
@@ -59,7 +60,7 @@ static enum ho_status score_row(struct scoring *s, size_t i, struct ho_workspace
 	struct cli_scored *row = &s->out[i];
 	struct ho_slice text = s->table->text[i];
 	struct ho_answer answer;
-	*row = (struct cli_scored){.seen = ho_model_has_seen(s->model, text.ptr, text.len)};
+	*row = (struct cli_scored){.seen = ho_model_has_seen(s->model, ho_near_fingerprint(text))};
 	if (row->seen)
 		return HO_OK;
 	enum ho_status status = ho_classify(&answer, ws, text.ptr, text.len, err);
