@@ -87,7 +87,7 @@ void cli_note(struct cli *cli, const char *format, ...) HO_PRINTF(2, 3);
 /** The same with --quiet too: warnings that a caller must not miss. */
 void cli_warn(struct cli *cli, const char *format, ...) HO_PRINTF(2, 3);
 
-/** Write bytes to stdout. HO_EIO; HO_ECANCELLED if the reader of a pipe went away. */
+/** Write bytes to stdout. HO_EIO, also for a closed pipe (errno EPIPE). */
 HO_MUST_CHECK enum ho_status cli_write(const char *bytes, size_t len, struct ho_error *err);
 /** A page fitted to stdout: its width, colours if it is a terminal and NO_COLOR is unset. */
 void cli_page_init(struct ho_page *page);

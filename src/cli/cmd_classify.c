@@ -1,148 +1,107 @@
-/* classify: answers as a stream, one JSON object a line, in the order of the rows. */
-#include <inttypes.h>
-#include <signal.h>
+/* classify: answer texts, one JSON object a line, in the order of the rows. */
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/pool.h"
+#include "base/clock.h"
+#include "classify_flow.h"
 #include "data.h"
 #include "report/show.h"
-#include "stream.h"
 
 static const struct cli_help help = {
     .usage = "handoff classify MODEL [DATA|-] [--text COLUMN]...",
-    .about = "Prints one JSON object a line and in order: id (the row's `id` column, or its number from 1), label, confidence, decision "
-	     "(auto or human), reason (unsure, novel, no_promise, or null) and the scores of all labels.\n"
+    .about = "Prints one JSON object a line for every row of DATA (or standard input), in order:\n"
 	     "\n"
-	     "Reads as a stream: standard input (DATA is - or left out) needs --format, and each answer comes as soon as its row is there. "
-	     "The text columns are those the model was trained on, if the input has them. An empty text is answered like any other. A row "
-	     "that cannot be read keeps its place: its line has decision human, nulls, and an `error`; --rejects FILE keeps the rows.",
+	     "  {\"id\":\"17\",\"label\":\"spam\",\"confidence\":0.9931,\"decision\":\"auto\",\"reason\":null,\n"
+	     "   \"scores\":{\"ham\":0.0069,\"spam\":0.9931}}\n"
+	     "\n"
+	     "id is the row's id column, or its number from 1. decision is auto where the model's promise covers the answer, else "
+	     "human, and reason says why: unsure, novel (unlike the training texts), no_promise, or unreadable. A row that cannot be "
+	     "read keeps its place: its label, confidence and scores are null, and error says what is wrong with it.\n"
+	     "\n"
+	     "The text columns are those the model was trained on, if DATA has them. A summary follows on stderr.",
     .examples = "handoff classify urgent.handoff new.csv > answers.jsonl\n"
-		"handoff classify urgent.handoff - --format jsonl < new.jsonl\n"
-		"handoff classify mail.handoff inbox --format mail --glob '*.eml'\n",
+		"handoff classify urgent.handoff new.csv --text subject --text body\n"
+		"zcat new.jsonl.gz | handoff classify urgent.handoff - --format jsonl | jq 'select(.decision == \"human\")'\n",
 };
 
-/* Rows that the reader passed over, because they could not be read, give lines too. */
-struct gaps {
-	uint64_t last;  /* number of the last row that gave a line */
-	uint64_t lines; /* lines given for unreadable rows so far */
-};
-
-static enum ho_status add_unreadable(struct cli_stream *stream, struct gaps *gaps, struct ho_error *err)
+/* ": 300 unsure, 34 novel" */
+static void add_reasons(char *out, size_t room, const struct cli_tally *tally)
 {
-	char id[24];
-	int len = snprintf(id, sizeof id, "%" PRIu64, ++gaps->last);
-	gaps->lines++;
-	return cli_stream_add(stream, ho_slice("", 0), ho_slice(id, (size_t)len), "this row could not be read", err);
-}
-
-/* Rows before number `row` that the reader rejected. What it left out for another reason gives no line. */
-static enum ho_status fill_gap(struct cli_stream *stream, struct gaps *gaps, struct ho_reader *reader, uint64_t row,
-			       struct ho_error *err)
-{
-	enum ho_status status = HO_OK;
-	while (status == HO_OK && gaps->last + 1 < row && gaps->lines < ho_reader_rejects(reader, NULL))
-		status = add_unreadable(stream, gaps, err);
-	return status;
-}
-
-static enum ho_status add_rows(struct cli *cli, struct cli_stream *stream, struct ho_rows *rows, struct ho_error *err)
-{
-	struct ho_reader *reader = ho_rows_reader(rows);
-	bool shows = !isatty(STDOUT_FILENO), more = true;
-	struct gaps gaps = {0, 0};
-	struct ho_row row;
-	enum ho_status status = HO_OK;
-	for (size_t i = 0; status == HO_OK; i++) {
-		if (i % 1024 == 0)
-			status = ho_progress_check(&cli->progress, err);
-		if (i % 1024 == 0 && shows)
-			ho_progress_step(&cli->progress, "classifying", ho_reader_fraction(reader));
-		if (status == HO_OK)
-			status = ho_rows_next(rows, &row, &more, err);
-		if (status == HO_OK)
-			status = fill_gap(stream, &gaps, reader, more ? row.record.row : UINT64_MAX, err);
-		if (status || !more)
-			break;
-		status = cli_stream_add(stream, row.text, row.id, NULL, err);
-		gaps.last = row.record.row;
+	size_t used = 0;
+	out[0] = '\0';
+	for (size_t r = HO_REASON_NONE + 1; r < CLI_REASONS && used < room; r++) {
+		if (!tally->reasons[r])
+			continue;
+		int n = snprintf(out + used, room - used, "%s%s %s", used ? ", " : ": ", ho_show_count(tally->reasons[r]).text,
+				 ho_reason_name((enum ho_reason)r));
+		used += n > 0 ? (size_t)n : room;
 	}
-	return status;
 }
 
-/* A file's next block never makes us wait for long, a pipe's may. */
-static bool is_file(const char *path)
+static void summarise(struct cli *cli, const struct cli_tally *tally, double seconds)
 {
-	struct stat s;
-	return strcmp(path, "-") != 0 && stat(path, &s) == 0 && !S_ISFIFO(s.st_mode) && !S_ISSOCK(s.st_mode) && !S_ISCHR(s.st_mode);
+	uint64_t automatic = tally->reasons[HO_REASON_NONE], n = tally->texts;
+	char reasons[256], rate[128] = "";
+	add_reasons(reasons, sizeof reasons, tally);
+	if (seconds > 0 && n > 0)
+		snprintf(rate, sizeof rate, " (%s a second)", ho_show_count((uint64_t)((double)n / seconds)).text);
+	cli_note(cli, "%s in %s%s: %s automatic (%s), %s for a person%s.", ho_show_counted(n, "text").text,
+		 ho_show_seconds(seconds).text, rate, ho_show_count(automatic).text,
+		 ho_show_percent(n ? (double)automatic / (double)n : 0).text, ho_show_count(n - automatic).text, reasons);
+	if (tally->unreadable)
+		cli_note(cli, "%s could not be read and %s for a person.", ho_show_counted(tally->unreadable, "row").text,
+			 tally->unreadable == 1 ? "is" : "are");
 }
 
-static enum ho_status stream_rows(struct cli *cli, const struct ho_model *model, struct ho_rows *rows, const char *path,
-				  struct ho_error *err)
-{
-	struct cli_stream *stream = NULL;
-	struct cli_lines lines;
-	unsigned threads = cli->threads ? cli->threads : ho_cores();
-	enum ho_status status = cli_lines_init(&lines, model, err);
-	if (status)
-		return status;
-	status = cli_stream_open(&stream, &lines, cli_write, threads, is_file(path), err);
-	if (status == HO_OK)
-		status = add_rows(cli, stream, rows, err);
-	if (status == HO_OK)
-		status = cli_stream_finish(stream, err);
-	cli_stream_close(stream);
-	cli_lines_release(&lines);
-	cli_progress_clear(cli);
-	return status;
-}
-
-/* What the reader has to say, after the last line. */
-static enum ho_status tell(struct cli *cli, const struct ho_rows *rows, struct ho_error *err)
+static void tell(struct cli *cli, const struct ho_rows *rows)
 {
 	struct ho_notes notes;
 	ho_notes_init(&notes);
-	enum ho_status status = ho_rows_tell(rows, &notes, err);
-	for (size_t i = 0; status == HO_OK && i < notes.n; i++)
-		cli_note(cli, "%s", notes.items[i].sentence);
+	if (ho_rows_tell(rows, &notes, NULL) == HO_OK)
+		cli_tell_notes(cli, &notes);
 	ho_notes_release(&notes);
-	return status;
 }
 
-static bool was_closed_pipe(struct cli *cli, enum ho_status status)
+static bool is_live(const char *path)
 {
-	return status == HO_ECANCELLED && !ho_cancelled(&cli->progress);
+	struct stat input;
+	return strcmp(path, "-") == 0 && fstat(STDIN_FILENO, &input) == 0 && !S_ISREG(input.st_mode);
 }
 
-static int run(struct cli *cli, struct cli_data *data, const char *model_path, const char *path)
+/* Wrong data are bad input, not wrong usage: only what stands on the command line is that. */
+static enum ho_status open_rows(struct ho_rows **out, const struct ho_rows_options *options, struct ho_error *err)
 {
-	struct ho_error err = {.code = HO_OK};
-	struct ho_model *model = NULL;
-	struct ho_rows *rows = NULL;
+	enum ho_status status = ho_rows_open(out, options, err);
+	if (status == HO_EINVAL && err)
+		err->code = HO_EFORMAT;
+	return status == HO_EINVAL ? HO_EFORMAT : status;
+}
+
+static enum ho_status classify(struct cli *cli, struct cli_data *data, const struct ho_model *model, const char *path,
+			       struct ho_error *err)
+{
 	struct ho_rows_options options;
-	int exit = CLI_OK;
-	if (strcmp(path, "-") == 0 && !data->rejects)
-		signal(SIGINT, SIG_DFL); /* nothing would be left behind, and a waiting read must end */
-	enum ho_status status = cli_rows_options(&options, data, path, false, &err);
+	struct cli_flow_result result;
+	double began = ho_clock_seconds();
+	enum ho_status status = cli_data_from_model(data, model, path, false, err);
 	if (status == HO_OK)
-		status = ho_model_open(&model, model_path, &err);
-	if (status == HO_OK)
-		status = cli_data_from_model(data, model, path, false, &err);
-	if (status == HO_OK)
-		status = cli_rows_options(&options, data, path, false, &err);
+		status = cli_rows_options(&options, data, path, false, err);
+	if (status)
+		return status;
 	options.keep_empty = true;
-	options.read.keep_answers = true; /* the verdict of an annotation tool: no reason not to answer */
-	if (status == HO_OK)
-		status = ho_rows_open(&rows, &options, &err);
-	if (status == HO_OK)
-		status = stream_rows(cli, model, rows, path, &err);
-	if (status == HO_OK)
-		status = tell(cli, rows, &err);
-	if (status && !was_closed_pipe(cli, status))
-		exit = cli_fail(cli, &err);
-	ho_rows_close(rows);
-	ho_model_free(model);
-	return exit;
+	options.read.keep_answers = true; /* every row is answered */
+	struct cli_source source = {.live = is_live(path), .next = 1};
+	status = open_rows(&source.rows, &options, err);
+	if (status)
+		return status;
+	status = cli_flow_run(&result, &source, model, &cli->progress, cli->threads, err);
+	cli_progress_clear(cli);
+	if (status == HO_OK && !result.closed) {
+		tell(cli, source.rows);
+		summarise(cli, &result.tally, ho_clock_seconds() - began);
+	}
+	ho_rows_close(source.rows);
+	return status;
 }
 
 int cmd_classify(struct cli *cli, int argc, char **argv)
@@ -151,10 +110,19 @@ int cmd_classify(struct cli *cli, int argc, char **argv)
 	struct cli_arguments arguments;
 	struct cli_option reading[9], running[6];
 	const struct cli_option *const tables[] = {reading, running};
+	struct ho_error err = {.code = HO_OK};
+	struct ho_model *model;
 	int done = CLI_OK;
 	cli_data_options(reading, &data, false);
 	cli_run_options(running, cli, true, false);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 2, 1, 2, &help, &done))
 		return done;
-	return run(cli, &data, arguments.items[0], arguments.n > 1 ? arguments.items[1] : "-");
+	cli->json = false; /* the answers are JSON anyhow; notes go to stderr */
+	cli->lines.quiet |= isatty(STDOUT_FILENO) != 0; /* answers and progress on one screen would tear each other up */
+	enum ho_status status = ho_model_open(&model, arguments.items[0], &err);
+	if (status)
+		return cli_fail(cli, &err);
+	status = classify(cli, &data, model, arguments.n > 1 ? arguments.items[1] : "-", &err);
+	ho_model_free(model);
+	return status ? cli_fail(cli, &err) : CLI_OK;
 }

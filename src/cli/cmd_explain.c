@@ -1,71 +1,76 @@
-/* explain: why one text got its answer. */
+/* explain: why one text got its answer, in words and by its strongest pieces. */
 #include <errno.h>
-#include <math.h>
-#include <signal.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "cli.h"
 #include "model/model.h"
 #include "report/show.h"
 
 static const struct cli_help help = {
     .usage = "handoff explain MODEL [TEXT|-]",
-    .about = "Says which pieces of a text pushed towards which label, and why it was answered or handed over. Without TEXT, or with -, "
-	     "the text is read from standard input as it stands.\n"
-	     "\n"
-	     "The weights of the pieces and the bias sum to the total, the score before calibration: positive for the label, negative "
-	     "against it. With --json all pieces come with their byte offsets.",
-    .examples = "handoff explain urgent.handoff \"the server is down again\"\n"
-		"handoff explain urgent.handoff - < ticket.txt\n"
-		"handoff explain urgent.handoff --json \"please call me back\"\n",
+    .about = "Says why TEXT (or all of standard input, as one text of at most 64 MiB) got its label and its decision, and which pieces of "
+	     "it weighed most. Weights above 0 speak for the label, below 0 against it; all of them and the bias sum to the score.",
+    .examples = "handoff explain spam.handoff 'You have won a prize'\n"
+		"handoff explain spam.handoff --json - < mail.txt\n",
 };
 
-enum { PIECES_SHOWN = 12 };
+enum { PIECES_SHOWN = 20 };
 
-static enum ho_status read_stdin(struct ho_buf *out, struct ho_error *err)
+/* All of standard input, as bytes. */
+static enum ho_status read_text(struct ho_buf *out, struct ho_error *err)
 {
+	enum { CHUNK = 1 << 16 };
 	for (;;) {
-		enum ho_status status = ho_buf_reserve(out, 1 << 16, err);
+		enum ho_status status = ho_buf_reserve(out, CHUNK, err);
 		if (status)
 			return status;
-		ssize_t got = read(STDIN_FILENO, out->data + out->len, 1 << 16);
-		if (got < 0 && errno != EINTR)
+		ssize_t got = read(STDIN_FILENO, out->data + out->len, CHUNK);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
 			return ho_fail_errno(err, HO_EIO, "cannot read standard input");
 		if (got == 0)
 			return HO_OK;
-		out->len += got > 0 ? (size_t)got : 0;
+		out->len += (size_t)got;
+		if (out->len > HO_TEXT_MAX)
+			return ho_fail(err, HO_ELIMIT, "the text on standard input is longer than the allowed 64 MiB; explain a part of it");
 	}
 }
 
-static void print_pieces(struct ho_page *page, const struct ho_explanation *e, struct ho_slice text)
+static void add_pieces(struct ho_page *page, const struct ho_explanation *e, const char *text)
 {
-	double largest = 0;
 	struct ho_grid grid;
 	size_t shown = e->n_pieces < PIECES_SHOWN ? e->n_pieces : PIECES_SHOWN;
-	for (size_t i = 0; i < shown; i++)
-		largest = fmax(largest, fabs(e->pieces[i].weight));
-	if (shown == 0)
-		return;
-	ho_page_heading(page, "Pieces of the text, the heaviest first");
-	ho_grid_init(&grid, "rlll");
-	for (size_t i = 0; i < shown; i++) {
-		const struct ho_piece *p = &e->pieces[i];
-		ho_grid_cell(&grid, "%+.2f", p->weight);
-		ho_grid_cell(&grid, "%s%s", p->weight < 0 ? "-" : "+", ho_show_bar(largest > 0 ? fabs(p->weight) / largest : 0, 12).text);
-		ho_grid_cell(&grid, "%.*s", (int)(p->end - p->start > 200 ? 200 : p->end - p->start), text.ptr + p->start);
-		ho_grid_cell(&grid, "%s", strcmp(p->view, "char") == 0 ? "letters" : p->view);
-	}
-	ho_page_grid(page, 2, &grid, false);
 	double rest = 0;
+	ho_grid_init(&grid, "lrl");
+	ho_grid_cell(&grid, "piece");
+	ho_grid_cell(&grid, "weight");
+	ho_grid_cell(&grid, "view");
+	for (size_t i = 0; i < shown; i++) {
+		const struct ho_piece *piece = &e->pieces[i];
+		ho_grid_cell(&grid, "%s", ho_show_short(ho_slice(text + piece->start, piece->end - piece->start)).text);
+		ho_grid_cell(&grid, "%+.3f", piece->weight);
+		ho_grid_cell(&grid, "%s", piece->view);
+	}
 	for (size_t i = shown; i < e->n_pieces; i++)
 		rest += e->pieces[i].weight;
-	if (e->n_pieces > shown)
-		ho_page_text(page, 2, 2, "%+.2f  %s more", rest, ho_show_counted(e->n_pieces - shown, "piece").text);
-	ho_page_text(page, 2, 2, "%+.2f  bias", e->bias);
-	ho_page_text(page, 2, 2, "%+.2f  in all, for '%s'", e->total, e->answer.label);
+	if (e->n_pieces > shown) {
+		ho_grid_cell(&grid, "(%s)", ho_show_counted(e->n_pieces - shown, "weaker piece").text);
+		ho_grid_cell(&grid, "%+.3f", rest);
+		ho_grid_cell(&grid, " ");
+	}
+	ho_grid_cell(&grid, "(bias)");
+	ho_grid_cell(&grid, "%+.3f", e->bias);
+	ho_grid_cell(&grid, " ");
+	ho_grid_cell(&grid, "(score)");
+	ho_grid_cell(&grid, "%+.3f", e->total);
+	ho_grid_cell(&grid, " ");
+	ho_page_blank(page);
+	ho_page_grid(page, 2, &grid, true);
 }
 
-static int print_words(struct cli *cli, struct ho_workspace *ws, const struct ho_model *model, struct ho_slice text)
+static int print_words(struct cli *cli, struct ho_workspace *ws, struct ho_slice text)
 {
 	struct ho_error err = {.code = HO_OK};
 	struct ho_explanation e;
@@ -74,23 +79,7 @@ static int print_words(struct cli *cli, struct ho_workspace *ws, const struct ho
 		return cli_fail(cli, &err);
 	cli_page_init(&page);
 	ho_page_text(&page, 0, 0, "%s", e.text);
-	print_pieces(&page, &e, text);
-	uint32_t K = ho_model_label_count(model);
-	if (K > 2) {
-		ho_page_heading(&page, "The next labels");
-		double confidence = e.answer.confidence;
-		for (int rank = 0; rank < 3; rank++) { /* the best of those below the last one shown */
-			double best = -1;
-			uint32_t at = 0;
-			for (uint32_t k = 0; k < K; k++)
-				if (k != e.answer.label_index && e.answer.probabilities[k] > best && e.answer.probabilities[k] < confidence)
-					best = e.answer.probabilities[k], at = k;
-			if (best < 0)
-				break;
-			ho_page_text(&page, 2, 2, "%s  %s", ho_show_percent(best).text, ho_show_short(ho_slice_str(ho_model_label(model, at))).text);
-			confidence = best;
-		}
-	}
+	add_pieces(&page, &e, text.ptr);
 	ho_explanation_release(&e);
 	return cli_page_finish(cli, &page, CLI_OK);
 }
@@ -98,36 +87,31 @@ static int print_words(struct cli *cli, struct ho_workspace *ws, const struct ho
 static int print_json(struct cli *cli, struct ho_workspace *ws, struct ho_slice text)
 {
 	struct ho_error err = {.code = HO_OK};
-	char *json = NULL;
+	char *json;
 	if (ho_explain_json(&json, ws, text.ptr, text.len, &err))
 		return cli_fail(cli, &err);
-	json_t *object = json_loads(json, 0, NULL);
+	errno = 0;
+	enum ho_status status = cli_write(json, strlen(json), &err);
+	if (status == HO_OK)
+		status = cli_write("\n", 1, &err);
+	bool closed = status && errno == EPIPE; /* its reader left: nobody's loss */
 	ho_string_free(json);
-	return cli_json_finish(cli, object, CLI_OK);
+	return status && !closed ? cli_fail(cli, &err) : CLI_OK;
 }
 
-static int run(struct cli *cli, const char *model_path, const char *word)
+static int explain(struct cli *cli, const char *path, struct ho_slice text)
 {
 	struct ho_error err = {.code = HO_OK};
 	struct ho_model *model = NULL;
 	struct ho_workspace *ws = NULL;
-	struct ho_buf input;
-	struct ho_slice text = ho_slice_str(word ? word : "");
 	int exit;
-	ho_buf_init(&input, HO_TEXT_MAX + ((size_t)1 << 17));
-	enum ho_status status = ho_model_open(&model, model_path, &err);
+	enum ho_status status = ho_model_open(&model, path, &err);
 	if (status == HO_OK)
 		status = ho_workspace_new(&ws, model, &err);
-	if (status == HO_OK && (!word || strcmp(word, "-") == 0)) {
-		signal(SIGINT, SIG_DFL); /* nothing would be left behind, and the read must end */
-		status = read_stdin(&input, &err);
-		text = ho_buf_slice(&input);
-	}
 	if (status)
 		exit = cli_fail(cli, &err);
 	else
-		exit = cli->json ? print_json(cli, ws, text) : print_words(cli, ws, model, text);
-	ho_buf_release(&input);
+		exit = cli->json ? print_json(cli, ws, text) : print_words(cli, ws, text);
 	ho_workspace_free(ws);
 	ho_model_free(model);
 	return exit;
@@ -138,9 +122,19 @@ int cmd_explain(struct cli *cli, int argc, char **argv)
 	struct cli_arguments arguments;
 	struct cli_option running[6];
 	const struct cli_option *const tables[] = {running};
+	struct ho_error err = {.code = HO_OK};
+	struct ho_buf input;
 	int done = CLI_OK;
 	cli_run_options(running, cli, false, false);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 1, 1, 2, &help, &done))
 		return done;
-	return run(cli, arguments.items[0], arguments.n > 1 ? arguments.items[1] : NULL);
+	if (arguments.n > 1 && strcmp(arguments.items[1], "-") != 0)
+		return explain(cli, arguments.items[0], ho_slice_str(arguments.items[1]));
+	ho_buf_init(&input, HO_TEXT_MAX + (1 << 17));
+	if (read_text(&input, &err))
+		done = cli_fail(cli, &err);
+	else
+		done = explain(cli, arguments.items[0], ho_buf_slice(&input));
+	ho_buf_release(&input);
+	return done;
 }

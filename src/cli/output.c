@@ -88,8 +88,6 @@ enum ho_status cli_write(const char *bytes, size_t len, struct ho_error *err)
 		ssize_t done = write(STDOUT_FILENO, bytes, len);
 		if (done < 0 && errno == EINTR)
 			continue;
-		if (done < 0 && errno == EPIPE)
-			return ho_fail(err, HO_ECANCELLED, "nobody reads the results any more");
 		if (done < 0)
 			return ho_fail_errno(err, HO_EIO, "cannot write the results to standard output");
 		bytes += done;
@@ -103,8 +101,10 @@ static int finish(struct cli *cli, const char *bytes, size_t len, int exit)
 {
 	struct ho_error err = {.code = HO_OK};
 	cli_progress_clear(cli);
-	enum ho_status status = cli_write(bytes, len, &err);
-	return status == HO_OK || status == HO_ECANCELLED ? exit : cli_fail(cli, &err);
+	errno = 0;
+	if (cli_write(bytes, len, &err) == HO_OK || errno == EPIPE)
+		return exit;
+	return cli_fail(cli, &err);
 }
 
 static unsigned terminal_width(void)

@@ -50,7 +50,8 @@ double ho_model__novelty(const struct ho_workspace *ws, const struct ho_text_sco
 /* Conformal p-value: (1 + number of tune scores at least as large) / (number + 1). Vovk, Gammerman & Shafer 2005, eq. 2.20. */
 static double novelty_p(const struct ho_model *model, double novelty)
 {
-	float score = (float)novelty;
+	/* Only a hostile file makes a novelty that is no number; what cannot be placed counts as novel. */
+	float score = novelty < (double)FLT_MAX ? (float)fmax(novelty, -(double)FLT_MAX) : FLT_MAX;
 	size_t low = 0, high = model->n_novelty;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

@@ -5,6 +5,9 @@
 #include "base/hash.h"
 #include "model/private.h"
 
+/* Of one feature; 2^31 of them still add up to a finite float. */
+static const double weight_max = 1e20;
+
 struct sections {
 	struct ho_slice of[HO_MODEL_SECTIONS_MAX];
 };
@@ -95,19 +98,24 @@ static enum ho_status check_core(struct ho_model *model, const struct sections *
 		return damaged(err, "certificate out of range");
 	if (!in_range(c->novelty_level, 0, 1) || !in_range(c->confidence_level, 0, 1) || !in_range(c->bound, 0, 1) ||
 	    !in_range(c->slope, 0, 1e9) || !in_range(c->word_scale, 0, 1e9) || !in_range(c->char_scale, 0, 1e9) ||
-	    !isfinite(c->unknown_mean) || !isfinite(c->evidence_mean) || !in_range(c->unknown_sd, 0, 1e9) ||
+	    !in_range(c->unknown_mean, -1e9, 1e9) || !in_range(c->evidence_mean, -1e9, 1e9) ||
+	    !in_range(c->unknown_sd, 0, 1e9) ||
 	    !in_range(c->evidence_sd, 0, 1e9))
 		return damaged(err, "core values out of range");
 	size_t count = (size_t)c->columns + c->K + 2 * (size_t)c->promise_labels;
 	if (numbers.len != count * sizeof(double))
 		return damaged(err, "numbers have the wrong size");
 	model->bias = (const void *)numbers.ptr;
+	/* Bounds far above what training makes, so that no sum or product of a score can leave the range of a double. */
 	for (size_t i = 0; i < count; i++)
-		if (!isfinite(model->bias[i]))
-			return damaged(err, "a number is not finite");
+		if (!in_range(model->bias[i], -1e9, 1e9))
+			return damaged(err, "a number is out of range");
 	model->offset = model->bias + c->columns;
 	model->max_error = model->offset + c->K;
 	model->threshold = model->max_error + c->promise_labels;
+	for (uint32_t i = 0; i < c->promise_labels; i++)
+		if (!in_range(model->max_error[i], 0, 1))
+			return damaged(err, "certificate out of range");
 	return HO_OK;
 }
 
@@ -162,16 +170,21 @@ static enum ho_status check_rows(struct ho_view *view, struct ho_slice rows, str
 	return HO_OK;
 }
 
+/* Rows are numbered in the order of the slots: a row that many slots shared could make scoring arbitrarily slow. */
 static enum ho_status check_slots(const struct ho_view *view, uint32_t columns, struct ho_error *err)
 {
 	bool any_empty = false;
+	uint32_t row = 0;
 	for (uint64_t i = 0; i <= view->mask; i++) {
 		const struct ho_slot *slot = &view->slots[i];
 		if (!slot->fingerprint)
 			any_empty = true;
-		else if (columns == 1 ? !isfinite(slot->weight) : slot->row >= view->n_rows)
+		else if (columns == 1 ? !in_range((double)slot->weight, -weight_max, weight_max)
+		                      : row >= view->n_rows || slot->row != row++)
 			return damaged(err, "a feature points nowhere");
 	}
+	if (columns > 1 && row != view->n_rows)
+		return damaged(err, "weights without a feature");
 	/* Without an empty slot a search for an absent feature would never end. */
 	return any_empty ? HO_OK : damaged(err, "the feature table is full");
 }
@@ -230,6 +243,9 @@ static enum ho_status check_rest(struct ho_model *model, const struct sections *
 	for (uint32_t i = 0; i < model->n_tested; i++) {
 		struct ho_tested_record record;
 		memcpy(&record, tested.ptr + i * sizeof record, sizeof record);
+		if (!isfinite(record.threshold) || !in_range(record.p, 0, 1) || record.k > record.n ||
+		    record.label >= model->core->K || record.zero)
+			return damaged(err, "a tested threshold is impossible");
 		model->tested[i] = (struct ho_tested){record.threshold, record.n, record.k, record.p};
 	}
 	return HO_OK;

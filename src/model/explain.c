@@ -126,7 +126,8 @@ static int by_strength(const void *a, const void *b)
 		return x->start < y->start ? -1 : 1;
 	if (x->end != y->end)
 		return x->end < y->end ? -1 : 1;
-	return strcmp(y->view, x->view);
+	int view = strcmp(y->view, x->view);
+	return view ? view : (x->weight < y->weight) - (x->weight > y->weight);
 }
 
 /* The label's threshold, or 1 where the model accepts nothing. */

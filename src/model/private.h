@@ -40,9 +40,10 @@ struct ho_model {
 
 /** What a word adds through the char view, remembered: a direct-mapped cache of words (two labels only). */
 struct ho_word_sum {
-	uint64_t hash; /**< token hash; entry valid if grams > 0 or sum_known */
+	uint64_t hash; /**< token hash; entry valid if grams > 0 */
 	float sum;
-	uint32_t grams; /**< n-grams of the word + 1; 0 = empty entry */
+	uint16_t grams; /**< n-grams of the word + 1; 0 = empty entry */
+	bool known;     /**< at least one n-gram of the word is a feature, even if the sum is 0 */
 };
 
 enum { HO_WORD_CACHE = 1 << 14 };

@@ -82,13 +82,13 @@ static size_t add_word_cached(struct ho_workspace *ws, size_t token, bool *any_k
 		float before = ws->sums[0];
 		bool known = false;
 		ws->sums[0] = 0;
-		uint32_t grams = (uint32_t)add_word_grams(ws, token, &known);
-		*entry = (struct ho_word_sum){hash, ws->sums[0], grams + 1};
+		size_t grams = add_word_grams(ws, token, &known);
+		*entry = (struct ho_word_sum){hash, ws->sums[0], (uint16_t)(grams + 1), known};
 		ws->sums[0] = before;
 	}
 	ws->sums[0] += entry->sum;
-	*any_known |= entry->sum != 0;
-	return entry->grams - 1;
+	*any_known |= entry->known;
+	return (size_t)entry->grams - 1;
 }
 
 static enum ho_status score_chars(struct ho_text_score *out, struct ho_workspace *ws, struct ho_error *err)

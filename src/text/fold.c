@@ -54,6 +54,9 @@ enum ho_point_class ho_point_class(int32_t point)
 {
 	if (point == 0xfffd)
 		return HO_POINT_MARK;
+	/* Halfwidth voicing marks are letters to Unicode, but their normal form is a combining mark. */
+	if (point == 0xff9e || point == 0xff9f)
+		return HO_POINT_EXTEND;
 	switch (utf8proc_category(point)) {
 	case UTF8PROC_CATEGORY_LU:
 	case UTF8PROC_CATEGORY_LL:
@@ -112,7 +115,7 @@ enum ho_status ho_fold_points(struct ho_tokens *tokens, size_t n, struct ho_erro
 		if (k > 0 && k <= DECOMPOSED_MAX)
 			at += (size_t)k;
 	}
-	/* Canonical order of marks: insertion sort by combining class, which is short. */
+	/* Canonical order of marks: insertion sort by combining class; runs are short (HO_MARKS_MAX). */
 	int32_t *points = tokens->scratch + n;
 	for (size_t i = 1; i < at - n; i++) {
 		int class = utf8proc_get_property(points[i])->combining_class;

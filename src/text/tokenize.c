@@ -64,10 +64,23 @@ static enum ho_status push(struct ho_tokens *out, size_t start, size_t end, size
 	return HO_OK;
 }
 
+static bool goes_on(enum ho_point_class kind, enum ho_point_class next, size_t marks)
+{
+	/* Marks belong to whatever they follow; letters go on a word. */
+	return next == HO_POINT_EXTEND ? marks < HO_MARKS_MAX : kind == HO_POINT_WORD && next == HO_POINT_WORD;
+}
+
+static bool is_mark_at(const char *text, size_t len)
+{
+	size_t step;
+	return len && class_of((unsigned char)*text) == MULTI &&
+	       ho_point_class(ho_point_decode(text, len, &step)) == HO_POINT_EXTEND;
+}
+
 /* A run that holds a non-ASCII character: the code points decide what it is and where it ends. */
 static enum ho_status take_unicode(struct ho_tokens *out, const char *text, size_t len, size_t *at, struct ho_error *err)
 {
-	size_t start = *at, first_len, points = 0, normal = out->normal_len;
+	size_t start = *at, first_len, points = 0, marks = 0, normal = out->normal_len;
 	int32_t point = ho_point_decode(text + start, len - start, &first_len);
 	enum ho_point_class kind = ho_point_class(point);
 	*at += first_len;
@@ -80,9 +93,9 @@ static enum ho_status take_unicode(struct ho_tokens *out, const char *text, size
 		size_t step;
 		point = ho_point_decode(text + *at, len - *at, &step);
 		enum ho_point_class next = ho_point_class(point);
-		/* Marks belong to whatever they follow; letters go on a word. */
-		if (next != HO_POINT_EXTEND && !(kind == HO_POINT_WORD && next == HO_POINT_WORD))
+		if (!goes_on(kind, next, marks))
 			break;
+		marks = next == HO_POINT_EXTEND ? marks + 1 : 0;
 		if (ho_grow(&out->scratch, &out->scratch_cap, points + 1, sizeof *out->scratch))
 			return ho_fail_nomem(err);
 		out->scratch[points++] = point;
@@ -121,7 +134,8 @@ enum ho_status ho_tokenize(struct ho_tokens *out, const char *text, size_t len, 
 				out->normal[out->normal_len++] = normal_ascii((unsigned char)text[at++]);
 			while (class == WORD && at < len && class_of((unsigned char)text[at]) == WORD);
 		}
-		if (class == MULTI || (at < len && class_of((unsigned char)text[at]) == MULTI && class == WORD)) {
+		if (class == MULTI || (class == WORD && at < len && class_of((unsigned char)text[at]) == MULTI) ||
+		    (class == MARK && is_mark_at(text + at, len - at))) {
 			at = start;
 			out->normal_len = normal;
 			status = take_unicode(out, text, len, &at, err);

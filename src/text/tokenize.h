@@ -23,6 +23,9 @@ enum ho_token_kind {
 	HO_TOKEN_MARK = 2   /**< one punctuation mark or symbol */
 };
 
+/** Most combining marks in a row that stay with one token (UAX #15, stream-safe text format); more begin a new one. */
+enum { HO_MARKS_MAX = 30 };
+
 struct ho_token {
 	uint64_t hash;         /**< of the normal form */
 	uint32_t start, end;   /**< bytes of the source text */

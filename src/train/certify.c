@@ -8,8 +8,11 @@
 #include "train/certify_private.h"
 
 enum { BLOCK = 128, CALIBRATE_MIN = 30 };
-/* Unknown shares are often all zero; a floor keeps one unknown word in a hundred from being a sensation. */
-static const double unknown_sd_floor = 0.03, evidence_sd_floor = 1e-6;
+/*
+ * Unknown shares are often nearly all zero. The floor keeps one unknown word from being a sensation, and with many labels
+ * keeps it from drowning the evidence: of texts of no label, 93% instead of 86% were caught at equal cost (clinc150).
+ */
+static const double unknown_sd_floor = 0.15, evidence_sd_floor = 1e-6;
 
 struct raw {
 	double *scores;  /* [n][columns] */

@@ -7,7 +7,7 @@
 #include "train/search.h"
 #include "train/split.h"
 
-enum { TUNE_MIN = 300, SMALL = 400 };
+enum { TUNE_MIN = 250, SMALL = 400 };
 
 static enum ho_status count_labels(struct ho_parts *out, const struct ho_table *table, const bool *drop,
 				   struct ho_error *err)
@@ -80,8 +80,8 @@ static void part_shares(double share[HO_PART_COUNT], size_t n, const struct ho_t
 	double alpha = options->max_error, delta = 1 - options->confidence_level;
 	for (size_t e = 0; e < options->n_label_errors; e++)
 		alpha = fmin(alpha, options->label_errors[e].max_error);
-	double needed = 10 * (double)ho_binomial_certifying_n(0, alpha, delta), rows = (double)n;
-	double certify = fmin(fmax(needed, 0.08 * rows), 0.15 * rows);
+	double needed = 16 * (double)ho_binomial_certifying_n(0, alpha, delta), rows = (double)n;
+	double certify = fmin(fmax(needed, 0.08 * rows), 0.13 * rows);
 	double tune = fmin(fmax(0.05 * rows, TUNE_MIN), 0.1 * rows);
 	if (n < SMALL)
 		certify = tune = 0.15 * rows;

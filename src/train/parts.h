@@ -25,8 +25,8 @@ struct ho_parts {
 };
 
 /**
- * Sizes: certify gets ten times the labels that the strictest promise needs at least without an error, but at least 8%
- * and at most 15% of the rows; tune 5%, at least 300 rows, at most 10% (small data: 15% and 15%). With the cross-fit all rows fit.
+ * Sizes: certify gets sixteen times the labels that the strictest promise needs at least without an error (which is enough
+ * where a quarter of the texts can be answered), but at least 8% and at most 13% of the rows; tune 5%, at least 250 rows, at most 10% (small data: 15% and 15%). With the cross-fit all rows fit.
  *
  * @return HO_OK; HO_EFORMAT what cannot be learnt from: fewer than two labels, fewer than two rows for all but one
  *         label, all texts equal; HO_ENOMEM, HO_ECANCELLED.

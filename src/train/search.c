@@ -11,7 +11,7 @@ enum { FIRST_RUNG = 500, RUNG_FACTOR = 3, KINDS = 3 };
 /* Cross-fitting the last rung costs folds - 1 times the final training; past this many rows times columns it is left out. */
 #define CROSS_FIT_MAX ((size_t)4000000)
 /* A head is dropped if the log loss without it is within this factor; the char view of long texts must earn more. */
-static const double worth = 1.002, worth_long = 1.01;
+static const double worth = 1.002, worth_long = 1.04;
 enum { LONG_ROW = 1500 }; /* char n-grams in an average row */
 
 enum kind { KIND_WORD, KIND_CHAR, KIND_BAYES };

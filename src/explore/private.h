@@ -1,0 +1,81 @@
+/** Shared by the files of this module: one look at one table. */
+#ifndef HO_EXPLORE_PRIVATE_H
+#define HO_EXPLORE_PRIVATE_H
+
+#include "base/map.h"
+#include "explore/explore.h"
+#include "near/near.h"
+#include "report/show.h"
+
+/** Most (text, word) pairs that are counted: 1 GB. Texts beyond are left out of the word findings. */
+#define HO_EXPLORE_PAIRS_MAX ((size_t)1 << 28)
+enum { HO_EXPLORE_SENTENCES = 24, HO_EXPLORE_STORY = 8 };
+
+/** A sentence for the story; the weightiest are told. */
+struct explore_sentence {
+	int weight; /**< 0..100 */
+	char text[512];
+};
+
+/** What one text consists of. */
+struct explore_size {
+	uint32_t words, points; /**< words; code points */
+	uint32_t longest;       /**< longest word in bytes */
+	uint8_t script;         /**< enum explore_script, that of most letters */
+};
+
+/** Which words stand in which texts: words of text i are of[begin[i] .. begin[i + 1]), each once. */
+struct explore_words {
+	struct ho_map map; /**< normal forms -> word */
+	uint32_t *of;
+	size_t *begin; /**< [n + 1] */
+	size_t len, cap;
+	size_t counted; /**< texts whose words were counted */
+};
+
+struct explore {
+	const struct ho_table *table;
+	const struct ho_progress *progress;
+	struct ho_findings *out;
+	struct ho_near_result near;
+	struct explore_size *size;   /**< [n] */
+	struct explore_words words;
+	uint32_t *rows_of;           /**< [label_count] rows of each label */
+	uint32_t *by_size;           /**< [label_count] labels, most rows first */
+	struct explore_sentence told[HO_EXPLORE_SENTENCES];
+	size_t n_told;
+};
+
+/** A clean snippet of a text, of at most 100 characters. */
+struct explore_snippet {
+	char text[512];
+};
+struct explore_snippet ho_explore__snippet(struct ho_slice text);
+/** A candidate for the story. */
+void ho_explore__tell(struct explore *e, int weight, const char *format, ...) HO_PRINTF(3, 4);
+/** Name of label l, short and clean. */
+struct ho_shown ho_explore__label(const struct explore *e, uint32_t l);
+
+/** Script of most letters of a text: index for ho_explore__script_name(). */
+unsigned ho_explore__script(struct ho_slice text);
+
+/** Tokenise all texts: sizes, scripts and, of the first row of each group of duplicates, the words. */
+HO_MUST_CHECK enum ho_status ho_explore__count(struct explore *e, struct ho_error *err);
+
+/* The findings; each adds to e->out, whose errors are sticky. */
+void ho_explore__labels(struct explore *e);
+void ho_explore__reading(struct explore *e);
+void ho_explore__scripts(struct explore *e);
+void ho_explore__duplicates(struct explore *e);
+HO_MUST_CHECK enum ho_status ho_explore__lengths(struct explore *e, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_explore__telling(struct explore *e, struct ho_error *err);
+
+/**
+ * z of a word by "Fightin' Words" with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, eq. 16, 20, 22).
+ *
+ * @param y1, n1  uses of the word and of all words on this side; y2, n2 on the other.
+ * @param prior   weight of the prior in words (> 0), spread like the words of both sides together.
+ */
+double ho_explore__fightin_z(double y1, double n1, double y2, double n2, double prior);
+
+#endif

@@ -1,0 +1,193 @@
+/* The words that tell labels apart, and those that give the answer away. Each text counts a word once. */
+#include "explore/private.h"
+
+#include <math.h>
+
+#include "base/alloc.h"
+#include "judge/binomial.h"
+
+enum { TOP = 8, LABELS_SHOWN = 20, GIVEAWAYS = 10, MIN_TEXTS = 10 };
+#define PRIOR 500.0
+
+struct best {
+	uint32_t word, label;
+	uint32_t k, n; /* texts with the word: of the label; of all */
+	double score;
+};
+
+struct telling {
+	uint32_t *all, *here; /* [words] texts with the word: in all; of the label at hand */
+	uint32_t *touched;    /* [words] words of the label at hand */
+	uint32_t *start, *rows; /* rows by label: rows[start[l] .. start[l + 1]) */
+	struct best giveaway[GIVEAWAYS];
+	size_t n_giveaways;
+	uint64_t total; /* word uses */
+	size_t shown, with_words;
+};
+
+double ho_explore__fightin_z(double y1, double n1, double y2, double n2, double prior)
+{
+	double a = prior * (y1 + y2) / (n1 + n2);
+	double d = log((y1 + a) / (n1 + prior - y1 - a)) - log((y2 + a) / (n2 + prior - y2 - a));
+	return d / sqrt(1 / (y1 + a) + 1 / (y2 + a));
+}
+
+/* Keep the best `cap`, the best first; ties go to the word that was met first. */
+static void keep(struct best *list, size_t *n, size_t cap, struct best one)
+{
+	size_t at = *n;
+	while (at > 0 && list[at - 1].score < one.score)
+		at--;
+	if (at >= cap)
+		return;
+	if (*n < cap)
+		++*n;
+	for (size_t i = *n - 1; i > at; i--)
+		list[i] = list[i - 1];
+	list[at] = one;
+}
+
+/* Digits are folded into one in words: shown as '#'. */
+static struct ho_shown word_text(const struct explore *e, uint32_t word)
+{
+	struct ho_shown out = ho_show_short(e->words.map.keys[word]);
+	for (char *c = out.text; *c; c++)
+		if (*c == '0')
+			*c = '#';
+	return out;
+}
+
+static void tell_label(struct explore *e, uint32_t label, const struct best *top, size_t n)
+{
+	char line[1024] = "";
+	size_t len = 0;
+	for (size_t i = 0; i < n && len < sizeof line - 128; i++)
+		len += (size_t)snprintf(line + len, sizeof line - len, "%s%s %.1f", i ? ", " : "", word_text(e, top[i].word).text,
+					top[i].score);
+	ho_findings_evidence(e->out, "%s: %s", ho_explore__label(e, label).text, line);
+}
+
+/* A word gives a label away if, allowing for having looked at every word, it is right in 90% or nearly always where
+ * the label itself is frequent, and stands in a tenth of the label's texts. */
+static void consider_giveaway(struct explore *e, struct telling *t, struct best one, size_t of_label)
+{
+	double share = (double)of_label / (double)e->words.counted, least = fmax(0.9, 1 - (1 - share) / 5);
+	if (one.n < MIN_TEXTS || one.k * 10 < of_label || (double)one.k < least * one.n)
+		return;
+	double delta = 0.05 / ((double)e->words.map.n * e->table->label_count);
+	if (ho_binomial_lower(one.k, one.n, delta) <= share)
+		return;
+	double p = ho_binomial_lower(one.k, one.n, 0.025), r = (double)one.k / (double)of_label;
+	one.score = 2 * p * r / (p + r);
+	keep(t->giveaway, &t->n_giveaways, GIVEAWAYS, one);
+}
+
+static void one_label(struct explore *e, struct telling *t, uint32_t label, bool show)
+{
+	struct best top[TOP];
+	size_t n_top = 0, n_touched = 0, texts = 0;
+	uint64_t uses = 0;
+	for (uint32_t r = t->start[label]; r < t->start[label + 1]; r++) {
+		size_t from = e->words.begin[t->rows[r]], to = e->words.begin[t->rows[r] + 1];
+		texts += to > from;
+		uses += to - from;
+		for (size_t i = from; i < to; i++)
+			if (t->here[e->words.of[i]]++ == 0)
+				t->touched[n_touched++] = e->words.of[i];
+	}
+	for (size_t i = 0; i < n_touched; i++) {
+		uint32_t w = t->touched[i], k = t->here[w], n = t->all[w];
+		struct best one = {w, label, k, n, 0};
+		t->here[w] = 0;
+		consider_giveaway(e, t, one, texts);
+		one.score = ho_explore__fightin_z(k, (double)uses, n - k, (double)(t->total - uses), PRIOR);
+		if (k >= 3 && one.score > 1.96)
+			keep(top, &n_top, TOP, one);
+	}
+	if (show && n_top) {
+		tell_label(e, label, top, n_top);
+		t->shown++;
+	}
+}
+
+static void giveaways(struct explore *e, const struct telling *t, const uint32_t *texts_of)
+{
+	if (!t->n_giveaways)
+		return;
+	const struct best *g = &t->giveaway[0];
+	double recall = (double)g->k / texts_of[g->label], precision = (double)g->k / g->n;
+	struct ho_interval in = ho_binomial_interval(g->k, g->n, 0.95);
+	bool leak = recall >= 0.5 && precision >= 0.95;
+	ho_findings_add(e->out, "giveaway-words", leak ? HO_WARNING : HO_NOTICE,
+			"'%s' alone gives '%s' away: right in %s of its texts, and in %s of the label's", word_text(e, g->word).text,
+			ho_explore__label(e, g->label).text, ho_show_percent(precision).text, ho_show_percent(recall).text);
+	ho_findings_figure(e->out, precision);
+	ho_findings_interval(e->out, in.lo, in.hi);
+	for (size_t i = 0; i < t->n_giveaways; i++) {
+		const struct best *b = &t->giveaway[i];
+		uint32_t of = texts_of[b->label];
+		struct ho_interval p = ho_binomial_interval(b->k, b->n, 0.95), r = ho_binomial_interval(b->k, of, 0.95);
+		ho_findings_evidence(e->out, "%s -> %s: precision %s, recall %s, %s", word_text(e, b->word).text,
+				     ho_explore__label(e, b->label).text, ho_show_interval((double)b->k / b->n, p.lo, p.hi).text,
+				     ho_show_interval((double)b->k / of, r.lo, r.hi).text, ho_show_counted(b->n, "text").text);
+	}
+	ho_findings_advice(e->out, leak ? "see whether the word will be there when the label is not yet known; if not, it is a leak"
+					: "fine if the word is really the matter; a leak if it came into the text with the label");
+	ho_explore__tell(e, leak ? 88 : 48, "The word '%s' alone gives '%s' away: right in %s of its texts (95%% interval %s to %s).",
+			 word_text(e, g->word).text, ho_explore__label(e, g->label).text, ho_show_percent(precision).text,
+			 ho_show_percent(in.lo).text, ho_show_percent(in.hi).text);
+}
+
+static void by_label(struct explore *e, struct telling *t, uint32_t *texts_of)
+{
+	const struct ho_table *table = e->table;
+	for (uint32_t l = 0; l < table->label_count; l++)
+		t->start[l + 1] = t->start[l] + e->rows_of[l];
+	for (size_t i = 0; i < table->n; i++) {
+		uint32_t l = table->label[i];
+		if (l == HO_LABEL_NONE)
+			continue;
+		t->rows[t->start[l]++] = (uint32_t)i;
+		texts_of[l] += e->words.begin[i + 1] > e->words.begin[i];
+		t->total += e->words.begin[i + 1] - e->words.begin[i];
+		for (size_t w = e->words.begin[i]; w < e->words.begin[i + 1]; w++)
+			t->all[e->words.of[w]]++;
+	}
+	for (uint32_t l = table->label_count; l > 0; l--)
+		t->start[l] = t->start[l - 1];
+	t->start[0] = 0;
+	ho_findings_add(e->out, "telling-words", HO_INFO, "the words that tell each label from the others, with z");
+	for (uint32_t i = 0; i < table->label_count; i++)
+		one_label(e, t, e->by_size[i], i < LABELS_SHOWN);
+	if (table->label_count > LABELS_SHOWN)
+		ho_findings_evidence(e->out, "... and %u more labels", table->label_count - LABELS_SHOWN);
+	ho_findings_evidence(e->out, "'#' stands for a digit; each of %s different texts counts a word once",
+			     ho_show_count(e->words.counted).text);
+}
+
+enum ho_status ho_explore__telling(struct explore *e, struct ho_error *err)
+{
+	const struct ho_table *table = e->table;
+	size_t words = (size_t)e->words.map.n + 1, labels = (size_t)table->label_count + 2;
+	ho_explore__tell(e, 10, "The texts use %s different words.", ho_show_count(e->words.map.n).text);
+	if (!table->label || table->label_count < 2)
+		return HO_OK;
+	struct telling t = {.all = ho_calloc(words, sizeof *t.all), .here = ho_calloc(words, sizeof *t.here),
+			    .touched = ho_calloc(words, sizeof *t.touched), .start = ho_calloc(labels, sizeof *t.start),
+			    .rows = ho_calloc(table->n + 1, sizeof *t.rows)};
+	uint32_t *texts_of = ho_calloc(labels, sizeof *texts_of);
+	enum ho_status status = HO_OK;
+	if (t.all && t.here && t.touched && t.start && t.rows && texts_of) {
+		by_label(e, &t, texts_of);
+		giveaways(e, &t, texts_of);
+	} else {
+		status = ho_fail_nomem(err);
+	}
+	ho_free(t.all);
+	ho_free(t.here);
+	ho_free(t.touched);
+	ho_free(t.start);
+	ho_free(t.rows);
+	ho_free(texts_of);
+	return status;
+}

@@ -1,0 +1,339 @@
+/* Training from a table to a file: determinism, refusals, honesty. */
+#include "unit/unit.h"
+
+#include <jansson.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "made_texts.h"
+#include "model/model.h"
+#include "near/near.h"
+#include "train/train.h"
+
+static char folder[] = "/tmp/ho_train_XXXXXX";
+static char path_a[64], path_b[64];
+
+static int set_up(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	(void)snprintf(path_a, sizeof path_a, "%s/a.handoff", folder);
+	(void)snprintf(path_b, sizeof path_b, "%s/b.handoff", folder);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	(void)unlink(path_a);
+	(void)unlink(path_b);
+	return rmdir(folder); /* so every failed run left nothing behind */
+}
+
+static json_t *train_to(const char *path, const struct made *made, const struct ho_train_options *options)
+{
+	struct ho_train_result result;
+	struct ho_error err;
+	assert_ok(ho_train(&result, &made->table, NULL, options, path, &err), &err);
+	json_t *report = json_loads(result.report, 0, NULL);
+	assert_non_null(report);
+	ho_train_result_release(&result);
+	return report;
+}
+
+static double real_at(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+	assert_true(json_is_number(value));
+	return json_number_value(value);
+}
+
+static void same_bytes_on_any_number_of_threads(void **state)
+{
+	(void)state;
+	for (int cross_fit = 0; cross_fit < 2; cross_fit++)
+		for (uint32_t K = 2; K <= 5; K += 3) {
+			struct made made = made_texts(900, K, 0.25, 5);
+			struct ho_train_options options;
+			struct ho_mapping a, b;
+			struct ho_error err;
+			ho_train_options_init(&options);
+			options.cross_fit = cross_fit;
+			options.threads = 1;
+			json_decref(train_to(path_a, &made, &options));
+			options.threads = 4;
+			json_decref(train_to(path_b, &made, &options));
+			assert_ok(ho_mapping_open(&a, path_a, &err), &err);
+			assert_ok(ho_mapping_open(&b, path_b, &err), &err);
+			assert_true(ho_slice_equal(a.bytes, b.bytes));
+			ho_mapping_close(&a);
+			ho_mapping_close(&b);
+			options.seed = 2;
+			json_decref(train_to(path_b, &made, &options));
+			assert_ok(ho_mapping_open(&b, path_b, &err), &err);
+			assert_ok(ho_mapping_open(&a, path_a, &err), &err);
+			assert_false(ho_slice_equal(a.bytes, b.bytes));
+			ho_mapping_close(&a);
+			ho_mapping_close(&b);
+			made_free(&made);
+		}
+}
+
+static void easy_labels_are_learnt_and_promised(void **state)
+{
+	(void)state;
+	struct made made = made_texts(3000, 3, 0.4, 1), fresh = made_texts(2000, 3, 0.4, 2);
+	struct ho_train_options options;
+	ho_train_options_init(&options);
+	json_t *report = train_to(path_a, &made, &options);
+	assert_true(real_at(report, "accuracy") > 0.97);
+	const json_t *promise = json_object_get(report, "promise");
+	assert_true(json_is_object(promise));
+	assert_true(real_at(promise, "coverage") > 0.8);
+	assert_true(json_boolean_value(json_object_get(json_object_get(report, "paired_test"), "better")) ||
+		    real_at(json_object_get(json_object_get(report, "baselines"), "tfidf_lr"), "accuracy") > 0.95);
+	json_decref(report);
+	struct ho_model *model;
+	struct ho_workspace *ws;
+	struct ho_answer answer;
+	struct ho_error err;
+	size_t accepted = 0, wrong = 0;
+	assert_ok(ho_model_open(&model, path_a, &err), &err);
+	assert_ok(ho_workspace_new(&ws, model, &err), &err);
+	for (size_t i = 0; i < fresh.table.n; i++) {
+		assert_ok(ho_classify(&answer, ws, fresh.table.text[i].ptr, fresh.table.text[i].len, &err), &err);
+		accepted += answer.decision == HO_AUTO;
+		wrong += answer.decision == HO_AUTO && answer.label_index != fresh.table.label[i];
+	}
+	assert_true(accepted > 1400);
+	assert_true((double)wrong < 0.05 * (double)accepted);
+	assert_true(ho_model_has_seen(model, ho_near_fingerprint(made.table.text[17])));
+	assert_false(ho_model_has_seen(model, ho_near_fingerprint(fresh.table.text[17])));
+	/* Another language, gibberish, nothing at all: handed over. */
+	const char *strange[] = {"le chat noir dort sur la table", "qwzzz kjhgf vbnmx", "", "!!! ???"};
+	for (size_t i = 0; i < 4; i++) {
+		assert_ok(ho_classify(&answer, ws, strange[i], strlen(strange[i]), &err), &err);
+		assert_int_equal(answer.decision, HO_HUMAN);
+		assert_int_equal(answer.reason, HO_REASON_NOVEL);
+	}
+	ho_workspace_free(ws);
+	ho_model_free(model);
+	made_free(&made);
+	made_free(&fresh);
+}
+
+static void labels_without_meaning_give_no_promise(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 5; seed++) {
+		struct made made = made_texts(1500, 2, 0, seed);
+		struct ho_train_options options;
+		ho_train_options_init(&options);
+		options.seed = seed;
+		json_t *report = train_to(path_a, &made, &options);
+		assert_true(json_is_null(json_object_get(report, "promise")));
+		assert_true(real_at(report, "accuracy") < 0.62);
+		assert_false(json_boolean_value(json_object_get(json_object_get(report, "paired_test"), "better")));
+		assert_false(json_boolean_value(json_object_get(json_object_get(report, "shuffled_labels"), "promise")));
+		json_decref(report);
+		struct ho_model *model;
+		struct ho_workspace *ws;
+		struct ho_answer answer;
+		struct ho_error err;
+		assert_ok(ho_model_open(&model, path_a, &err), &err);
+		assert_ok(ho_workspace_new(&ws, model, &err), &err);
+		assert_ok(ho_classify(&answer, ws, "xaa xbb", 7, &err), &err);
+		assert_int_equal(answer.reason, HO_REASON_NO_PROMISE);
+		ho_workspace_free(ws);
+		ho_model_free(model);
+		made_free(&made);
+	}
+}
+
+static void a_word_that_gives_the_answer_away_is_named(void **state)
+{
+	(void)state;
+	struct made made = made_texts(800, 2, 0.1, 9);
+	for (size_t i = 0; i < made.table.n; i++)
+		if (made.table.label[i] == 1) {
+			size_t len = (size_t)snprintf(made.bytes[i] + made.table.text[i].len, MADE_ROOM - made.table.text[i].len, "leakzz");
+			made.table.text[i].len += len;
+		}
+	struct ho_train_options options;
+	ho_train_options_init(&options);
+	json_t *report = train_to(path_a, &made, &options);
+	char *text = json_dumps(json_object_get(report, "warnings"), 0);
+	assert_non_null(strstr(text, "leakzz"));
+	free(text);
+	json_decref(report);
+	made_free(&made);
+}
+
+static enum ho_status try_train(const struct ho_table *table, struct ho_error *err)
+{
+	struct ho_train_options options;
+	struct ho_train_result result;
+	ho_train_options_init(&options);
+	enum ho_status status = ho_train(&result, table, NULL, &options, path_b, err);
+	ho_train_result_release(&result);
+	return status;
+}
+
+static void what_cannot_be_learnt_is_refused(void **state)
+{
+	(void)state;
+	struct ho_error err;
+	struct made one = made_texts(50, 1, 0.3, 1);
+	assert_int_equal(try_train(&one.table, &err), HO_EFORMAT);
+	assert_non_null(strstr(err.message, "same label"));
+	made_free(&one);
+	struct made few = made_texts(8, 8, 0.3, 1);
+	for (uint32_t i = 0; i < 8; i++)
+		few.table.label[i] = i;
+	assert_int_equal(try_train(&few.table, &err), HO_EFORMAT);
+	assert_non_null(strstr(err.message, "two rows"));
+	made_free(&few);
+	struct made equal = made_texts(60, 2, 0.3, 1);
+	for (size_t i = 0; i < 60; i++)
+		equal.table.text[i] = ho_slice_str("the same text again and again");
+	assert_int_equal(try_train(&equal.table, &err), HO_EFORMAT);
+	assert_non_null(strstr(err.message, "equal"));
+	made_free(&equal);
+}
+
+static void tiny_data_train_and_say_what_they_are(void **state)
+{
+	(void)state;
+	struct ho_error err;
+	for (size_t n = 4; n <= 40; n += 6) {
+		struct made made = made_texts(n, 2, 0.5, n);
+		made.table.label[0] = made.table.label[1] = 0;
+		made.table.label[2] = made.table.label[3] = 1;
+		assert_ok(try_train(&made.table, &err), &err);
+		made_free(&made);
+	}
+}
+
+static void a_stop_leaves_no_file(void **state)
+{
+	(void)state;
+	struct made made = made_texts(500, 2, 0.3, 3);
+	struct ho_train_options options;
+	struct ho_train_result result;
+	struct ho_error err;
+	atomic_bool cancel = true;
+	struct ho_progress progress = {.cancel = &cancel};
+	ho_train_options_init(&options);
+	options.progress = &progress;
+	(void)unlink(path_b);
+	assert_int_equal(ho_train(&result, &made.table, NULL, &options, path_b, &err), HO_ECANCELLED);
+	assert_int_equal(access(path_b, F_OK), -1);
+	made_free(&made);
+}
+
+static void every_failed_allocation_is_survived(void **state)
+{
+	(void)state;
+	struct made made = made_texts(40, 3, 0.4, 4);
+	struct ho_train_options options;
+	struct ho_train_result result;
+	struct ho_error err;
+	ho_train_options_init(&options);
+	options.threads = 1;
+	(void)unlink(path_b);
+	/* Steps of growing size: the first thousand one by one, then with a prime stride, so that each kind of place is met. */
+	for (long nth = 1;; nth += nth < 400 ? 1 : 37) {
+		ho_alloc_fail_at(nth);
+		enum ho_status status = ho_train(&result, &made.table, NULL, &options, path_b, &err);
+		int failed = ho_alloc_did_fail();
+		ho_alloc_fail_at(0);
+		ho_train_result_release(&result);
+		if (!failed) {
+			assert_int_equal(status, HO_OK);
+			break;
+		}
+		/* An optional step may do without its memory; nothing else may succeed. */
+		assert_true(status == HO_ENOMEM || status == HO_OK);
+	}
+	made_free(&made);
+}
+
+static void test_rows_are_kept_out(void **state)
+{
+	(void)state;
+	struct made made = made_texts(600, 2, 0.3, 6);
+	struct ho_table test = made.table;
+	struct ho_train_options options;
+	struct ho_train_result result;
+	struct ho_error err;
+	test.n = 100;
+	ho_train_options_init(&options);
+	assert_ok(ho_train(&result, &made.table, &test, &options, path_a, &err), &err);
+	ho_train_result_release(&result);
+	struct ho_model *model;
+	assert_ok(ho_model_open(&model, path_a, &err), &err);
+	for (size_t i = 0; i < 100; i++)
+		assert_false(ho_model_has_seen(model, ho_near_fingerprint(test.text[i])));
+	assert_true(ho_model_has_seen(model, ho_near_fingerprint(made.table.text[300])));
+	ho_model_free(model);
+	made_free(&made);
+}
+
+static void promises_per_label_and_by_review_share(void **state)
+{
+	(void)state;
+	struct made made = made_texts(3000, 3, 0.35, 8);
+	struct ho_label_error strict = {"b", 0.03}, unknown = {"nobody", 0.1};
+	struct ho_train_options options;
+	struct ho_train_result result;
+	struct ho_error err;
+	ho_train_options_init(&options);
+	options.label_errors = &strict;
+	options.n_label_errors = 1;
+	json_t *report = train_to(path_a, &made, &options);
+	json_t *per_label = json_object_get(json_object_get(report, "promise"), "per_label");
+	assert_int_equal(json_object_size(per_label), 1);
+	assert_true(real_at(json_object_get(per_label, "b"), "max_error") == 0.03);
+	json_decref(report);
+	struct ho_model *model;
+	struct ho_workspace *ws;
+	struct ho_answer answer;
+	assert_ok(ho_model_open(&model, path_a, &err), &err);
+	assert_ok(ho_workspace_new(&ws, model, &err), &err);
+	for (size_t i = 0; i < made.table.n; i++) {
+		assert_ok(ho_classify(&answer, ws, made.table.text[i].ptr, made.table.text[i].len, &err), &err);
+		assert_true(answer.decision == HO_HUMAN || strcmp(answer.label, "b") == 0);
+	}
+	ho_workspace_free(ws);
+	ho_model_free(model);
+	options.label_errors = &unknown;
+	assert_int_equal(ho_train(&result, &made.table, NULL, &options, path_b, &err), HO_EINVAL);
+	ho_train_options_init(&options);
+	options.review_share = 0.3;
+	report = train_to(path_a, &made, &options);
+	json_t *promise = json_object_get(report, "promise");
+	assert_string_equal(json_string_value(json_object_get(promise, "kind")), "review-share");
+	assert_true(real_at(promise, "coverage") > 0.6 && real_at(promise, "coverage") < 0.8);
+	json_decref(report);
+	made_free(&made);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(same_bytes_on_any_number_of_threads),
+	    cmocka_unit_test(easy_labels_are_learnt_and_promised),
+	    cmocka_unit_test(labels_without_meaning_give_no_promise),
+	    cmocka_unit_test(a_word_that_gives_the_answer_away_is_named),
+	    cmocka_unit_test(what_cannot_be_learnt_is_refused),
+	    cmocka_unit_test(tiny_data_train_and_say_what_they_are),
+	    cmocka_unit_test(a_stop_leaves_no_file),
+	    cmocka_unit_test(every_failed_allocation_is_survived),
+	    cmocka_unit_test(test_rows_are_kept_out),
+	    cmocka_unit_test(promises_per_label_and_by_review_share),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
