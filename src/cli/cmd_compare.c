@@ -9,11 +9,13 @@
 
 static const struct cli_help help = {
     .usage = "handoff compare MODEL_A MODEL_B DATA [--text COLUMN]... [--target COLUMN]",
-    .about = "Answers the same labelled texts with both models. Texts that either of them was trained on are left out. The difference "
-	     "is B less A; whether it is more than luck says the exact McNemar test on the texts where only one is right. A model is "
-	     "called better if p < 0.05.",
+    .about = "Answers the same labelled texts with both models. Texts that either of them was trained on are left out. "
+             "The difference "
+             "is B less A; whether it is more than luck says the exact McNemar test on the texts where only one is "
+             "right. A model is "
+             "called better if p < 0.05.",
     .examples = "handoff compare old.handoff new.handoff t.test.jsonl\n"
-		"handoff compare old.handoff new.handoff t.test.jsonl --json\n",
+                "handoff compare old.handoff new.handoff t.test.jsonl --json\n",
 };
 
 struct contest {
@@ -37,7 +39,8 @@ static void contest_release(struct contest *c)
 	}
 }
 
-static enum ho_status answer(struct contest *c, int m, const struct ho_table *table, const struct cli *cli, struct ho_error *err)
+static enum ho_status answer(struct contest *c, int m, const struct ho_table *table, const struct cli *cli,
+                             struct ho_error *err)
 {
 	enum ho_status status = cli_match_labels(&c->truth[m], c->model[m], table, err);
 	return status ? status : cli_score(&c->rows[m], c->model[m], table, c->truth[m], cli, err);
@@ -60,7 +63,8 @@ static void pair_up(struct contest *c, const struct ho_table *table)
 	}
 }
 
-static enum ho_status contest(struct contest *c, const struct ho_table *table, const struct cli *cli, struct ho_error *err)
+static enum ho_status contest(struct contest *c, const struct ho_table *table, const struct cli *cli,
+                              struct ho_error *err)
 {
 	enum ho_status status = answer(c, 0, table, cli, err);
 	if (status == HO_OK)
@@ -105,8 +109,9 @@ static json_t *per_label_json(const struct contest *c)
 			const char *name = c->figures[m].names[l];
 			struct ho_label_metrics a = of_label(&c->figures[0], ho_slice_str(name));
 			struct ho_label_metrics b = of_label(&c->figures[1], ho_slice_str(name));
-			json_t *one = json_pack("{sI s[ff] s[ff] s[ff]}", "n", (json_int_t)(a.n > b.n ? a.n : b.n), "precision", a.precision,
-						b.precision, "recall", a.recall, b.recall, "f1", a.f1, b.f1);
+			json_t *one =
+			    json_pack("{sI s[ff] s[ff] s[ff]}", "n", (json_int_t)(a.n > b.n ? a.n : b.n), "precision",
+			              a.precision, b.precision, "recall", a.recall, b.recall, "f1", a.f1, b.f1);
 			if (json_object_set_new(object, name, one)) {
 				json_decref(object);
 				object = NULL;
@@ -120,13 +125,14 @@ static int print_json(struct cli *cli, const struct contest *c, const struct ho_
 {
 	const struct cli_figures *a = &c->figures[0], *b = &c->figures[1];
 	json_t *object = json_pack(
-	    "{sI sI s[ff] sf s[ff] sf so s[ff] s[oo] s[ff] s{sI sI sI sI} so so}", "n", (json_int_t)a->n, "seen", (json_int_t)a->seen,
-	    "accuracy", a->accuracy, b->accuracy, "difference", c->difference.difference, "interval", c->difference.interval.lo,
-	    c->difference.interval.hi, "p_value", c->p, "better", c->better ? json_string(c->better) : json_null(), "coverage",
-	    coverage(a), coverage(b), "automated_error", ho_json_number(auto_error(a)), ho_json_number(auto_error(b)), "macro_f1",
-	    a->macro_f1, b->macro_f1, "paired", "both", (json_int_t)c->paired.both, "only_a", (json_int_t)c->paired.only_a, "only_b",
-	    (json_int_t)c->paired.only_b, "neither", (json_int_t)c->paired.neither, "per_label", per_label_json(c), "notes",
-	    cli_notes_json(&table->notes));
+	    "{sI sI s[ff] sf s[ff] sf so s[ff] s[oo] s[ff] s{sI sI sI sI} so so}", "n", (json_int_t)a->n, "seen",
+	    (json_int_t)a->seen, "accuracy", a->accuracy, b->accuracy, "difference", c->difference.difference,
+	    "interval", c->difference.interval.lo, c->difference.interval.hi, "p_value", c->p, "better",
+	    c->better ? json_string(c->better) : json_null(), "coverage", coverage(a), coverage(b), "automated_error",
+	    ho_json_number(auto_error(a)), ho_json_number(auto_error(b)), "macro_f1", a->macro_f1, b->macro_f1,
+	    "paired", "both", (json_int_t)c->paired.both, "only_a", (json_int_t)c->paired.only_a, "only_b",
+	    (json_int_t)c->paired.only_b, "neither", (json_int_t)c->paired.neither, "per_label", per_label_json(c),
+	    "notes", cli_notes_json(&table->notes));
 	return cli_json_finish(cli, object, CLI_OK);
 }
 
@@ -149,7 +155,7 @@ static void print_labels(struct ho_page *page, const struct contest *c)
 	for (uint32_t l = 0; l < f->labels && l < SHOWN; l++) {
 		struct ho_label_metrics b = of_label(&c->figures[1], ho_slice_str(f->names[l]));
 		grid_row(&grid, ho_show_short(ho_slice_str(f->names[l])).text, ho_show_count(f->per_label[l].n).text,
-			 ho_show_percent(f->per_label[l].f1).text);
+		         ho_show_percent(f->per_label[l].f1).text);
 		ho_grid_cell(&grid, "%s", ho_show_percent(b.f1).text);
 	}
 	ho_page_grid(page, 2, &grid, true);
@@ -159,18 +165,21 @@ static void print_labels(struct ho_page *page, const struct contest *c)
 
 static void print_verdict(struct ho_page *page, const struct contest *c)
 {
-	struct ho_shown by = ho_show_points(c->difference.difference, c->difference.interval.lo, c->difference.interval.hi);
+	struct ho_shown by =
+	    ho_show_points(c->difference.difference, c->difference.interval.lo, c->difference.interval.hi);
 	if (c->better)
-		ho_page_text(page, 0, 0, "Model %s is better on %s: B less A is %s, p = %.2g.", c->better[0] == 'a' ? "A" : "B",
-			     ho_show_counted(c->figures[0].n, "text").text, by.text, c->p);
+		ho_page_text(page, 0, 0, "Model %s is better on %s: B less A is %s, p = %.2g.",
+		             c->better[0] == 'a' ? "A" : "B", ho_show_counted(c->figures[0].n, "text").text, by.text,
+		             c->p);
 	else
 		ho_page_text(page, 0, 0, "No difference is shown on %s: B less A is %s, p = %.2g.",
-			     ho_show_counted(c->figures[0].n, "text").text, by.text, c->p);
-	ho_page_text(page, 0, 0, "Both are right on %s, only A on %s, only B on %s, neither on %s.", ho_show_count(c->paired.both).text,
-		     ho_show_count(c->paired.only_a).text, ho_show_count(c->paired.only_b).text, ho_show_count(c->paired.neither).text);
+		             ho_show_counted(c->figures[0].n, "text").text, by.text, c->p);
+	ho_page_text(page, 0, 0, "Both are right on %s, only A on %s, only B on %s, neither on %s.",
+	             ho_show_count(c->paired.both).text, ho_show_count(c->paired.only_a).text,
+	             ho_show_count(c->paired.only_b).text, ho_show_count(c->paired.neither).text);
 	if (c->figures[0].seen)
 		ho_page_text(page, 0, 0, "%s that one of them was trained on %s left out.",
-			     ho_show_counted(c->figures[0].seen, "text").text, c->figures[0].seen == 1 ? "is" : "are");
+		             ho_show_counted(c->figures[0].seen, "text").text, c->figures[0].seen == 1 ? "is" : "are");
 }
 
 static int print_words(struct cli *cli, const struct contest *c, const char *const *paths)
@@ -186,8 +195,9 @@ static int print_words(struct cli *cli, const struct contest *c, const char *con
 	ho_page_blank(&page);
 	ho_grid_init(&grid, "lrr");
 	grid_row(&grid, "", "A", "B");
-	grid_row(&grid, "accuracy", ho_show_interval(a->accuracy, a->accuracy_interval.lo, a->accuracy_interval.hi).text,
-		 ho_show_interval(b->accuracy, b->accuracy_interval.lo, b->accuracy_interval.hi).text);
+	grid_row(&grid, "accuracy",
+	         ho_show_interval(a->accuracy, a->accuracy_interval.lo, a->accuracy_interval.hi).text,
+	         ho_show_interval(b->accuracy, b->accuracy_interval.lo, b->accuracy_interval.hi).text);
 	grid_row(&grid, "macro F1", ho_show_percent(a->macro_f1).text, ho_show_percent(b->macro_f1).text);
 	grid_row(&grid, "answered automatically", ho_show_percent(coverage(a)).text, ho_show_percent(coverage(b)).text);
 	grid_row(&grid, "wrong among those", ho_show_percent(auto_error(a)).text, ho_show_percent(auto_error(b)).text);

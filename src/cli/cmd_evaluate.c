@@ -4,13 +4,16 @@
 
 static const struct cli_help help = {
     .usage = "handoff evaluate MODEL DATA [--text COLUMN]... [--target COLUMN]",
-    .about = "Answers labelled texts and counts. Texts that training had (the model remembers them, whatever their case and blanks) are "
-	     "reported and left out.\n"
-	     "\n"
-	     "The promise is called kept or broken only where the exact 95% interval of the error lies on one side of what was "
-	     "promised. A text whose label the model does not know cannot be answered rightly: it stays in, and counts as wrong.",
+    .about = "Answers labelled texts and counts. Texts that training had (the model remembers them, whatever their "
+             "case and blanks) are "
+             "reported and left out.\n"
+             "\n"
+             "The promise is called kept or broken only where the exact 95% interval of the error lies on one side of "
+             "what was "
+             "promised. A text whose label the model does not know cannot be answered rightly: it stays in, and counts "
+             "as wrong.",
     .examples = "handoff evaluate urgent.handoff t.test.jsonl\n"
-		"handoff evaluate urgent.handoff may.csv --target urgent --json\n",
+                "handoff evaluate urgent.handoff may.csv --target urgent --json\n",
     .exits = "1 the promise is shown to be broken",
 };
 

@@ -7,16 +7,19 @@
 
 static const struct cli_help help = {
     .usage = "handoff split DATA [--target COLUMN] [--test 0.2] [--group COLUMN] [--time COLUMN] -o PREFIX",
-    .about = "Writes PREFIX.train.jsonl and PREFIX.test.jsonl. Texts that are equal or nearly equal stay on one side, and so do rows "
-	     "with the same value in the --group column (a customer, a thread). The labels keep their shares.\n"
-	     "\n"
-	     "With --time the newest rows go to the test part, as the future would. Times are compared as text, which is right for "
-	     "2024-05-31T12:00 and the like; whole numbers are compared as numbers. Duplicates of a test row that are older follow it "
-	     "to the test part, so that none is in the training part.",
+    .about = "Writes PREFIX.train.jsonl and PREFIX.test.jsonl. Texts that are equal or nearly equal stay on one side, "
+             "and so do rows "
+             "with the same value in the --group column (a customer, a thread). The labels keep their shares.\n"
+             "\n"
+             "With --time the newest rows go to the test part, as the future would. Times are compared as text, which "
+             "is right for "
+             "2024-05-31T12:00 and the like; whole numbers are compared as numbers. Duplicates of a test row that are "
+             "older follow it "
+             "to the test part, so that none is in the training part.",
     .examples = "handoff split tickets.csv --test 0.2 -o t\n"
-		"handoff split tickets.csv --target urgent --group customer -o t\n"
-		"handoff split tickets.csv --time created_at --test 0.1 -o t\n"
-		"handoff split mails --format mail --glob '*.txt' -o mail\n",
+                "handoff split tickets.csv --target urgent --group customer -o t\n"
+                "handoff split tickets.csv --time created_at --test 0.1 -o t\n"
+                "handoff split mails --format mail --glob '*.txt' -o mail\n",
 };
 
 struct split_options {
@@ -24,8 +27,8 @@ struct split_options {
 	const char *prefix;
 };
 
-static enum ho_status write_part(const char *prefix, const char *name, const struct ho_table *table, const uint8_t *part,
-				 uint8_t wanted, struct ho_writer *writer, struct ho_error *err)
+static enum ho_status write_part(const char *prefix, const char *name, const struct ho_table *table,
+                                 const uint8_t *part, uint8_t wanted, struct ho_writer *writer, struct ho_error *err)
 {
 	char path[4096];
 	size_t n = 0;
@@ -78,7 +81,8 @@ static void twin_release(struct twin *twin)
 }
 
 /* Both files are written in full before either gets its name. */
-static enum ho_status write_parts(const char *prefix, const struct ho_table *table, const uint8_t *part, struct ho_error *err)
+static enum ho_status write_parts(const char *prefix, const struct ho_table *table, const uint8_t *part,
+                                  struct ho_error *err)
 {
 	struct ho_writer train = {.fd = -1}, test = {.fd = -1};
 	struct twin twin;
@@ -114,15 +118,16 @@ static json_t *label_counts_json(const struct ho_table *table, const struct cli_
 }
 
 static int print_json(struct cli *cli, const struct split_options *options, const struct ho_table *table,
-		      const struct cli_split *split)
+                      const struct cli_split *split)
 {
 	json_t *object = json_pack(
-	    "{sI sI sI s{ss+ ss+} so so sI sI sI so so}", "rows", (json_int_t)table->n, "train", (json_int_t)split->rows[CLI_TRAIN],
-	    "test", (json_int_t)split->rows[CLI_TEST], "files", "train", options->prefix, ".train.jsonl", "test", options->prefix,
-	    ".test.jsonl", "train_labels", label_counts_json(table, split, CLI_TRAIN), "test_labels",
-	    label_counts_json(table, split, CLI_TEST), "exact_duplicates", (json_int_t)split->exact, "near_duplicates",
-	    (json_int_t)split->near, "groups", (json_int_t)split->groups, "boundary",
-	    split->boundary.len ? ho_json_text(split->boundary) : json_null(), "notes", cli_notes_json(&table->notes));
+	    "{sI sI sI s{ss+ ss+} so so sI sI sI so so}", "rows", (json_int_t)table->n, "train",
+	    (json_int_t)split->rows[CLI_TRAIN], "test", (json_int_t)split->rows[CLI_TEST], "files", "train",
+	    options->prefix, ".train.jsonl", "test", options->prefix, ".test.jsonl", "train_labels",
+	    label_counts_json(table, split, CLI_TRAIN), "test_labels", label_counts_json(table, split, CLI_TEST),
+	    "exact_duplicates", (json_int_t)split->exact, "near_duplicates", (json_int_t)split->near, "groups",
+	    (json_int_t)split->groups, "boundary", split->boundary.len ? ho_json_text(split->boundary) : json_null(),
+	    "notes", cli_notes_json(&table->notes));
 	return cli_json_finish(cli, object, CLI_OK);
 }
 
@@ -154,30 +159,34 @@ static struct ho_shown rows_repeat(uint64_t n)
 }
 
 static int print_words(struct cli *cli, const struct split_options *options, const struct ho_table *table,
-		       const struct cli_split *split)
+                       const struct cli_split *split)
 {
 	struct ho_page page;
 	double share = (double)split->rows[CLI_TEST] / (double)table->n;
 	cli_page_init(&page);
-	ho_page_text(&page, 0, 0, "%s: %s to %s.train.jsonl, %s (%s) to %s.test.jsonl.", ho_show_counted(table->n, "row").text,
-		     ho_show_count(split->rows[CLI_TRAIN]).text, options->prefix, ho_show_count(split->rows[CLI_TEST]).text,
-		     ho_show_percent(share).text, options->prefix);
+	ho_page_text(&page, 0, 0, "%s: %s to %s.train.jsonl, %s (%s) to %s.test.jsonl.",
+	             ho_show_counted(table->n, "row").text, ho_show_count(split->rows[CLI_TRAIN]).text, options->prefix,
+	             ho_show_count(split->rows[CLI_TEST]).text, ho_show_percent(share).text, options->prefix);
 	if (split->exact + split->near)
-		ho_page_text(&page, 0, 0, "%s an earlier text exactly and %s nearly; all copies of a text are on one side.",
-			     split->exact == 1 ? "1 row repeats" : rows_repeat(split->exact).text, ho_show_count(split->near).text);
+		ho_page_text(&page, 0, 0,
+		             "%s an earlier text exactly and %s nearly; all copies of a text are on one side.",
+		             split->exact == 1 ? "1 row repeats" : rows_repeat(split->exact).text,
+		             ho_show_count(split->near).text);
 	else
 		ho_page_text(&page, 0, 0, "No text is a copy or near copy of another.");
 	if (table->group)
-		ho_page_text(&page, 0, 0, "%s in column '%s', none of them cut.", ho_show_counted(table->group_count, "group").text,
-			     ho_show_short(table->group_name).text);
+		ho_page_text(&page, 0, 0, "%s in column '%s', none of them cut.",
+		             ho_show_counted(table->group_count, "group").text, ho_show_short(table->group_name).text);
 	if (split->boundary.len)
 		ho_page_text(&page, 0, 0, "The test part begins at %s.", ho_show_short(split->boundary).text);
 	if (split->late)
-		ho_page_text(&page, 0, 0, "%s older than that went to the test part with a newer copy or member of the group.",
-			     ho_show_counted(split->late, "row").text);
+		ho_page_text(&page, 0, 0,
+		             "%s older than that went to the test part with a newer copy or member of the group.",
+		             ho_show_counted(split->late, "row").text);
 	if (share > 2 * options->test || share < options->test / 2)
-		ho_page_text(&page, 0, 0, "The test part is far from the %s that was asked for, because groups are not cut.",
-			     ho_show_chosen(options->test).text);
+		ho_page_text(&page, 0, 0,
+		             "The test part is far from the %s that was asked for, because groups are not cut.",
+		             ho_show_chosen(options->test).text);
 	if (table->label)
 		print_labels(&page, table, split);
 	return cli_page_finish(cli, &page, CLI_OK);

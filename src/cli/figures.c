@@ -25,14 +25,14 @@ static void packed_release(struct packed *p)
 
 static enum ho_status packed_new(struct packed *p, size_t n, struct ho_error *err)
 {
-	*p = (struct packed){ho_alloc(n, sizeof *p->truth), ho_alloc(n, sizeof *p->predicted), ho_alloc(n, sizeof *p->confidence),
-			     ho_alloc(n, 1), ho_alloc(n, sizeof *p->ranked)};
+	*p = (struct packed){ho_alloc(n, sizeof *p->truth), ho_alloc(n, sizeof *p->predicted),
+	                     ho_alloc(n, sizeof *p->confidence), ho_alloc(n, 1), ho_alloc(n, sizeof *p->ranked)};
 	return p->truth && p->predicted && p->confidence && p->wrong && p->ranked ? HO_OK : ho_fail_nomem(err);
 }
 
 /* Names and counts of the labels that the model does not know stand behind its own. */
 static enum ho_status name_labels(struct cli_figures *f, const struct ho_model *model, const struct ho_table *table,
-				  const uint32_t *truth, struct ho_error *err)
+                                  const uint32_t *truth, struct ho_error *err)
 {
 	size_t bytes = 0;
 	f->K = f->labels = ho_model_label_count(model);
@@ -83,8 +83,8 @@ static void count_row(struct cli_figures *f, struct packed *p, const struct cli_
 	}
 }
 
-static void count_rows(struct cli_figures *f, struct packed *p, const struct ho_table *table, const struct cli_scored *rows,
-		       const uint32_t *truth)
+static void count_rows(struct cli_figures *f, struct packed *p, const struct ho_table *table,
+                       const struct cli_scored *rows, const uint32_t *truth)
 {
 	for (size_t i = 0; i < table->n; i++) {
 		uint32_t label = table->label[i];
@@ -99,7 +99,7 @@ static void count_rows(struct cli_figures *f, struct packed *p, const struct ho_
 
 /* Rows of each label that the model does not know: their only figure, as they are never predicted. */
 static enum ho_status count_unknown(struct cli_figures *f, const struct ho_table *table, const struct cli_scored *rows,
-				    const uint32_t *truth, struct ho_error *err)
+                                    const uint32_t *truth, struct ho_error *err)
 {
 	uint32_t next = f->K, *place = ho_alloc(table->label_count, sizeof *place);
 	if (!place)
@@ -130,7 +130,7 @@ static void summarise(struct cli_figures *f, struct packed *p)
 }
 
 static enum ho_status per_label(struct cli_figures *f, const struct packed *p, const struct ho_table *table,
-				const struct cli_scored *rows, const uint32_t *truth, struct ho_error *err)
+                                const struct cli_scored *rows, const uint32_t *truth, struct ho_error *err)
 {
 	struct ho_label_metrics *all = ho_alloc((size_t)f->K + 1, sizeof *all);
 	if (!all)
@@ -148,8 +148,9 @@ static enum ho_status per_label(struct cli_figures *f, const struct packed *p, c
 
 static struct cli_kept judge(double max_error, double threshold, uint64_t n, uint64_t wrong)
 {
-	struct cli_kept kept = {max_error, threshold, n, wrong, n ? (double)wrong / (double)n : NAN,
-				ho_binomial_interval(wrong, n, 0.95), -1};
+	struct cli_kept kept = {
+	    max_error, threshold, n, wrong, n ? (double)wrong / (double)n : NAN, ho_binomial_interval(wrong, n, 0.95),
+	    -1};
 	if (n && kept.interval.hi <= max_error)
 		kept.kept = 1;
 	else if (n && kept.interval.lo > max_error)
@@ -159,7 +160,7 @@ static struct cli_kept judge(double max_error, double threshold, uint64_t n, uin
 
 /* A promise per predicted label counts the automatic answers with that label; a single one counts all. */
 static enum ho_status judge_promises(struct cli_figures *f, const struct ho_table *table, const struct cli_scored *rows,
-				     const uint32_t *truth, struct ho_error *err)
+                                     const uint32_t *truth, struct ho_error *err)
 {
 	const struct ho_model_certificate *c = &f->certificate;
 	f->automatic = judge(NAN, NAN, f->automated, f->automated_wrong);
@@ -196,7 +197,7 @@ static enum ho_status judge_promises(struct cli_figures *f, const struct ho_tabl
 }
 
 enum ho_status cli_figures(struct cli_figures *out, const struct ho_model *model, const struct ho_table *table,
-			   const struct cli_scored *rows, const uint32_t *truth, struct ho_error *err)
+                           const struct cli_scored *rows, const uint32_t *truth, struct ho_error *err)
 {
 	struct packed packed = {NULL};
 	*out = (struct cli_figures){.n = 0};
@@ -207,8 +208,9 @@ enum ho_status cli_figures(struct cli_figures *out, const struct ho_model *model
 	if (status == HO_OK) {
 		count_rows(out, &packed, table, rows, truth);
 		if (out->n == 0)
-			status = ho_fail(err, HO_EFORMAT, out->seen ? "training had every text of it; new texts are needed to evaluate"
-								   : "it has no labelled text; give labelled texts");
+			status = ho_fail(err, HO_EFORMAT,
+			                 out->seen ? "training had every text of it; new texts are needed to evaluate"
+			                           : "it has no labelled text; give labelled texts");
 	}
 	if (status == HO_OK) {
 		summarise(out, &packed);
@@ -223,7 +225,7 @@ enum ho_status cli_figures(struct cli_figures *out, const struct ho_model *model
 }
 
 enum ho_status cli_evaluate(struct cli_figures *out, const struct ho_model *model, const struct ho_table *table,
-			    const struct cli *cli, struct ho_error *err)
+                            const struct cli *cli, struct ho_error *err)
 {
 	uint32_t *truth = NULL;
 	struct cli_scored *rows = NULL;

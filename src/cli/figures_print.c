@@ -10,29 +10,32 @@ enum { LABELS_SHOWN = 20, PAIRS_SHOWN = 8 };
 static void print_data(struct ho_page *page, const struct cli_figures *f)
 {
 	ho_page_text(page, 0, 0, "Accuracy %s on %s that training did not have%s.",
-		     ho_show_interval(f->accuracy, f->accuracy_interval.lo, f->accuracy_interval.hi).text,
-		     ho_show_counted(f->n, "text").text, f->n < 100 ? " (few: the interval is wide)" : "");
+	             ho_show_interval(f->accuracy, f->accuracy_interval.lo, f->accuracy_interval.hi).text,
+	             ho_show_counted(f->n, "text").text, f->n < 100 ? " (few: the interval is wide)" : "");
 	if (f->seen)
-		ho_page_text(page, 0, 0, "%s %s in the training data, and left out.", ho_show_counted(f->seen, "more text").text,
-			     f->seen == 1 ? "was" : "were");
+		ho_page_text(page, 0, 0, "%s %s in the training data, and left out.",
+		             ho_show_counted(f->seen, "more text").text, f->seen == 1 ? "was" : "were");
 	if (f->unknown)
-		ho_page_text(page, 0, 0, "%s %s a label that the model does not know; whatever it answers there counts as wrong.",
-			     ho_show_counted(f->unknown, "text").text, f->unknown == 1 ? "has" : "have");
+		ho_page_text(page, 0, 0,
+		             "%s %s a label that the model does not know; whatever it answers there counts as wrong.",
+		             ho_show_counted(f->unknown, "text").text, f->unknown == 1 ? "has" : "have");
 }
 
 static void print_decisions(struct ho_page *page, const struct cli_figures *f)
 {
 	double n = (double)f->n;
 	struct ho_grid grid;
-	static const char *const names[] = {"", "handed over: unsure", "handed over: novel", "handed over: no promise", "handed over: paused"};
+	static const char *const names[] = {"", "handed over: unsure", "handed over: novel", "handed over: no promise",
+	                                    "handed over: paused"};
 	ho_page_heading(page, "Who answers");
 	ho_grid_init(&grid, "lrrl");
 	ho_grid_cell(&grid, "answered automatically");
 	ho_grid_cell(&grid, "%s", ho_show_count(f->automated).text);
 	ho_grid_cell(&grid, "%s", ho_show_percent((double)f->automated / n).text);
 	if (f->automated)
-		ho_grid_cell(&grid, "%s wrong: %s", ho_show_count(f->automated_wrong).text,
-			     ho_show_interval(f->automatic.error, f->automatic.interval.lo, f->automatic.interval.hi).text);
+		ho_grid_cell(
+		    &grid, "%s wrong: %s", ho_show_count(f->automated_wrong).text,
+		    ho_show_interval(f->automatic.error, f->automatic.interval.lo, f->automatic.interval.hi).text);
 	else
 		ho_grid_cell(&grid, "%s", "");
 	for (int r = 1; r < 5; r++) {
@@ -54,20 +57,27 @@ static void print_verdict(struct ho_page *page, const struct cli_kept *p, const 
 	if (!(p->max_error < 1))
 		return;
 	if (p->n == 0)
-		ho_page_text(page, 2, 2, "Promised: of %s at most %s are wrong. There is none among these texts, so nothing is shown.", scope,
-			     ho_show_chosen(p->max_error).text);
+		ho_page_text(
+		    page, 2, 2,
+		    "Promised: of %s at most %s are wrong. There is none among these texts, so nothing is shown.",
+		    scope, ho_show_chosen(p->max_error).text);
 	else if (p->kept == 1)
 		ho_page_marked(page, HO_GREEN, "  kept", "Of %s at most %s may be wrong; here it was %s.", scope,
-			       ho_show_chosen(p->max_error).text, ho_show_interval(p->error, p->interval.lo, p->interval.hi).text);
+		               ho_show_chosen(p->max_error).text,
+		               ho_show_interval(p->error, p->interval.lo, p->interval.hi).text);
 	else if (p->kept == 0)
-		ho_page_marked(page, HO_RED, "  broken", "Of %s at most %s may be wrong; here it was %s. These texts are not like the ones "
-			       "the promise was made on, or the labels mean something else.", scope, ho_show_chosen(p->max_error).text,
-			       ho_show_interval(p->error, p->interval.lo, p->interval.hi).text);
+		ho_page_marked(page, HO_RED, "  broken",
+		               "Of %s at most %s may be wrong; here it was %s. These texts are not like the ones "
+		               "the promise was made on, or the labels mean something else.",
+		               scope, ho_show_chosen(p->max_error).text,
+		               ho_show_interval(p->error, p->interval.lo, p->interval.hi).text);
 	else
-		ho_page_marked(page, HO_YELLOW, "  open", "Of %s at most %s may be wrong; here it was %s. The interval holds %s, so these "
-			       "%s show it neither kept nor broken.", scope, ho_show_chosen(p->max_error).text,
-			       ho_show_interval(p->error, p->interval.lo, p->interval.hi).text, ho_show_chosen(p->max_error).text,
-			       ho_show_counted(p->n, "answer").text);
+		ho_page_marked(page, HO_YELLOW, "  open",
+		               "Of %s at most %s may be wrong; here it was %s. The interval holds %s, so these "
+		               "%s show it neither kept nor broken.",
+		               scope, ho_show_chosen(p->max_error).text,
+		               ho_show_interval(p->error, p->interval.lo, p->interval.hi).text,
+		               ho_show_chosen(p->max_error).text, ho_show_counted(p->n, "answer").text);
 }
 
 /* The executed tests: what the promise rests on. Long lists show their start and their end. */
@@ -79,7 +89,7 @@ static void print_certificate(struct ho_page *page, const struct ho_model_certif
 		return;
 	ho_page_blank(page);
 	ho_page_text(page, 2, 2, "Certificate: %s tested in the order fixed beforehand, confidence level %s.",
-		     ho_show_counted(c->n_tested, "threshold").text, ho_show_chosen(c->confidence_level).text);
+	             ho_show_counted(c->n_tested, "threshold").text, ho_show_chosen(c->confidence_level).text);
 	ho_grid_init(&grid, "rrrrl");
 	ho_grid_cell(&grid, "threshold");
 	ho_grid_cell(&grid, "n");
@@ -114,9 +124,13 @@ static void print_promise(struct ho_page *page, const struct cli_figures *f)
 	for (uint32_t i = 0; i < f->n_promises; i++)
 		print_verdict(page, &f->promises[i], c->per_label ? f->names[i] : NULL);
 	if (c->kind == HO_PROMISE_CROSS_FIT)
-		ho_page_text(page, 2, 2, "The promise is cross-fitted: approximate, because the rows that back it also taught the model.");
+		ho_page_text(
+		    page, 2, 2,
+		    "The promise is cross-fitted: approximate, because the rows that back it also taught the model.");
 	if (c->kind == HO_PROMISE_REVIEW_SHARE)
-		ho_page_text(page, 2, 2, "The threshold was set by the share to review; the bound is what could be certified there.");
+		ho_page_text(
+		    page, 2, 2,
+		    "The threshold was set by the share to review; the bound is what could be certified there.");
 	print_certificate(page, c);
 }
 
@@ -130,7 +144,8 @@ static void print_labels(struct ho_page *page, const struct cli_figures *f)
 		ho_grid_cell(&grid, "%s", heads[i]);
 	for (uint32_t l = 0, shown = 0; l < f->labels && shown < LABELS_SHOWN; l++, shown++) {
 		const struct ho_label_metrics *m = &f->per_label[l];
-		ho_grid_cell(&grid, "%s%s", ho_show_short(ho_slice_str(f->names[l])).text, l >= f->K ? " (unknown)" : "");
+		ho_grid_cell(&grid, "%s%s", ho_show_short(ho_slice_str(f->names[l])).text,
+		             l >= f->K ? " (unknown)" : "");
 		ho_grid_cell(&grid, "%s", ho_show_count(m->n).text);
 		ho_grid_cell(&grid, "%s", m->predicted ? ho_show_percent(m->precision).text : "-");
 		ho_grid_cell(&grid, "%s", m->n ? ho_show_percent(m->recall).text : "-");
@@ -177,7 +192,9 @@ static void print_mixed(struct ho_page *page, const struct cli_figures *f)
 	ho_grid_init(&grid, "rlll");
 	for (size_t i = 0; i < n; i++) {
 		ho_grid_cell(&grid, "%s", ho_show_count(best[i].n).text);
-		ho_grid_cell(&grid, "%s", best[i].truth == K ? "(unknown label)" : ho_show_short(ho_slice_str(f->names[best[i].truth])).text);
+		ho_grid_cell(&grid, "%s",
+		             best[i].truth == K ? "(unknown label)"
+		                                : ho_show_short(ho_slice_str(f->names[best[i].truth])).text);
 		ho_grid_cell(&grid, "taken for");
 		ho_grid_cell(&grid, "%s", ho_show_short(ho_slice_str(f->names[best[i].predicted])).text);
 	}
@@ -187,12 +204,17 @@ static void print_mixed(struct ho_page *page, const struct cli_figures *f)
 static void print_other(struct ho_page *page, const struct cli_figures *f)
 {
 	ho_page_heading(page, "Other figures");
-	ho_page_text(page, 2, 2, "macro F1 %s; log loss %.3f; Brier score %.3f; calibration error %s (%s beyond what chance would give); "
-		     "area under the risk-coverage curve %.4f.", ho_show_percent(f->macro_f1).text, f->log_loss, f->brier,
-		     ho_show_percent(f->ece.plug_in).text, ho_show_percent(f->ece.debiased).text, f->aurc.aurc);
-	ho_page_text(page, 2, 2, "With the best threshold in hindsight (no promise): %s of the texts at 1%% error, %s at 2%%, %s at 5%%.",
-		     ho_show_percent(f->coverage_at[0]).text, ho_show_percent(f->coverage_at[1]).text,
-		     ho_show_percent(f->coverage_at[2]).text);
+	ho_page_text(
+	    page, 2, 2,
+	    "macro F1 %s; log loss %.3f; Brier score %.3f; calibration error %s (%s beyond what chance would give); "
+	    "area under the risk-coverage curve %.4f.",
+	    ho_show_percent(f->macro_f1).text, f->log_loss, f->brier, ho_show_percent(f->ece.plug_in).text,
+	    ho_show_percent(f->ece.debiased).text, f->aurc.aurc);
+	ho_page_text(
+	    page, 2, 2,
+	    "With the best threshold in hindsight (no promise): %s of the texts at 1%% error, %s at 2%%, %s at 5%%.",
+	    ho_show_percent(f->coverage_at[0]).text, ho_show_percent(f->coverage_at[1]).text,
+	    ho_show_percent(f->coverage_at[2]).text);
 }
 
 void cli_figures_print(struct ho_page *page, const struct cli_figures *f)

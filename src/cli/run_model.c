@@ -18,7 +18,8 @@ struct scoring {
 	struct cli_scored *out;
 };
 
-enum ho_status cli_match_labels(uint32_t **out, const struct ho_model *model, const struct ho_table *table, struct ho_error *err)
+enum ho_status cli_match_labels(uint32_t **out, const struct ho_model *model, const struct ho_table *table,
+                                struct ho_error *err)
 {
 	struct ho_map names;
 	enum ho_status status = HO_OK;
@@ -46,7 +47,8 @@ static void losses(struct cli_scored *row, const struct ho_answer *answer, uint3
 		row->brier = ho_metrics_brier(answer->probabilities, &truth, 1, K);
 		return;
 	}
-	/* A label that the model does not know has probability 0: log loss as the clip says, Brier with [truth] = 1 beside. */
+	/* A label that the model does not know has probability 0: log loss as the clip says, Brier with [truth] = 1
+	 * beside. */
 	const double nothing[2] = {0, 1};
 	const uint32_t first = 0;
 	row->log_loss = ho_metrics_log_loss(nothing, &first, 1, 2);
@@ -90,11 +92,15 @@ static enum ho_status score_block(void *context, size_t task, unsigned worker, s
 }
 
 enum ho_status cli_score(struct cli_scored **out, const struct ho_model *model, const struct ho_table *table,
-			 const uint32_t *truth, const struct cli *cli, struct ho_error *err)
+                         const uint32_t *truth, const struct cli *cli, struct ho_error *err)
 {
 	unsigned threads = cli->threads ? cli->threads : ho_cores();
-	struct scoring s = {model, table, truth, &cli->progress, ho_calloc(threads, sizeof *s.workspaces),
-			    ho_alloc(table->n, sizeof *s.out)};
+	struct scoring s = {model,
+	                    table,
+	                    truth,
+	                    &cli->progress,
+	                    ho_calloc(threads, sizeof *s.workspaces),
+	                    ho_alloc(table->n, sizeof *s.out)};
 	enum ho_status status = s.workspaces && s.out ? HO_OK : ho_fail_nomem(err);
 	*out = NULL;
 	if (status == HO_OK)

@@ -12,7 +12,7 @@ struct cli_scored {
 	double log_loss, brier; /**< of the row; with an unknown true label the probability of the truth is 0 */
 	uint32_t predicted;     /**< index into the model's labels */
 	uint8_t decision, reason;
-	uint8_t seen;           /**< training had this text: nothing else is filled in */
+	uint8_t seen; /**< training had this text: nothing else is filled in */
 };
 
 /** Truth of a row whose label the model does not know. */
@@ -23,8 +23,8 @@ struct cli_scored {
  *
  * @param[out] out  [table->label_count], ho_free(). HO_ENOMEM.
  */
-HO_MUST_CHECK enum ho_status cli_match_labels(uint32_t **out, const struct ho_model *model, const struct ho_table *table,
-					      struct ho_error *err);
+HO_MUST_CHECK enum ho_status cli_match_labels(uint32_t **out, const struct ho_model *model,
+                                              const struct ho_table *table, struct ho_error *err);
 
 /**
  * Answer every row that training had not. The result does not depend on the number of threads.
@@ -33,7 +33,8 @@ HO_MUST_CHECK enum ho_status cli_match_labels(uint32_t **out, const struct ho_mo
  * @param truth     [label_count] of cli_match_labels(); NULL leaves the losses 0.
  * @return HO_OK; HO_ELIMIT, HO_ENOMEM, HO_ECANCELLED.
  */
-HO_MUST_CHECK enum ho_status cli_score(struct cli_scored **out, const struct ho_model *model, const struct ho_table *table,
-				       const uint32_t *truth, const struct cli *cli, struct ho_error *err);
+HO_MUST_CHECK enum ho_status cli_score(struct cli_scored **out, const struct ho_model *model,
+                                       const struct ho_table *table, const uint32_t *truth, const struct cli *cli,
+                                       struct ho_error *err);
 
 #endif

@@ -6,7 +6,8 @@
 
 #include "report/page.h"
 
-/** Print the report of ho_train() (its JSON object) on a page; `path` is the model's file. What is missing is passed over. */
+/** Print the report of ho_train() (its JSON object) on a page; `path` is the model's file. What is missing is passed
+ * over. */
 void cli_train_print(struct ho_page *page, const json_t *report, const char *path);
 
 #endif

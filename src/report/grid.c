@@ -53,8 +53,8 @@ void ho_grid_cell(struct ho_grid *grid, const char *format, ...)
 	grid->status = add_cell(grid, ho_slice(raw, used));
 }
 
-static void add_row(struct ho_page *page, struct ho_buf *line, const struct ho_grid *grid, size_t row, const size_t *widths,
-		    unsigned indent)
+static void add_row(struct ho_page *page, struct ho_buf *line, const struct ho_grid *grid, size_t row,
+                    const size_t *widths, unsigned indent)
 {
 	struct ho_error *err = &page->error;
 	enum ho_status status = HO_OK;
