@@ -33,9 +33,12 @@ HO_MUST_CHECK enum ho_status ho_columns_choose(struct ho_rows_columns *out, cons
 HO_MUST_CHECK enum ho_status ho_columns_list(struct ho_buf *out, const struct ho_slice *names, size_t n,
                                              struct ho_error *err);
 
-/** Append the names of columns that look like labels (2 to 50 values in the first 2,000 rows, each ten times on
- * average); nothing if there are none. Opens the input again. HO_ENOMEM. */
+/**
+ * Append the names of columns that look like labels (2 to 50 values in the first 2,000 rows, each ten times on average)
+ * but for the column `except`; nothing if there are none. Opens the input again. HO_ENOMEM.
+ */
 HO_MUST_CHECK enum ho_status ho_columns_likely_targets(struct ho_buf *out, const struct ho_rows_options *options,
-                                                       const struct ho_slice *bytes, struct ho_error *err);
+                                                       const struct ho_slice *bytes, struct ho_slice except,
+                                                       struct ho_error *err);
 
 #endif

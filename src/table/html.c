@@ -74,7 +74,7 @@ static bool is_inline(GumboTag tag)
 
 static char gap_of(GumboTag tag)
 {
-	return tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH ? ' ' : is_inline(tag) ? 0 : '\n';
+	return tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH ? ' ' : is_inline(tag) || is_silent(tag) ? 0 : '\n';
 }
 
 struct frame {

@@ -64,7 +64,7 @@ enum ho_status ho_labels_refuse(const struct ho_rows_options *options, const str
 	struct ho_buf likely, shown;
 	ho_buf_init(&likely, 4096);
 	ho_buf_init(&shown, 4096);
-	enum ho_status status = ho_columns_likely_targets(&likely, options, bytes, err);
+	enum ho_status status = ho_columns_likely_targets(&likely, options, bytes, name, err);
 	if (status == HO_OK)
 		status = ho_columns_list(&shown, &name, 1, err);
 	if (status == HO_OK && likely.len)

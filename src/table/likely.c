@@ -32,19 +32,19 @@ static bool is_likely(const struct profile *profile)
 }
 
 static enum ho_status list_likely(struct ho_buf *out, const struct ho_reader *reader, const struct profile *profiles,
-                                  struct ho_error *err)
+                                  struct ho_slice except, struct ho_error *err)
 {
 	struct ho_slice likely[8];
 	size_t n, found = 0;
 	const struct ho_slice *names = ho_reader_columns(reader, &n);
 	for (size_t i = 0; i < n && i < COLUMNS_MAX && found < 8; i++)
-		if (is_likely(&profiles[i]))
+		if (is_likely(&profiles[i]) && !ho_slice_equal(names[i], except))
 			likely[found++] = names[i];
 	return ho_columns_list(out, likely, found, err);
 }
 
 enum ho_status ho_columns_likely_targets(struct ho_buf *out, const struct ho_rows_options *options,
-                                         const struct ho_slice *bytes, struct ho_error *err)
+                                         const struct ho_slice *bytes, struct ho_slice except, struct ho_error *err)
 {
 	struct ho_reader_options read = options->read;
 	struct ho_reader *reader;
@@ -60,13 +60,15 @@ enum ho_status ho_columns_likely_targets(struct ho_buf *out, const struct ho_row
 	struct profile *profiles = ho_calloc(COLUMNS_MAX, sizeof *profiles);
 	if (!profiles)
 		status = ho_fail_nomem(err);
+	for (size_t i = 0; profiles && i < COLUMNS_MAX; i++)
+		ho_map_init(&profiles[i].values);
 	for (size_t i = 0; i < ROWS && more && status == HO_OK; i++) {
 		status = ho_reader_next(reader, &record, &more, err);
 		if (status == HO_OK && more)
 			status = look_at(profiles, &record, err);
 	}
 	if (status == HO_OK)
-		status = list_likely(out, reader, profiles, err);
+		status = list_likely(out, reader, profiles, except, err);
 	for (size_t i = 0; profiles && i < COLUMNS_MAX; i++)
 		ho_map_release(&profiles[i].values);
 	ho_free(profiles);
