@@ -4,20 +4,23 @@
 
 static const struct cli_help help = {
     .usage = "handoff explore DATA [--text COLUMN]... [--target COLUMN]",
-    .about = "Tells what the data say: rows and labels, lengths, copies and near copies, labels that contradict each other, scripts, "
-	     "the words that tell the labels apart, and words that give the answer away. First a story, the most important sentence "
-	     "first, then findings with their evidence. Labels are not needed.",
+    .about = "Tells what the data say: rows and labels, lengths, copies and near copies, labels that contradict each "
+             "other, scripts, "
+             "the words that tell the labels apart, and words that give the answer away. First a story, the most "
+             "important sentence "
+             "first, then findings with their evidence. Labels are not needed.",
     .examples = "handoff explore tickets.csv\n"
-		"handoff explore tickets.csv --target urgent --json\n"
-		"handoff explore mails --format mail\n",
+                "handoff explore tickets.csv --target urgent --json\n"
+                "handoff explore mails --format mail\n",
 };
 
 static int print_json(struct cli *cli, const struct ho_findings *findings, const struct ho_table *table)
 {
 	json_t *object = ho_findings_json(findings), *notes = cli_notes_json(&table->notes);
-	if (object && (json_object_set_new(object, "rows", json_integer((json_int_t)table->n)) ||
-		       json_object_set_new(object, "labels", json_integer(table->label ? (json_int_t)table->label_count : 0)) ||
-		       json_object_set(object, "notes", notes))) {
+	if (object &&
+	    (json_object_set_new(object, "rows", json_integer((json_int_t)table->n)) ||
+	     json_object_set_new(object, "labels", json_integer(table->label ? (json_int_t)table->label_count : 0)) ||
+	     json_object_set(object, "notes", notes))) {
 		json_decref(object);
 		object = NULL;
 	}

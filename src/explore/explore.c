@@ -32,7 +32,15 @@ void ho_explore__tell(struct explore *e, int weight, const char *format, ...)
 
 struct ho_shown ho_explore__label(const struct explore *e, uint32_t l)
 {
-	return ho_show_short(e->table->labels[l]);
+	struct ho_shown out = {""};
+	struct ho_buf buf;
+	ho_buf_init(&buf, sizeof out.text - 1);
+	if (ho_show_clean(&buf, e->table->labels[l], 48, NULL) == HO_OK && buf.len)
+		memcpy(out.text, buf.data, buf.len + 1);
+	else
+		out = ho_show_short(e->table->labels[l]);
+	ho_buf_release(&buf);
+	return out;
 }
 
 /* Ties keep the order in which they were told. */
@@ -76,8 +84,9 @@ static enum ho_status count_labels(struct explore *e, struct ho_error *err)
 
 static enum ho_status find(struct explore *e, const struct ho_explore_options *options, struct ho_error *err)
 {
-	struct ho_near_options near = {.threads = options ? options->threads : 0, .seed = options ? options->seed : 1,
-				       .pairs_max = e->table->n + 1};
+	struct ho_near_options near = {.threads = options ? options->threads : 0,
+	                               .seed = options ? options->seed : 1,
+	                               .pairs_max = e->table->n + 1};
 	enum ho_status status = count_labels(e, err);
 	if (status == HO_OK)
 		status = ho_near_find(&e->near, e->table->text, e->table->n, &near, e->progress, err);
@@ -97,8 +106,9 @@ static enum ho_status find(struct explore *e, const struct ho_explore_options *o
 	return status ? status : ho_findings_status(e->out, err);
 }
 
-enum ho_status ho_explore(struct ho_findings *out, const struct ho_table *table, const struct ho_explore_options *options,
-			  const struct ho_progress *progress, struct ho_error *err)
+enum ho_status ho_explore(struct ho_findings *out, const struct ho_table *table,
+                          const struct ho_explore_options *options, const struct ho_progress *progress,
+                          struct ho_error *err)
 {
 	ho_findings_init(out);
 	struct explore *e = ho_calloc(1, sizeof *e);

@@ -23,7 +23,7 @@ struct ho_explore_options {
  * @return HO_OK; HO_ENOMEM; HO_ELIMIT; HO_ECANCELLED.
  */
 HO_MUST_CHECK enum ho_status ho_explore(struct ho_findings *out, const struct ho_table *table,
-					const struct ho_explore_options *options, const struct ho_progress *progress,
-					struct ho_error *err);
+                                        const struct ho_explore_options *options, const struct ho_progress *progress,
+                                        struct ho_error *err);
 
 #endif

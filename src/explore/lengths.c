@@ -28,13 +28,15 @@ static void outlier_line(struct explore *e, size_t i, double median)
 	if (s->words == 0)
 		snprintf(why, sizeof why, "has no word at all");
 	else if (s->longest > 100)
-		snprintf(why, sizeof why, "%.1f times the median, with a run of %u characters without blanks", times, s->longest);
+		snprintf(why, sizeof why, "%.1f times the median, with a run of %u characters without blanks", times,
+		         s->longest);
 	else if (times >= 1)
 		snprintf(why, sizeof why, "%.1f times the median", times);
 	else
 		snprintf(why, sizeof why, "1/%.0f of the median", 1 / times);
-	ho_findings_evidence(e->out, "row %u, %s (%s): \"%s\"", e->table->row[i], ho_show_counted(s->points, "character").text, why,
-			     ho_explore__snippet(e->table->text[i]).text);
+	ho_findings_evidence(e->out, "row %u, %s (%s): \"%s\"", e->table->row[i],
+	                     ho_show_counted(s->points, "character").text, why,
+	                     ho_explore__snippet(e->table->text[i]).text);
 }
 
 /* The longest and the shortest of those beyond the limits, found without sorting rows: there are few to show. */
@@ -76,21 +78,23 @@ static void outliers(struct explore *e, const uint32_t *points, double *scratch)
 		out += points[i] < lo || points[i] > hi;
 	if (!out)
 		return;
-	ho_findings_add(e->out, "length-outliers", HO_NOTICE, "%s of unusual length (below %.0f or above %.0f characters)",
-			ho_show_counted(out, "text").text, lo > 0 ? ceil(lo) : 0, floor(hi));
+	ho_findings_add(e->out, "length-outliers", HO_NOTICE,
+	                "%s of unusual length (below %.0f or above %.0f characters)", ho_show_counted(out, "text").text,
+	                lo > 0 ? ceil(lo) : 0, floor(hi));
 	ho_findings_figure(e->out, (double)out);
 	show_outliers(e, lo, hi, median, true);
 	show_outliers(e, lo, hi, median, false);
-	ho_findings_advice(e->out, "see whether they are texts at all: a long one may be several in one, a short one cut");
-	ho_explore__tell(e, 42, "%s of unusual length, below %.0f or above %.0f characters.", ho_show_counted(out, "text").text,
-			 lo > 0 ? ceil(lo) : 0, floor(hi));
+	ho_findings_advice(e->out,
+	                   "see whether they are texts at all: a long one may be several in one, a short one cut");
+	ho_explore__tell(e, 42, "%s of unusual length, below %.0f or above %.0f characters.",
+	                 ho_show_counted(out, "text").text, lo > 0 ? ceil(lo) : 0, floor(hi));
 }
 
 static void quantiles(struct explore *e, const char *what, const uint32_t *v, size_t n)
 {
-	ho_findings_evidence(e->out, "%s: shortest %s, 5%% %s, median %s, 95%% %s, longest %s", what, ho_show_count(v[0]).text,
-			     ho_show_count(v[n / 20]).text, ho_show_count(v[n / 2]).text, ho_show_count(v[n - 1 - n / 20]).text,
-			     ho_show_count(v[n - 1]).text);
+	ho_findings_evidence(e->out, "%s: shortest %s, 5%% %s, median %s, 95%% %s, longest %s", what,
+	                     ho_show_count(v[0]).text, ho_show_count(v[n / 20]).text, ho_show_count(v[n / 2]).text,
+	                     ho_show_count(v[n - 1 - n / 20]).text, ho_show_count(v[n - 1]).text);
 }
 
 enum ho_status ho_explore__lengths(struct explore *e, struct ho_error *err)
@@ -107,12 +111,14 @@ enum ho_status ho_explore__lengths(struct explore *e, struct ho_error *err)
 	}
 	qsort(words, n, sizeof *words, upwards);
 	qsort(points, n, sizeof *points, upwards);
-	ho_findings_add(e->out, "lengths", HO_INFO, "half of the texts have %s or fewer", ho_show_counted(words[n / 2], "word").text);
+	ho_findings_add(e->out, "lengths", HO_INFO, "half of the texts have %s or fewer",
+	                ho_show_counted(words[n / 2], "word").text);
 	ho_findings_figure(e->out, words[n / 2]);
 	quantiles(e, "words", words, n);
 	quantiles(e, "characters", points, n);
-	ho_explore__tell(e, 35, "A text has %s at the median, nine in ten have %s to %s.", ho_show_counted(words[n / 2], "word").text,
-			 ho_show_count(words[n / 20]).text, ho_show_count(words[n - 1 - n / 20]).text);
+	ho_explore__tell(e, 35, "A text has %s at the median, nine in ten have %s to %s.",
+	                 ho_show_counted(words[n / 2], "word").text, ho_show_count(words[n / 20]).text,
+	                 ho_show_count(words[n - 1 - n / 20]).text);
 	outliers(e, points, scratch);
 done:
 	ho_free(words);

@@ -38,10 +38,10 @@ struct explore {
 	const struct ho_progress *progress;
 	struct ho_findings *out;
 	struct ho_near_result near;
-	struct explore_size *size;   /**< [n] */
+	struct explore_size *size; /**< [n] */
 	struct explore_words words;
-	uint32_t *rows_of;           /**< [label_count] rows of each label */
-	uint32_t *by_size;           /**< [label_count] labels, most rows first */
+	uint32_t *rows_of; /**< [label_count] rows of each label */
+	uint32_t *by_size; /**< [label_count] labels, most rows first */
 	struct explore_sentence told[HO_EXPLORE_SENTENCES];
 	size_t n_told;
 };

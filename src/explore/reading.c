@@ -9,15 +9,15 @@ static const struct {
 	const char *advice;
 	int weight; /* in the story; 0: not told */
 } kinds[] = {
-    {HO_NOTE_REJECTED, "rejected", HO_WARNING, "could not be read and count nowhere", "--rejects FILE writes them to a file", 80},
-    {HO_NOTE_LABEL_LOOKALIKE, "label-spelling", HO_WARNING, "have a label that differs from another by case or blanks only",
-     "merge them with --map OLD=NEW", 85},
-    {HO_NOTE_EMPTY_TEXT, "empty-texts", HO_NOTICE, "have an empty text and are set aside", NULL, 60},
-    {HO_NOTE_EMPTY_LABEL, "empty-labels", HO_NOTICE, "have no label and are set aside", NULL, 60},
+    {HO_NOTE_REJECTED, "rejected", HO_WARNING, "could not be read", "--rejects FILE writes them to a file", 80},
+    {HO_NOTE_LABEL_LOOKALIKE, "label-spelling", HO_WARNING,
+     "with a label that differs from another by case or blanks only", "merge them with --map OLD=NEW", 85},
+    {HO_NOTE_EMPTY_TEXT, "empty-texts", HO_NOTICE, "with an empty text set aside", NULL, 60},
+    {HO_NOTE_EMPTY_LABEL, "empty-labels", HO_NOTICE, "without a label set aside", NULL, 60},
     {HO_NOTE_ENCODING, "encoding", HO_NOTICE, "places of the encoding were converted or repaired",
      "look at the texts; --encoding NAME overrules the guess", 40},
-    {HO_NOTE_TOLERATED, "tolerated", HO_INFO, "had a small fault that was forgiven", NULL, 0},
-    {HO_NOTE_LEFT_OUT, "left-out", HO_INFO, "were left out on purpose", NULL, 0},
+    {HO_NOTE_TOLERATED, "tolerated", HO_INFO, "with a small fault that was forgiven", NULL, 0},
+    {HO_NOTE_LEFT_OUT, "left-out", HO_INFO, "left out on purpose", NULL, 0},
 };
 
 void ho_explore__reading(struct explore *e)
@@ -36,10 +36,11 @@ void ho_explore__reading(struct explore *e)
 		if (!any)
 			continue;
 		if (kinds[k].kind == HO_NOTE_ENCODING)
-			ho_findings_add(e->out, kinds[k].id, kinds[k].severity, "the encoding was converted or repaired");
+			ho_findings_add(e->out, kinds[k].id, kinds[k].severity,
+			                "the encoding was converted or repaired");
 		else
-			ho_findings_add(e->out, kinds[k].id, kinds[k].severity, "%s %s", ho_show_counted(count, "row").text,
-					kinds[k].title);
+			ho_findings_add(e->out, kinds[k].id, kinds[k].severity, "%s %s",
+			                ho_show_counted(count, "row").text, kinds[k].title);
 		ho_findings_figure(e->out, (double)count);
 		for (size_t i = 0; i < notes->n; i++)
 			if (notes->items[i].kind == kinds[k].kind)
@@ -49,6 +50,7 @@ void ho_explore__reading(struct explore *e)
 		if (kinds[k].weight && kinds[k].kind == HO_NOTE_ENCODING && only)
 			ho_explore__tell(e, kinds[k].weight, "%.400s", only);
 		else if (kinds[k].weight && kinds[k].kind != HO_NOTE_ENCODING)
-			ho_explore__tell(e, kinds[k].weight, "%s %s.", ho_show_counted(count, "row").text, kinds[k].title);
+			ho_explore__tell(e, kinds[k].weight, "%s %s.", ho_show_counted(count, "row").text,
+			                 kinds[k].title);
 	}
 }

@@ -16,8 +16,8 @@ struct best {
 };
 
 struct telling {
-	uint32_t *all, *here; /* [words] texts with the word: in all; of the label at hand */
-	uint32_t *touched;    /* [words] words of the label at hand */
+	uint32_t *all, *here;   /* [words] texts with the word: in all; of the label at hand */
+	uint32_t *touched;      /* [words] words of the label at hand */
 	uint32_t *start, *rows; /* rows by label: rows[start[l] .. start[l + 1]) */
 	struct best giveaway[GIVEAWAYS];
 	size_t n_giveaways;
@@ -62,8 +62,8 @@ static void tell_label(struct explore *e, uint32_t label, const struct best *top
 	char line[1024] = "";
 	size_t len = 0;
 	for (size_t i = 0; i < n && len < sizeof line - 128; i++)
-		len += (size_t)snprintf(line + len, sizeof line - len, "%s%s %.1f", i ? ", " : "", word_text(e, top[i].word).text,
-					top[i].score);
+		len += (size_t)snprintf(line + len, sizeof line - len, "%s%s %.1f", i ? ", " : "",
+		                        word_text(e, top[i].word).text, top[i].score);
 	ho_findings_evidence(e->out, "%s: %s", ho_explore__label(e, label).text, line);
 }
 
@@ -117,25 +117,29 @@ static void giveaways(struct explore *e, const struct telling *t, const uint32_t
 	const struct best *g = &t->giveaway[0];
 	double recall = (double)g->k / texts_of[g->label], precision = (double)g->k / g->n;
 	struct ho_interval in = ho_binomial_interval(g->k, g->n, 0.95);
-	bool leak = recall >= 0.5 && precision >= 0.95;
+	bool leak = recall >= 0.9 && precision >= 0.95;
 	ho_findings_add(e->out, "giveaway-words", leak ? HO_WARNING : HO_NOTICE,
-			"'%s' alone gives '%s' away: right in %s of its texts, and in %s of the label's", word_text(e, g->word).text,
-			ho_explore__label(e, g->label).text, ho_show_percent(precision).text, ho_show_percent(recall).text);
+	                "'%s' alone gives '%s' away: right in %s of its texts, and in %s of the label's",
+	                word_text(e, g->word).text, ho_explore__label(e, g->label).text,
+	                ho_show_percent(precision).text, ho_show_percent(recall).text);
 	ho_findings_figure(e->out, precision);
 	ho_findings_interval(e->out, in.lo, in.hi);
 	for (size_t i = 0; i < t->n_giveaways; i++) {
 		const struct best *b = &t->giveaway[i];
 		uint32_t of = texts_of[b->label];
 		struct ho_interval p = ho_binomial_interval(b->k, b->n, 0.95), r = ho_binomial_interval(b->k, of, 0.95);
-		ho_findings_evidence(e->out, "%s -> %s: precision %s, recall %s, %s", word_text(e, b->word).text,
-				     ho_explore__label(e, b->label).text, ho_show_interval((double)b->k / b->n, p.lo, p.hi).text,
-				     ho_show_interval((double)b->k / of, r.lo, r.hi).text, ho_show_counted(b->n, "text").text);
+		ho_findings_evidence(
+		    e->out, "%s -> %s: precision %s, recall %s, %s", word_text(e, b->word).text,
+		    ho_explore__label(e, b->label).text, ho_show_interval((double)b->k / b->n, p.lo, p.hi).text,
+		    ho_show_interval((double)b->k / of, r.lo, r.hi).text, ho_show_counted(b->n, "text").text);
 	}
-	ho_findings_advice(e->out, leak ? "see whether the word will be there when the label is not yet known; if not, it is a leak"
-					: "fine if the word is really the matter; a leak if it came into the text with the label");
-	ho_explore__tell(e, leak ? 88 : 48, "The word '%s' alone gives '%s' away: right in %s of its texts (95%% interval %s to %s).",
-			 word_text(e, g->word).text, ho_explore__label(e, g->label).text, ho_show_percent(precision).text,
-			 ho_show_percent(in.lo).text, ho_show_percent(in.hi).text);
+	ho_findings_advice(
+	    e->out, leak ? "see whether the word will be there when the label is not yet known; if not, it is a leak"
+	                 : "fine if the word is really the matter; a leak if it came into the text with the label");
+	ho_explore__tell(e, leak ? 88 : 48,
+	                 "The word '%s' alone gives '%s' away: right in %s of its texts (95%% interval %s to %s).",
+	                 word_text(e, g->word).text, ho_explore__label(e, g->label).text,
+	                 ho_show_percent(precision).text, ho_show_percent(in.lo).text, ho_show_percent(in.hi).text);
 }
 
 static void by_label(struct explore *e, struct telling *t, uint32_t *texts_of)
@@ -159,10 +163,12 @@ static void by_label(struct explore *e, struct telling *t, uint32_t *texts_of)
 	ho_findings_add(e->out, "telling-words", HO_INFO, "the words that tell each label from the others, with z");
 	for (uint32_t i = 0; i < table->label_count; i++)
 		one_label(e, t, e->by_size[i], i < LABELS_SHOWN);
+	if (!t->shown)
+		ho_findings_evidence(e->out, "no word tells them apart beyond chance");
 	if (table->label_count > LABELS_SHOWN)
 		ho_findings_evidence(e->out, "... and %u more labels", table->label_count - LABELS_SHOWN);
 	ho_findings_evidence(e->out, "'#' stands for a digit; each of %s different texts counts a word once",
-			     ho_show_count(e->words.counted).text);
+	                     ho_show_count(e->words.counted).text);
 }
 
 enum ho_status ho_explore__telling(struct explore *e, struct ho_error *err)
@@ -172,9 +178,11 @@ enum ho_status ho_explore__telling(struct explore *e, struct ho_error *err)
 	ho_explore__tell(e, 10, "The texts use %s different words.", ho_show_count(e->words.map.n).text);
 	if (!table->label || table->label_count < 2)
 		return HO_OK;
-	struct telling t = {.all = ho_calloc(words, sizeof *t.all), .here = ho_calloc(words, sizeof *t.here),
-			    .touched = ho_calloc(words, sizeof *t.touched), .start = ho_calloc(labels, sizeof *t.start),
-			    .rows = ho_calloc(table->n + 1, sizeof *t.rows)};
+	struct telling t = {.all = ho_calloc(words, sizeof *t.all),
+	                    .here = ho_calloc(words, sizeof *t.here),
+	                    .touched = ho_calloc(words, sizeof *t.touched),
+	                    .start = ho_calloc(labels, sizeof *t.start),
+	                    .rows = ho_calloc(table->n + 1, sizeof *t.rows)};
 	uint32_t *texts_of = ho_calloc(labels, sizeof *texts_of);
 	enum ho_status status = HO_OK;
 	if (t.all && t.here && t.touched && t.start && t.rows && texts_of) {
