@@ -119,7 +119,7 @@ int cmd_classify(struct cli *cli, int argc, char **argv)
 		return done;
 	cli->json = false; /* the answers are JSON anyhow; notes go to stderr */
 	cli->lines.quiet |= isatty(STDOUT_FILENO) != 0; /* answers and progress on one screen would tear each other up */
-	enum ho_status status = ho_model_open(&model, arguments.items[0], &err);
+	enum ho_status status = cli_open_model(&model, arguments.items[0], &err);
 	if (status)
 		return cli_fail(cli, &err);
 	status = classify(cli, &data, model, arguments.n > 1 ? arguments.items[1] : "-", &err);

@@ -212,9 +212,9 @@ static int run(struct cli *cli, struct cli_data *data, const char *const *paths)
 	struct ho_table table = {.n = 0};
 	struct contest c = {.p = 1};
 	int exit;
-	enum ho_status status = ho_model_open(&c.model[0], paths[0], &err);
+	enum ho_status status = cli_open_model(&c.model[0], paths[0], &err);
 	if (status == HO_OK)
-		status = ho_model_open(&c.model[1], paths[1], &err);
+		status = cli_open_model(&c.model[1], paths[1], &err);
 	if (status == HO_OK)
 		status = cli_data_from_model(data, c.model[0], paths[2], true, &err);
 	if (status == HO_OK)

@@ -24,7 +24,7 @@ static int run(struct cli *cli, struct cli_data *data, const char *model_path, c
 	struct ho_table table = {.n = 0};
 	struct cli_figures figures = {.n = 0};
 	int exit;
-	enum ho_status status = ho_model_open(&model, model_path, &err);
+	enum ho_status status = cli_open_model(&model, model_path, &err);
 	if (status == HO_OK)
 		status = cli_data_from_model(data, model, path, true, &err);
 	if (status == HO_OK)

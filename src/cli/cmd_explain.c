@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "cli.h"
+#include "data.h"
 #include "model/model.h"
 #include "report/show.h"
 
@@ -105,7 +106,7 @@ static int explain(struct cli *cli, const char *path, struct ho_slice text)
 	struct ho_model *model = NULL;
 	struct ho_workspace *ws = NULL;
 	int exit;
-	enum ho_status status = ho_model_open(&model, path, &err);
+	enum ho_status status = cli_open_model(&model, path, &err);
 	if (status == HO_OK)
 		status = ho_workspace_new(&ws, model, &err);
 	if (status)

@@ -122,7 +122,7 @@ static void record_columns(struct command *c, struct ho_train_options *options, 
 static enum ho_status test_model(struct cli_figures *out, struct ho_model **model, const char *path,
                                  const struct ho_table *test, const struct cli *cli, struct ho_error *err)
 {
-	enum ho_status status = ho_model_open(model, path, err);
+	enum ho_status status = cli_open_model(model, path, err);
 	return status ? status : cli_evaluate(out, *model, test, cli, err);
 }
 
