@@ -1,52 +1,56 @@
 /* evaluate: how good a model is on labelled texts that it has not seen, and whether its promise holds there. */
 #include "data.h"
-#include "figures.h"
+#include "evaluation.h"
 
 static const struct cli_help help = {
     .usage = "handoff evaluate MODEL DATA [--text COLUMN]... [--target COLUMN]",
-    .about = "Answers labelled texts and counts. Texts that training had (the model remembers them, whatever their "
-             "case and blanks) are "
-             "reported and left out.\n"
+    .about = "Answers every labelled text of DATA with the model and compares. Texts that the training had are left "
+             "out and counted. "
+             "Columns are those the model was trained on, if DATA has them. Labels that the model does not know count "
+             "as wrong answers.\n"
              "\n"
-             "The promise is called kept or broken only where the exact 95% interval of the error lies on one side of "
-             "what was "
-             "promised. A text whose label the model does not know cannot be answered rightly: it stays in, and counts "
-             "as wrong.",
+             "A promise is shown to be kept or broken only if the exact 95% interval of the error of the automatic "
+             "answers lies on one "
+             "side of what was promised.",
     .examples = "handoff evaluate urgent.handoff t.test.jsonl\n"
-                "handoff evaluate urgent.handoff may.csv --target urgent --json\n",
-    .exits = "1 the promise is shown to be broken",
+                "handoff evaluate urgent.handoff may.csv --text subject --text body --target urgent\n"
+                "handoff evaluate urgent.handoff t.test.jsonl --json > figures.json\n",
+    .exits = "1 the promise is broken on these texts",
 };
+
+static int print(struct cli *cli, const struct cli_evaluation *evaluation, const struct ho_table *table)
+{
+	int exit = evaluation->kept == CLI_BROKEN ? CLI_NO : CLI_OK;
+	if (cli->json) {
+		json_t *object = cli_evaluation_json(evaluation);
+		if (object && json_object_set_new(object, "notes", cli_notes_json(&table->notes))) {
+			json_decref(object);
+			object = NULL;
+		}
+		return cli_json_finish(cli, object, exit);
+	}
+	struct ho_page page;
+	cli_page_init(&page);
+	cli_evaluation_print(&page, evaluation);
+	return cli_page_finish(cli, &page, exit);
+}
 
 static int run(struct cli *cli, struct cli_data *data, const char *model_path, const char *path)
 {
 	struct ho_error err = {.code = HO_OK};
-	struct ho_model *model = NULL;
+	struct ho_model *model;
 	struct ho_table table = {.n = 0};
-	struct cli_figures figures = {.n = 0};
+	struct cli_evaluation evaluation = {.model = NULL};
 	int exit;
-	enum ho_status status = cli_open_model(&model, model_path, &err);
+	enum ho_status status = ho_model_open(&model, model_path, &err);
 	if (status == HO_OK)
 		status = cli_data_from_model(data, model, path, true, &err);
 	if (status == HO_OK)
 		status = cli_read_table(cli, &table, data, path, CLI_LABELS_NEEDED, false, &err);
-	if (status == HO_OK && (status = cli_evaluate(&figures, model, &table, cli, &err)) != HO_OK && !err.place[0])
-		(void)ho_error_at(&err, "%s", path);
-	if (status) {
-		exit = cli_fail(cli, &err);
-	} else if (cli->json) {
-		json_t *object = cli_figures_json(&figures);
-		if (object && json_object_set_new(object, "notes", cli_notes_json(&table.notes))) {
-			json_decref(object);
-			object = NULL;
-		}
-		exit = cli_json_finish(cli, object, figures.kept == 0 ? CLI_NO : CLI_OK);
-	} else {
-		struct ho_page page;
-		cli_page_init(&page);
-		cli_figures_print(&page, &figures);
-		exit = cli_page_finish(cli, &page, figures.kept == 0 ? CLI_NO : CLI_OK);
-	}
-	cli_figures_release(&figures);
+	if (status == HO_OK)
+		status = cli_evaluate(&evaluation, cli, model, &table, &err);
+	exit = status ? cli_fail(cli, &err) : print(cli, &evaluation, &table);
+	cli_evaluation_release(&evaluation);
 	ho_table_release(&table);
 	ho_model_free(model);
 	return exit;
