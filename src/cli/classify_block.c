@@ -19,7 +19,7 @@ void cli_block_release(struct cli_block *block)
 }
 
 static enum ho_status add_row(struct cli_block *block, struct ho_slice id, struct ho_slice text, bool unreadable,
-			      struct ho_error *err)
+                              struct ho_error *err)
 {
 	struct cli_block_row *row = &block->rows[block->n];
 	*row = (struct cli_block_row){block->bytes.len, id.len, block->bytes.len + id.len, text.len, unreadable};
@@ -40,7 +40,7 @@ static const char *reason_of(const struct ho_reject *first, uint64_t rejects, ui
 }
 
 static enum ho_status add_unreadable(struct cli_block *block, struct cli_source *source, const struct ho_reject *first,
-				     uint64_t rejects, struct ho_error *err)
+                                     uint64_t rejects, struct ho_error *err)
 {
 	char id[24];
 	snprintf(id, sizeof id, "%" PRIu64, source->next);
@@ -82,7 +82,7 @@ static bool is_idle(const struct cli_source *source)
 }
 
 enum ho_status cli_block_fill(struct cli_block *block, struct cli_source *source, const struct cli_lines *lines,
-			      struct ho_error *err)
+                              struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
 	size_t rows = CLI_BLOCK_LINES / lines->most;
@@ -98,7 +98,7 @@ enum ho_status cli_block_fill(struct cli_block *block, struct cli_source *source
 
 /* A text that is too long to be scored, though it could be read, is for a person as well. */
 static enum ho_status score_row(struct cli_block *block, const struct cli_block_row *row, struct ho_workspace *ws,
-				const struct cli_lines *lines, struct ho_error *err)
+                                const struct cli_lines *lines, struct ho_error *err)
 {
 	struct ho_slice id = ho_slice(block->bytes.data + row->id, row->id_len);
 	struct ho_slice text = ho_slice(block->bytes.data + row->text, row->text_len);
@@ -127,7 +127,7 @@ static enum ho_status score_row(struct cli_block *block, const struct cli_block_
 }
 
 enum ho_status cli_block_score(struct cli_block *block, struct ho_workspace *ws, const struct cli_lines *lines,
-			       struct ho_error *err)
+                               struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
 	block->tally = (struct cli_tally){.texts = 0};

@@ -25,7 +25,7 @@ struct cli_source {
 
 /** How many texts got which answer. */
 struct cli_tally {
-	uint64_t texts, unreadable; /**< rows that were answered; rows that could not be read */
+	uint64_t texts, unreadable;    /**< rows that were answered; rows that could not be read */
 	uint64_t reasons[CLI_REASONS]; /**< [enum ho_reason]; HO_REASON_NONE counts the automatic answers */
 };
 
@@ -48,13 +48,14 @@ void cli_block_release(struct cli_block *block);
  * Take the next rows, at most CLI_BLOCK_ROWS; what was in the block is dropped. Rows that could not be read are rows
  * too. A live source that has nothing ready ends the block early.
  *
- * @return HO_OK; n = 0: the input is at its end. Else as ho_rows_next(), and the block holds the rows before the failure.
+ * @return HO_OK; n = 0: the input is at its end. Else as ho_rows_next(), and the block holds the rows before the
+ * failure.
  */
 HO_MUST_CHECK enum ho_status cli_block_fill(struct cli_block *block, struct cli_source *source,
-					    const struct cli_lines *lines, struct ho_error *err);
+                                            const struct cli_lines *lines, struct ho_error *err);
 
 /** Score every row and write its line to block->lines. HO_ENOMEM, HO_ELIMIT. */
 HO_MUST_CHECK enum ho_status cli_block_score(struct cli_block *block, struct ho_workspace *ws,
-					     const struct cli_lines *lines, struct ho_error *err);
+                                             const struct cli_lines *lines, struct ho_error *err);
 
 #endif

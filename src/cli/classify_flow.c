@@ -51,7 +51,8 @@ static bool wait_for_slot(struct flow *flow)
 	return go_on;
 }
 
-/* Read the next block. NULL: there is none. Trouble with the input ends it, and is told when all before it is written. */
+/* Read the next block. NULL: there is none. Trouble with the input ends it, and is told when all before it is written.
+ */
 static struct slot *take(struct flow *flow)
 {
 	struct slot *slot = NULL;
@@ -158,7 +159,7 @@ static void release(struct flow *flow)
 }
 
 enum ho_status cli_flow_run(struct cli_flow_result *out, struct cli_source *source, const struct ho_model *model,
-			    const struct ho_progress *progress, unsigned threads, struct ho_error *err)
+                            const struct ho_progress *progress, unsigned threads, struct ho_error *err)
 {
 	struct flow flow = {.source = source, .model = model, .progress = progress, .read_error = {.code = HO_OK}};
 	threads = threads ? threads : ho_cores();

@@ -25,7 +25,7 @@ struct cli_flow_result {
  *         rows before the failure have been written, unless writing failed.
  */
 HO_MUST_CHECK enum ho_status cli_flow_run(struct cli_flow_result *out, struct cli_source *source,
-					  const struct ho_model *model, const struct ho_progress *progress, unsigned threads,
-					  struct ho_error *err);
+                                          const struct ho_model *model, const struct ho_progress *progress,
+                                          unsigned threads, struct ho_error *err);
 
 #endif

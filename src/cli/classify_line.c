@@ -4,7 +4,8 @@
 
 #define LITERAL(text) ho_slice(text, sizeof(text) - 1)
 
-/* Bytes of a line besides id, label and scores: the fixed words (under 160), the confidence, a reason of an unreadable row. */
+/* Bytes of a line besides id, label and scores: the fixed words (under 160), the confidence, a reason of an unreadable
+ * row. */
 enum { FIXED_MAX = 256, WHY_ROOM = 6 * CLI_WHY_MAX };
 
 static inline char *put(char *at, struct ho_slice text)
@@ -80,7 +81,8 @@ enum ho_status cli_lines_init(struct cli_lines *lines, const struct ho_model *mo
 		return ho_fail_nomem(err);
 	for (uint32_t k = 0; k < lines->K; k++) {
 		const char *name = ho_model_label(model, k);
-		lines->label[k] = compose(&lines->arena, LITERAL("\",\"label\":\""), name, LITERAL("\",\"confidence\":"));
+		lines->label[k] =
+		    compose(&lines->arena, LITERAL("\",\"label\":\""), name, LITERAL("\",\"confidence\":"));
 		lines->score[k] = compose(&lines->arena, k ? LITERAL(",\"") : LITERAL("\""), name, LITERAL("\":"));
 		if (!lines->label[k].ptr || !lines->score[k].ptr)
 			return ho_fail_nomem(err);
@@ -101,8 +103,9 @@ static char *put_decision(char *at, const struct ho_answer *answer)
 {
 	const char *reason = ho_reason_name(answer->reason);
 	if (!reason)
-		return put(at, answer->decision == HO_AUTO ? LITERAL(",\"decision\":\"auto\",\"reason\":null,\"scores\":{")
-							   : LITERAL(",\"decision\":\"human\",\"reason\":null,\"scores\":{"));
+		return put(at, answer->decision == HO_AUTO
+		                   ? LITERAL(",\"decision\":\"auto\",\"reason\":null,\"scores\":{")
+		                   : LITERAL(",\"decision\":\"human\",\"reason\":null,\"scores\":{"));
 	at = put(at, LITERAL(",\"decision\":\"human\",\"reason\":\""));
 	at = put(at, ho_slice_str(reason));
 	return put(at, LITERAL("\",\"scores\":{"));
@@ -121,8 +124,9 @@ char *cli_line_answer(char *at, const struct cli_lines *lines, struct ho_slice i
 char *cli_line_unreadable(char *at, struct ho_slice id, struct ho_slice why)
 {
 	at = cli_line_escape(put(at, LITERAL("{\"id\":\"")), id);
-	at = put(at, LITERAL("\",\"label\":null,\"confidence\":null,\"decision\":\"human\",\"reason\":\"unreadable\",\"scores\":null,"
-			     "\"error\":\""));
+	at = put(at, LITERAL("\",\"label\":null,\"confidence\":null,\"decision\":\"human\",\"reason\":\"unreadable\","
+	                     "\"scores\":null,"
+	                     "\"error\":\""));
 	at = cli_line_escape(at, ho_slice(why.ptr, why.len < CLI_WHY_MAX ? why.len : CLI_WHY_MAX));
 	return put(at, LITERAL("\"}\n"));
 }

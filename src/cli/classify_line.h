@@ -18,7 +18,8 @@ struct cli_lines {
 };
 
 /** HO_ENOMEM. Release with cli_lines_release(), also after a failure. */
-HO_MUST_CHECK enum ho_status cli_lines_init(struct cli_lines *lines, const struct ho_model *model, struct ho_error *err);
+HO_MUST_CHECK enum ho_status cli_lines_init(struct cli_lines *lines, const struct ho_model *model,
+                                            struct ho_error *err);
 void cli_lines_release(struct cli_lines *lines);
 
 /** Bytes that the line of a row with an id of `id_len` bytes takes at most. */

@@ -11,18 +11,21 @@
 static const struct cli_help help = {
     .usage = "handoff classify MODEL [DATA|-] [--text COLUMN]...",
     .about = "Prints one JSON object a line for every row of DATA (or standard input), in order:\n"
-	     "\n"
-	     "  {\"id\":\"17\",\"label\":\"spam\",\"confidence\":0.9931,\"decision\":\"auto\",\"reason\":null,\n"
-	     "   \"scores\":{\"ham\":0.0069,\"spam\":0.9931}}\n"
-	     "\n"
-	     "id is the row's id column, or its number from 1. decision is auto where the model's promise covers the answer, else "
-	     "human, and reason says why: unsure, novel (unlike the training texts), no_promise, or unreadable. A row that cannot be "
-	     "read keeps its place: its label, confidence and scores are null, and error says what is wrong with it.\n"
-	     "\n"
-	     "The text columns are those the model was trained on, if DATA has them. A summary follows on stderr.",
-    .examples = "handoff classify urgent.handoff new.csv > answers.jsonl\n"
-		"handoff classify urgent.handoff new.csv --text subject --text body\n"
-		"zcat new.jsonl.gz | handoff classify urgent.handoff - --format jsonl | jq 'select(.decision == \"human\")'\n",
+             "\n"
+             "  {\"id\":\"17\",\"label\":\"spam\",\"confidence\":0.9931,\"decision\":\"auto\",\"reason\":null,\n"
+             "   \"scores\":{\"ham\":0.0069,\"spam\":0.9931}}\n"
+             "\n"
+             "id is the row's id column, or its number from 1. decision is auto where the model's promise covers the "
+             "answer, else "
+             "human, and reason says why: unsure, novel (unlike the training texts), no_promise, or unreadable. A row "
+             "that cannot be "
+             "read keeps its place: its label, confidence and scores are null, and error says what is wrong with it.\n"
+             "\n"
+             "The text columns are those the model was trained on, if DATA has them. A summary follows on stderr.",
+    .examples =
+        "handoff classify urgent.handoff new.csv > answers.jsonl\n"
+        "handoff classify urgent.handoff new.csv --text subject --text body\n"
+        "zcat new.jsonl.gz | handoff classify urgent.handoff - --format jsonl | jq 'select(.decision == \"human\")'\n",
 };
 
 /* ": 300 unsure, 34 novel" */
@@ -33,8 +36,8 @@ static void add_reasons(char *out, size_t room, const struct cli_tally *tally)
 	for (size_t r = HO_REASON_NONE + 1; r < CLI_REASONS && used < room; r++) {
 		if (!tally->reasons[r])
 			continue;
-		int n = snprintf(out + used, room - used, "%s%s %s", used ? ", " : ": ", ho_show_count(tally->reasons[r]).text,
-				 ho_reason_name((enum ho_reason)r));
+		int n = snprintf(out + used, room - used, "%s%s %s", used ? ", " : ": ",
+		                 ho_show_count(tally->reasons[r]).text, ho_reason_name((enum ho_reason)r));
 		used += n > 0 ? (size_t)n : room;
 	}
 }
@@ -47,11 +50,12 @@ static void summarise(struct cli *cli, const struct cli_tally *tally, double sec
 	if (seconds > 0 && n > 0)
 		snprintf(rate, sizeof rate, " (%s a second)", ho_show_count((uint64_t)((double)n / seconds)).text);
 	cli_note(cli, "%s in %s%s: %s automatic (%s), %s for a person%s.", ho_show_counted(n, "text").text,
-		 ho_show_seconds(seconds).text, rate, ho_show_count(automatic).text,
-		 ho_show_percent(n ? (double)automatic / (double)n : 0).text, ho_show_count(n - automatic).text, reasons);
+	         ho_show_seconds(seconds).text, rate, ho_show_count(automatic).text,
+	         ho_show_percent(n ? (double)automatic / (double)n : 0).text, ho_show_count(n - automatic).text,
+	         reasons);
 	if (tally->unreadable)
-		cli_note(cli, "%s could not be read and %s for a person.", ho_show_counted(tally->unreadable, "row").text,
-			 tally->unreadable == 1 ? "is" : "are");
+		cli_note(cli, "%s could not be read and %s for a person.",
+		         ho_show_counted(tally->unreadable, "row").text, tally->unreadable == 1 ? "is" : "are");
 }
 
 static void tell(struct cli *cli, const struct ho_rows *rows)
@@ -79,7 +83,7 @@ static enum ho_status open_rows(struct ho_rows **out, const struct ho_rows_optio
 }
 
 static enum ho_status classify(struct cli *cli, struct cli_data *data, const struct ho_model *model, const char *path,
-			       struct ho_error *err)
+                               struct ho_error *err)
 {
 	struct ho_rows_options options;
 	struct cli_flow_result result;
@@ -122,8 +126,9 @@ int cmd_classify(struct cli *cli, int argc, char **argv)
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 2, 1, 2, &help, &done))
 		return done;
 	cli->json = false; /* the answers are JSON anyhow; notes go to stderr */
-	cli->lines.quiet |= isatty(STDOUT_FILENO) != 0; /* answers and progress on one screen would tear each other up */
-	enum ho_status status = cli_open_model(&model, arguments.items[0], &err);
+	cli->lines.quiet |=
+	    isatty(STDOUT_FILENO) != 0; /* answers and progress on one screen would tear each other up */
+	enum ho_status status = ho_model_open(&model, arguments.items[0], &err);
 	if (status)
 		return cli_fail(cli, &err);
 	status = classify(cli, &data, model, arguments.n > 1 ? arguments.items[1] : "-", &err);

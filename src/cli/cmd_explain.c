@@ -11,10 +11,12 @@
 
 static const struct cli_help help = {
     .usage = "handoff explain MODEL [TEXT|-]",
-    .about = "Says why TEXT (or all of standard input, as one text of at most 64 MiB) got its label and its decision, and which pieces of "
-	     "it weighed most. Weights above 0 speak for the label, below 0 against it; all of them and the bias sum to the score.",
+    .about = "Says why TEXT (or all of standard input, as one text of at most 64 MiB) got its label and its decision, "
+             "and which pieces of "
+             "it weighed most. Weights above 0 speak for the label, below 0 against it; all of them and the bias sum "
+             "to the score.",
     .examples = "handoff explain spam.handoff 'You have won a prize'\n"
-		"handoff explain spam.handoff --json - < mail.txt\n",
+                "handoff explain spam.handoff --json - < mail.txt\n",
 };
 
 enum { PIECES_SHOWN = 20 };
@@ -38,7 +40,9 @@ static enum ho_status read_text(struct ho_buf *out, struct ho_error *err)
 			return HO_OK;
 		out->len += (size_t)got;
 		if (out->len > HO_TEXT_MAX)
-			return ho_fail(err, HO_ELIMIT, "the text on standard input is longer than the allowed 64 MiB; explain a part of it");
+			return ho_fail(
+			    err, HO_ELIMIT,
+			    "the text on standard input is longer than the allowed 64 MiB; explain a part of it");
 	}
 }
 
@@ -109,7 +113,7 @@ static int explain(struct cli *cli, const char *path, struct ho_slice text)
 	struct ho_model *model = NULL;
 	struct ho_workspace *ws = NULL;
 	int exit;
-	enum ho_status status = cli_open_model(&model, path, &err);
+	enum ho_status status = ho_model_open(&model, path, &err);
 	if (status == HO_OK)
 		status = ho_workspace_new(&ws, model, &err);
 	if (status)

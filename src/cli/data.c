@@ -5,16 +5,6 @@
 #include "text/encoding.h"
 #include "waiting.h"
 
-enum ho_status cli_open_model(struct ho_model **out, const char *path, struct ho_error *err)
-{
-	enum ho_status status = ho_model_open(out, path, err);
-	if (status != HO_EUNAVAIL)
-		return status;
-	if (err)
-		err->code = HO_EFORMAT;
-	return HO_EFORMAT;
-}
-
 void cli_data_options(struct cli_option table[9], struct cli_data *data, bool with_labels)
 {
 	size_t n = 0;

@@ -13,12 +13,6 @@ struct cli_data {
 	char model_target[256];
 };
 
-/**
- * ho_model_open(); a model that only a newer program can read is bad input (HO_EFORMAT) to a command line, not trouble of
- * the system.
- */
-HO_MUST_CHECK enum ho_status cli_open_model(struct ho_model **out, const char *path, struct ho_error *err);
-
 /** Fill table[9] with --text, --format, --glob, --encoding, --rejects, and (with_labels) --target, --map. */
 void cli_data_options(struct cli_option table[9], struct cli_data *data, bool with_labels);
 

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "model/private.h"
+#include "text/utf8.h"
 
 /* Of one feature; 2^31 of them still add up to a finite float. */
 static const double weight_max = 1e20;
@@ -119,13 +120,13 @@ static enum ho_status check_core(struct ho_model *model, const struct sections *
 	return HO_OK;
 }
 
-/* Point out[0..n) at n strings that fill the section, each ended by NUL. */
+/* Point out[0..n) at n strings of UTF-8 that fill the section, each ended by NUL. */
 static bool read_strings(const char **out, size_t n, struct ho_slice body)
 {
 	size_t at = 0;
 	for (size_t i = 0; i < n; i++) {
 		const char *end = at < body.len ? memchr(body.ptr + at, '\0', body.len - at) : NULL;
-		if (!end)
+		if (!end || !ho_utf8_is_clean(ho_slice(body.ptr + at, (size_t)(end - body.ptr) - at)))
 			return false;
 		out[i] = body.ptr + at;
 		at = (size_t)(end - body.ptr) + 1;

@@ -71,27 +71,37 @@ static json_t *explanation_value(const struct ho_explanation *e, struct ho_slice
 	return out;
 }
 
+/* Jansson forgets some failures of its callback and goes on, which would leave a hole: remember the first. */
+struct sink {
+	struct ho_buf json;
+	enum ho_status status;
+};
+
 static int add_bytes(const char *bytes, size_t len, void *context)
 {
-	return ho_buf_add(context, bytes, len, NULL) ? -1 : 0;
+	struct sink *sink = context;
+	if (sink->status == HO_OK)
+		sink->status = ho_buf_add(&sink->json, bytes, len, NULL);
+	return sink->status ? -1 : 0;
 }
 
 enum ho_status ho_explain_json(char **out, struct ho_workspace *ws, const char *text, size_t len, struct ho_error *err)
 {
 	struct ho_explanation explanation;
-	struct ho_buf json;
+	struct sink sink = {.status = HO_OK};
 	*out = NULL;
 	enum ho_status status = ho_explain(&explanation, ws, text, len, err);
 	if (status)
 		return status;
-	ho_buf_init(&json, json_max);
+	ho_buf_init(&sink.json, json_max);
 	json_t *value = explanation_value(&explanation, ho_slice(text, len));
-	if (!value || json_dump_callback(value, add_bytes, &json, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)))
+	if (!value || json_dump_callback(value, add_bytes, &sink, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) ||
+	    sink.status)
 		status = ho_fail_nomem(err);
 	else
-		*out = ho_buf_take(&json);
+		*out = ho_buf_take(&sink.json);
 	json_decref(value);
-	ho_buf_release(&json);
+	ho_buf_release(&sink.json);
 	ho_explanation_release(&explanation);
 	return status;
 }

@@ -82,8 +82,19 @@ static void reset_parser(struct csv_state *state)
 	(void)csv_fini(&state->parser, ignore_field, ignore_row, NULL);
 }
 
+/*
+ * libcsv lengthens its field by a fixed step, which makes long fields quadratic where realloc() has to copy; so the
+ * step follows the line and the field so far.
+ */
+static void set_step(struct csv_state *state, size_t line)
+{
+	size_t half = csv_get_buffer_size(&state->parser) / 2, step = line > half ? line : half;
+	csv_set_blk_size(&state->parser, step > FIELD_BLOCK ? step : FIELD_BLOCK);
+}
+
 static enum ho_status feed(struct csv_state *state, struct ho_slice line, struct ho_error *err)
 {
+	set_step(state, line.len);
 	if (csv_parse(&state->parser, line.ptr, line.len, on_field, on_row, state) != line.len ||
 	    state->trouble == HO_ENOMEM) {
 		reset_parser(state);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "table/format.h"
 #include "table/json.h"
+#include "text/utf8.h"
 
 static const struct ho_format_ops *ops_of(enum ho_format format, bool is_folder)
 {
@@ -41,8 +42,9 @@ enum ho_status ho_reader__add_column(struct ho_reader *reader, struct ho_slice n
 	}
 	enum ho_status status = ho_map_add(&index, &reader->columns, name, err);
 	char again[128];
+	size_t shown = ho_utf8_clean_prefix(name.ptr, name.len < 100 ? name.len : 100);
 	for (unsigned i = 2; status == HO_OK && index < n; i++) {
-		(void)snprintf(again, sizeof again, "%.*s_%u", (int)(name.len < 100 ? name.len : 100), name.ptr, i);
+		(void)snprintf(again, sizeof again, "%.*s_%u", (int)shown, name.ptr, i);
 		status = ho_map_add(&index, &reader->columns, ho_slice_str(again), err);
 	}
 	return status;

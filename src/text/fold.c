@@ -95,9 +95,15 @@ enum ho_point_class ho_point_class(int32_t point)
 
 enum { DECOMPOSED_MAX = 32 }; /* longest compatibility decomposition is 18 code points (U+FDFA) */
 
+/* Decimal digits stand in runs of ten, zero first (Unicode stability policy for Nd); the value is the place in the run. */
 static int32_t plain_digit(int32_t point)
 {
-	return utf8proc_category(point) == UTF8PROC_CATEGORY_ND ? '0' : point;
+	if (point < 128 || utf8proc_category(point) != UTF8PROC_CATEGORY_ND)
+		return point;
+	int32_t value = 0;
+	while (utf8proc_category(point - value - 1) == UTF8PROC_CATEGORY_ND)
+		value++;
+	return '0' + value % 10;
 }
 
 enum ho_status ho_fold_points(struct ho_tokens *tokens, size_t n, struct ho_error *err)

@@ -19,7 +19,7 @@ int32_t ho_point_decode(const char *text, size_t len, size_t *step);
 enum ho_point_class ho_point_class(int32_t point);
 
 /**
- * Append the normal form (NFKC, case-folded, digits as '0', default-ignorables dropped) of tokens->scratch[0..n) to
+ * Append the normal form (NFKC, case-folded, digits of all scripts as 0-9, default-ignorables dropped) of tokens->scratch[0..n) to
  * tokens->normal; may append nothing. Uses the scratch. HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_fold_points(struct ho_tokens *tokens, size_t n, struct ho_error *err);

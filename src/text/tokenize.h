@@ -1,7 +1,8 @@
 /**
  * Bytes -> tokens. A token is a word (letters, marks, digits, underscore), one character of a script that is written
  * without blanks, or one punctuation mark or symbol. Each carries the bytes it came from and a normal form:
- * NFKC, case-folded, every decimal digit as '0', so that "Straße", "STRASSE" and, for amounts, "£900" and "£250" meet.
+ * NFKC, case-folded, decimal digits of all scripts as 0-9, and numbers of HO_LONG_NUMBER digits or more as so many zeros:
+ * "Straße" and "STRASSE" meet, and so do any two telephone numbers of one length, while "404" and "500" stay apart.
  *
  * Invariants:
  *  1. Tokens are in order, do not overlap, and start < end <= len.
@@ -16,6 +17,9 @@
 
 #include "base/slice.h"
 #include "base/status.h"
+
+/** Digits from which a number is known by its length only. */
+enum { HO_LONG_NUMBER = 5 };
 
 enum ho_token_kind {
 	HO_TOKEN_WORD = 0,  /**< letters, marks, digits, underscore */

@@ -1,5 +1,5 @@
 /*
- * What the search tries. Figures behind the list are in docs/decisions/0006-features.md: idf times the square root of
+ * What the search tries. Figures behind the list are in docs/decisions/0007-features.md: idf times the square root of
  * the naive-Bayes ratio wins with few labels, plain idf with many; squared hinge is ahead of softmax mostly, and cheaper.
  */
 #include "train/search.h"

@@ -5,7 +5,7 @@
  *  r_jc  = ln((P_j + 2 q pi) / n_c) - ln((Q_j + 2 q (1 - pi)) / n_rest): how much more often class c has feature j than the
  *          rest does. P, Q are texts with the feature inside and outside of the class, pi = n_c / n, q = 1: a feature
  *          that was never seen gets r = 0. (Wang & Manning 2012 weight by r with add-one smoothing; smoothing towards the
- *          class share and the square root did better on every set tried: docs/decisions/0006-features.md.)
+ *          class share and the square root did better on every set tried: docs/decisions/0007-features.md.)
  *
  * The result is scaled so that the rows' mean squared length is 1, which gives C the same meaning everywhere.
  */

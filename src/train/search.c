@@ -7,7 +7,7 @@
 #include "base/rng.h"
 #include "train/split.h"
 
-enum { FIRST_RUNG = 500, RUNG_FACTOR = 3, KINDS = 3 };
+enum { FIRST_RUNG = 300, RUNG_FACTOR = 3, KINDS = 3 };
 /* Cross-fitting the last rung costs folds - 1 times the final training; past this many rows times columns it is left out. */
 #define CROSS_FIT_MAX ((size_t)4000000)
 /* A head is dropped if the log loss without it is within this factor; the char view of long texts must earn more. */

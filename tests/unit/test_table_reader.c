@@ -382,6 +382,32 @@ static void counts_are_told(void **state)
 	}
 }
 
+/* `tail -f log | handoff classify`: a row is handed out before the next one is written. */
+static void a_pipe_is_followed(void **state)
+{
+	(void)state;
+	int ends[2];
+	char path[32];
+	struct ho_reader *reader;
+	struct ho_record record;
+	struct ho_error err;
+	bool more = true;
+	assert_int_equal(pipe(ends), 0);
+	(void)snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+	struct ho_reader_options options = {.path = path, .format = HO_FORMAT_CSV};
+	assert_int_equal(write(ends[1], "text,label\n", 11), 11);
+	assert_ok(ho_reader_open(&reader, &options, &err), &err);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(write(ends[1], "a,x\n", 4), 4);
+		assert_true(assert_ok_next(reader, &record, &more));
+		assert_int_equal(record.row, i + 1);
+	}
+	(void)close(ends[1]);
+	assert_false(assert_ok_next(reader, &record, &more));
+	ho_reader_close(reader);
+	(void)close(ends[0]);
+}
+
 static void options_are_checked(void **state)
 {
 	(void)state;
@@ -416,6 +442,7 @@ int main(void)
 	    cmocka_unit_test(rejects_are_written),
 	    cmocka_unit_test(counts_are_told),
 	    cmocka_unit_test(options_are_checked),
+	    cmocka_unit_test(a_pipe_is_followed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

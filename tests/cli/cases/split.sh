@@ -1,7 +1,7 @@
 # Both parts together are the file; a text, or a near copy of it, is on one side only.
 texts 2000 1 >t.csv
-tail -n +2 t.csv | head -n 300 >>t.csv
-tail -n +2 t.csv | head -n 200 | sed 's/,/ indeed,/' >>t.csv
+sed -n 2,301p t.csv >more; cat more >>t.csv
+sed -n '2,201s/,/ indeed,/p' t.csv >more; cat more >>t.csv; rm more
 expect 0 handoff split t.csv --target label --test 0.2 -o s
 json s.train.jsonl 'all(set(("text", "label")) <= set(r) for r in rows)' 'set(r["label"] for r in rows) == {"pos", "neg"}'
 json s.test.jsonl 'all(set(("text", "label")) <= set(r) for r in rows)' '300 <= len(rows) <= 700'
