@@ -31,14 +31,53 @@ static enum ho_status write_part(const char *prefix, const char *name, const str
                                  const uint8_t *part, uint8_t wanted, struct ho_writer *writer, struct ho_error *err)
 {
 	char path[4096];
-	enum ho_status status = HO_OK;
+	size_t n = 0;
 	if (snprintf(path, sizeof path, "%s.%s.jsonl", prefix, name) >= (int)sizeof path)
 		return ho_fail(err, HO_EINVAL, "the prefix after -o is too long");
-	status = ho_writer_open(writer, path, err);
-	for (size_t i = 0; i < table->n && status == HO_OK; i++)
+	uint32_t *rows = ho_alloc(table->n, sizeof *rows);
+	if (!rows)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < table->n; i++)
 		if (part[i] == wanted)
-			status = ho_table_write_row(writer, table, i, err);
+			rows[n++] = (uint32_t)i;
+	enum ho_status status = ho_writer_open(writer, path, err);
+	if (status == HO_OK)
+		status = ho_table_write_jsonl(writer, table, rows, n, err);
+	ho_free(rows);
 	return status;
+}
+
+/* A label column of another name stands in the files under both names, so that `train --target NAME` finds it again. */
+struct twin {
+	struct ho_table table; /* a view of the original */
+	struct ho_table_column *columns;
+	struct ho_slice *labels;
+};
+
+static enum ho_status twin_make(struct twin *out, const struct ho_table *table, struct ho_error *err)
+{
+	*out = (struct twin){.table = *table};
+	if (!table->label || table->target_name.len == 0 || ho_slice_is(table->target_name, "label"))
+		return HO_OK;
+	out->columns = ho_alloc(table->column_count + 1, sizeof *out->columns);
+	out->labels = ho_calloc(table->n, sizeof *out->labels);
+	if (!out->columns || !out->labels)
+		return ho_fail_nomem(err);
+	if (table->column_count)
+		memcpy(out->columns, table->columns, table->column_count * sizeof *out->columns);
+	for (size_t i = 0; i < table->n; i++)
+		if (table->label[i] < table->label_count)
+			out->labels[i] = table->labels[table->label[i]];
+	out->columns[table->column_count] = (struct ho_table_column){table->target_name, out->labels};
+	out->table.columns = out->columns;
+	out->table.column_count++;
+	return HO_OK;
+}
+
+static void twin_release(struct twin *twin)
+{
+	ho_free(twin->columns);
+	ho_free(twin->labels);
 }
 
 /* Both files are written in full before either gets its name. */
@@ -46,21 +85,19 @@ static enum ho_status write_parts(const char *prefix, const struct ho_table *tab
                                   struct ho_error *err)
 {
 	struct ho_writer train = {.fd = -1}, test = {.fd = -1};
-	bool train_open = false, test_open = false;
-	enum ho_status status = write_part(prefix, "train", table, part, CLI_TRAIN, &train, err);
-	train_open = true;
-	if (status == HO_OK) {
-		status = write_part(prefix, "test", table, part, CLI_TEST, &test, err);
-		test_open = true;
-	}
+	struct twin twin;
+	enum ho_status status = twin_make(&twin, table, err);
+	if (status == HO_OK)
+		status = write_part(prefix, "train", &twin.table, part, CLI_TRAIN, &train, err);
+	if (status == HO_OK)
+		status = write_part(prefix, "test", &twin.table, part, CLI_TEST, &test, err);
 	if (status == HO_OK)
 		status = ho_writer_commit(&train, err);
 	if (status == HO_OK)
 		status = ho_writer_commit(&test, err);
-	if (train_open)
-		ho_writer_discard(&train);
-	if (test_open)
-		ho_writer_discard(&test);
+	ho_writer_discard(&train);
+	ho_writer_discard(&test);
+	twin_release(&twin);
 	return status;
 }
 

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "report/findings.h"
 #include "text/encoding.h"
+#include "waiting.h"
 
 void cli_data_options(struct cli_option table[9], struct cli_data *data, bool with_labels)
 {
@@ -200,16 +201,19 @@ enum ho_status cli_read_table(struct cli *cli, struct ho_table *out, struct cli_
                               enum cli_labels labels, bool keep_columns, struct ho_error *err)
 {
 	struct ho_table_options options = {.keep_columns = keep_columns};
+	struct cli_waiting waiting;
 	*out = (struct ho_table){.n = 0};
 	enum ho_status status = cli_rows_options(&options.rows, data, path, true, err);
 	if (status)
 		return status;
+	cli_waiting_begin(&waiting, path, !data->rejects);
 	status = ho_table_read(out, &options, &cli->progress, err);
 	if (status && may_do_without(data, path, labels, status)) {
 		options.rows.want_labels = false;
 		if (ho_table_read(out, &options, &cli->progress, NULL) == HO_OK)
 			status = HO_OK;
 	}
+	cli_waiting_end(&waiting);
 	cli_progress_clear(cli);
 	/* The options were checked above: what is refused now are the data. */
 	if (status == HO_EINVAL) {

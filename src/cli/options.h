@@ -20,7 +20,7 @@ enum cli_kind {
 	CLI_STRING,   /**< const char ** */
 	CLI_REPEATED, /**< struct cli_list * */
 	CLI_SEED,     /**< uint64_t *: a whole number */
-	CLI_COUNT,    /**< unsigned *: a whole number from 1 to 4096 */
+	CLI_COUNT,    /**< unsigned *: a whole number from 1 to 256 */
 	CLI_SHARE,    /**< double *: strictly between 0 and 1; "5%" is .05 */
 	CLI_SECONDS   /**< double *: above 0 */
 };
