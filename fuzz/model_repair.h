@@ -1,4 +1,5 @@
-/** Makes the checksums of a damaged model file right again, so that what they protect is reached. For tests and fuzzing. */
+/** Makes the checksums of a damaged model file right again, so that what they protect is reached. For tests and
+ * fuzzing. */
 #ifndef HO_FUZZ_MODEL_REPAIR_H
 #define HO_FUZZ_MODEL_REPAIR_H
 

@@ -1,6 +1,7 @@
 /**
- * For scripts/lint.sh only, included before each file but src/base/status.c: the analyzer looks at one file at a time and
- * cannot know that ho_fail() and its sisters never return HO_OK, so it follows paths on which a failed call succeeded.
+ * For scripts/lint.sh only, included before each file but src/base/status.c: the analyzer looks at one file at a time
+ * and cannot know that ho_fail() and its sisters never return HO_OK, so it follows paths on which a failed call
+ * succeeded.
  */
 #ifndef HO_ANALYZER_HINTS_H
 #define HO_ANALYZER_HINTS_H

@@ -1,4 +1,5 @@
-/** Labelled texts made by a seeded generator: words of a label's own, words of all, and noise; for tests of training. */
+/** Labelled texts made by a seeded generator: words of a label's own, words of all, and noise; for tests of training.
+ */
 #ifndef HO_TESTS_MADE_TEXTS_H
 #define HO_TESTS_MADE_TEXTS_H
 
@@ -37,11 +38,13 @@ static inline struct made made_texts(size_t n, uint32_t K, double signal, uint64
 		size_t len = 0;
 		for (int w = 0; w < MADE_WORDS; w++) {
 			if (ho_rng_uniform(&rng) < signal)
-				len += (size_t)snprintf(made.bytes[i] + len, MADE_ROOM - len, "%sword%c%c ", names[label],
-							(char)('a' + ho_rng_below(&rng, 8)), (char)('a' + ho_rng_below(&rng, 5)));
+				len += (size_t)snprintf(made.bytes[i] + len, MADE_ROOM - len, "%sword%c%c ",
+				                        names[label], (char)('a' + ho_rng_below(&rng, 8)),
+				                        (char)('a' + ho_rng_below(&rng, 5)));
 			else
 				len += (size_t)snprintf(made.bytes[i] + len, MADE_ROOM - len, "x%c%c ",
-							(char)('a' + ho_rng_below(&rng, 20)), (char)('a' + ho_rng_below(&rng, 20)));
+				                        (char)('a' + ho_rng_below(&rng, 20)),
+				                        (char)('a' + ho_rng_below(&rng, 20)));
 		}
 		made.table.text[i] = ho_slice(made.bytes[i], len);
 		made.table.label[i] = label;

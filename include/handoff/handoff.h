@@ -40,17 +40,17 @@ extern "C" {
 /** Result of a fallible function: HO_OK or one of the negatives. */
 enum ho_status {
 	HO_OK = 0,
-	HO_EINVAL = -1,     /**< an argument or option is wrong */
-	HO_ENOMEM = -2,     /**< out of memory */
-	HO_EIO = -3,        /**< the system refused: disk full, no permission, read error */
-	HO_EFORMAT = -4,    /**< the input is damaged or not what it claims to be */
-	HO_ENOTFOUND = -5,  /**< no such file, column, label */
-	HO_ECONFLICT = -6,  /**< exists already, or contradicts what is there */
-	HO_EBUSY = -7,      /**< somebody else holds it; try again */
-	HO_ELIMIT = -8,     /**< larger than a stated maximum */
-	HO_EUNAVAIL = -9,   /**< not available in this build or on this machine */
+	HO_EINVAL = -1,      /**< an argument or option is wrong */
+	HO_ENOMEM = -2,      /**< out of memory */
+	HO_EIO = -3,         /**< the system refused: disk full, no permission, read error */
+	HO_EFORMAT = -4,     /**< the input is damaged or not what it claims to be */
+	HO_ENOTFOUND = -5,   /**< no such file, column, label */
+	HO_ECONFLICT = -6,   /**< exists already, or contradicts what is there */
+	HO_EBUSY = -7,       /**< somebody else holds it; try again */
+	HO_ELIMIT = -8,      /**< larger than a stated maximum */
+	HO_EUNAVAIL = -9,    /**< not available in this build or on this machine */
 	HO_ECANCELLED = -10, /**< stopped on request */
-	HO_EBUG = -11       /**< an internal invariant broke; please report it */
+	HO_EBUG = -11        /**< an internal invariant broke; please report it */
 };
 
 /** What went wrong, owned by the caller; untouched on success. */
@@ -69,6 +69,7 @@ HO_PUBLIC const char *ho_version(void);
 struct ho_model;     /**< an opened model file: immutable, shareable */
 struct ho_workspace; /**< what changes while scoring: one per thread */
 
+/** Who answers. */
 enum ho_decision { HO_AUTO = 0, HO_HUMAN = 1 };
 
 /** Why a text goes to a person. */
@@ -80,14 +81,15 @@ enum ho_reason {
 	HO_REASON_PAUSED = 4      /**< somebody paused automatic answers (service only) */
 };
 
-/** The answer to one text. Pointers are borrowed: label from the model, probabilities until the next ho_classify() on the workspace. */
+/** The answer to one text. Pointers are borrowed: label from the model, probabilities until the next ho_classify() on
+ * the workspace. */
 struct ho_answer {
 	enum ho_decision decision;
 	enum ho_reason reason;
-	uint32_t label_index;        /**< 0 .. ho_model_label_count()-1: the most probable label, also when handed over */
-	const char *label;           /**< its name, UTF-8, NUL-terminated */
-	double confidence;           /**< calibrated probability of that label, 0..1 */
-	double novelty_p;            /**< conformal p-value of "like the training texts", (0, 1]; small = novel */
+	uint32_t label_index; /**< 0 .. ho_model_label_count()-1: the most probable label, also when handed over */
+	const char *label;    /**< its name, UTF-8, NUL-terminated */
+	double confidence;    /**< calibrated probability of that label, 0..1 */
+	double novelty_p;     /**< conformal p-value of "like the training texts", (0, 1]; small = novel */
 	const double *probabilities; /**< [K] calibrated, sum 1, in label order */
 };
 
@@ -106,12 +108,13 @@ HO_PUBLIC void ho_model_free(struct ho_model *model);
 HO_PUBLIC uint32_t ho_model_label_count(const struct ho_model *model);
 /** Name of label `index` < K, NUL-terminated UTF-8; borrowed from the model. */
 HO_PUBLIC const char *ho_model_label(const struct ho_model *model, uint32_t index);
-/** Everything the model says of itself (options, search, certificate, baselines) as one JSON object, NUL-terminated; borrowed. */
+/** Everything the model says of itself (options, search, certificate, baselines) as one JSON object, NUL-terminated;
+ * borrowed. */
 HO_PUBLIC const char *ho_model_report_json(const struct ho_model *model);
 
-/** Make a workspace: the scratch memory of one thread. Free with ho_workspace_free() before the model. */
+/** Make a workspace: the scratch memory of one thread. Free with ho_workspace_free() before the model. HO_ENOMEM. */
 HO_PUBLIC HO_MUST_CHECK enum ho_status ho_workspace_new(struct ho_workspace **out, const struct ho_model *model,
-							struct ho_error *err);
+                                                        struct ho_error *err);
 HO_PUBLIC void ho_workspace_free(struct ho_workspace *ws);
 
 /**
@@ -123,7 +126,7 @@ HO_PUBLIC void ho_workspace_free(struct ho_workspace *ws);
  * Memory: no allocation after warm-up. Threads: one thread per workspace.
  */
 HO_PUBLIC HO_MUST_CHECK enum ho_status ho_classify(struct ho_answer *out, struct ho_workspace *ws, const char *text,
-						   size_t len, struct ho_error *err);
+                                                   size_t len, struct ho_error *err);
 
 /** Longest text that is scored, in bytes: 64 MiB. */
 #define HO_TEXT_MAX ((size_t)64 << 20)
@@ -133,9 +136,10 @@ HO_PUBLIC HO_MUST_CHECK enum ho_status ho_classify(struct ho_answer *out, struct
  * total, words). The weights of the pieces and the bias sum to `total`, the score of the label before calibration.
  *
  * @param[out] out  NUL-terminated JSON, freed by the caller with ho_string_free().
+ * HO_ENOMEM.
  */
-HO_PUBLIC HO_MUST_CHECK enum ho_status ho_explain_json(char **out, struct ho_workspace *ws, const char *text, size_t len,
-						       struct ho_error *err);
+HO_PUBLIC HO_MUST_CHECK enum ho_status ho_explain_json(char **out, struct ho_workspace *ws, const char *text,
+                                                       size_t len, struct ho_error *err);
 HO_PUBLIC void ho_string_free(char *string);
 
 /**
@@ -149,7 +153,7 @@ HO_PUBLIC void ho_string_free(char *string);
  *         returns, HO_EINVAL, or HO_EFORMAT for data that cannot be learnt from.
  */
 HO_PUBLIC HO_MUST_CHECK enum ho_status ho_train_file(const char *data, const char *target, double max_error,
-						     const char *model_path, struct ho_error *err);
+                                                     const char *model_path, struct ho_error *err);
 
 #ifdef __cplusplus
 }

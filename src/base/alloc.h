@@ -7,7 +7,8 @@
 
 #include <stddef.h>
 
-/** `n` elements of `size` bytes, uninitialised; NULL when memory is out or n * size overflows. n = 0 gives a valid pointer. */
+/** `n` elements of `size` bytes, uninitialised; NULL when memory is out or n * size overflows. n = 0 gives a valid
+ * pointer. */
 void *ho_alloc(size_t n, size_t size) __attribute__((malloc, warn_unused_result));
 /** As ho_alloc(), zeroed. */
 void *ho_calloc(size_t n, size_t size) __attribute__((malloc, warn_unused_result));

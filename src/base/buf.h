@@ -22,7 +22,8 @@ void ho_buf_reset(struct ho_buf *buf);
 /** Append bytes. HO_ELIMIT past the maximum, HO_ENOMEM; on failure the content is unchanged. */
 HO_MUST_CHECK enum ho_status ho_buf_add(struct ho_buf *buf, const void *bytes, size_t len, struct ho_error *err);
 /** Append formatted text. */
-HO_MUST_CHECK enum ho_status ho_buf_printf(struct ho_buf *buf, struct ho_error *err, const char *format, ...) HO_PRINTF(3, 4);
+HO_MUST_CHECK enum ho_status ho_buf_printf(struct ho_buf *buf, struct ho_error *err, const char *format, ...)
+    HO_PRINTF(3, 4);
 /** Make room for `len` more bytes without adding them. */
 HO_MUST_CHECK enum ho_status ho_buf_reserve(struct ho_buf *buf, size_t len, struct ho_error *err);
 /** Hand the bytes over to the caller (ho_free()); the buffer is empty afterwards. NULL if nothing was ever added. */

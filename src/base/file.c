@@ -113,7 +113,8 @@ enum ho_status ho_writer_add(struct ho_writer *writer, const void *bytes, size_t
 	return status;
 }
 
-/* The rename itself must survive a power cut, so the folder is synced as well; some file systems cannot, which is no error. */
+/* The rename itself must survive a power cut, so the folder is synced as well; some file systems cannot, which is no
+ * error. */
 static void sync_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -27,7 +27,8 @@ struct ho_writer {
 
 /** Start writing `path`; nothing is visible under that name before ho_writer_commit(). HO_EIO, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_writer_open(struct ho_writer *out, const char *path, struct ho_error *err);
-HO_MUST_CHECK enum ho_status ho_writer_add(struct ho_writer *writer, const void *bytes, size_t len, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_writer_add(struct ho_writer *writer, const void *bytes, size_t len,
+                                           struct ho_error *err);
 /** Flush, fsync, rename, fsync the folder. On failure the temporary file is removed and the old file is untouched. */
 HO_MUST_CHECK enum ho_status ho_writer_commit(struct ho_writer *writer, struct ho_error *err);
 /** Give up: remove the temporary file. Allowed after a commit and on a zeroed writer, then nothing happens. */

@@ -7,7 +7,8 @@
 
 #include "base/status.h"
 
-/** One task. `worker` is 0 .. threads-1, for scratch memory of its own. A failure stops the handing out of further tasks. */
+/** One task. `worker` is 0 .. threads-1, for scratch memory of its own. A failure stops the handing out of further
+ * tasks. */
 typedef enum ho_status (*ho_task_fn)(void *context, size_t task, unsigned worker, struct ho_error *err);
 
 /** Number of usable cores (affinity respected), >= 1. */
@@ -18,6 +19,7 @@ unsigned ho_cores(void);
  *
  * @return HO_OK, or the status of the failed task with the lowest number among those that ran, its error in `err`.
  */
-HO_MUST_CHECK enum ho_status ho_parallel(ho_task_fn fn, void *context, size_t n, unsigned threads, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_parallel(ho_task_fn fn, void *context, size_t n, unsigned threads,
+                                         struct ho_error *err);
 
 #endif

@@ -12,7 +12,8 @@
 #include "base/status.h"
 
 struct ho_progress {
-	/** Called from the thread that started the work. `fraction` 0..1 of this stage, or negative when unknown. May be NULL. */
+	/** Called from the thread that started the work. `fraction` 0..1 of this stage, or negative when unknown. May
+	 * be NULL. */
 	void (*step)(void *context, const char *stage, double fraction);
 	/** A finished fact worth a line ("first score after 0.4 s: 0.81 ..."). May be NULL. */
 	void (*note)(void *context, const char *line);

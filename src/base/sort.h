@@ -1,4 +1,5 @@
-/** Sorting of integers in place; faster than qsort() by an order of magnitude on the short lists that make up a text. */
+/** Sorting of integers in place; faster than qsort() by an order of magnitude on the short lists that make up a text.
+ */
 #ifndef HO_BASE_SORT_H
 #define HO_BASE_SORT_H
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[] = {"ok",      "invalid",     "out of memory", "i/o",       "format", "not found",
-				    "conflict", "busy",        "limit",         "unavailable", "cancelled", "bug"};
+static const char *const names[] = {"ok",       "invalid", "out of memory", "i/o",         "format",    "not found",
+                                    "conflict", "busy",    "limit",         "unavailable", "cancelled", "bug"};
 
 const char *ho_status_name(enum ho_status status)
 {

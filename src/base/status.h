@@ -18,7 +18,8 @@ enum ho_status ho_fail(struct ho_error *err, enum ho_status code, const char *fo
 /** As ho_fail(), with errno's text appended (": No space left on device"). */
 enum ho_status ho_fail_errno(struct ho_error *err, enum ho_status code, const char *format, ...) HO_PRINTF(3, 4);
 
-/** Say where the error in `err` is ("tickets.csv, row 17"); keeps code and message. Returns err's code (HO_EBUG if err is NULL). */
+/** Say where the error in `err` is ("tickets.csv, row 17"); keeps code and message. Returns err's code (HO_EBUG if err
+ * is NULL). */
 enum ho_status ho_error_at(struct ho_error *err, const char *format, ...) HO_PRINTF(2, 3);
 
 /** Out of memory, in the usual words. */

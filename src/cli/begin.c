@@ -5,11 +5,15 @@ void cli_run_options(struct cli_option table[6], struct cli *cli, bool with_thre
 {
 	size_t n = 0;
 	if (with_threads)
-		table[n++] = (struct cli_option){"threads", 0, CLI_COUNT, &cli->threads, "N", "work on N threads (default: all cores)"};
+		table[n++] = (struct cli_option){"threads",     0,   CLI_COUNT,
+		                                 &cli->threads, "N", "work on N threads (default: all cores)"};
 	if (with_seed)
-		table[n++] = (struct cli_option){"seed", 0, CLI_SEED, &cli->seed, "N", "seed of everything drawn at random (default: 1)"};
-	table[n++] = (struct cli_option){"json", 0, CLI_FLAG, &cli->json, NULL, "print one JSON object instead of words"};
-	table[n++] = (struct cli_option){"quiet", 'q', CLI_FLAG, &cli->quiet, NULL, "no progress and no notes on stderr"};
+		table[n++] = (struct cli_option){"seed",     0,   CLI_SEED,
+		                                 &cli->seed, "N", "seed of everything drawn at random (default: 1)"};
+	table[n++] =
+	    (struct cli_option){"json", 0, CLI_FLAG, &cli->json, NULL, "print one JSON object instead of words"};
+	table[n++] =
+	    (struct cli_option){"quiet", 'q', CLI_FLAG, &cli->quiet, NULL, "no progress and no notes on stderr"};
 	table[n++] = (struct cli_option){"help", 'h', CLI_FLAG, &cli->help, NULL, "this page"};
 	table[n] = (struct cli_option){.name = NULL};
 }
@@ -35,7 +39,8 @@ static void option_rows(struct ho_page *page, const struct cli_option *table)
 		char letter[8] = "";
 		if (o->letter)
 			snprintf(letter, sizeof letter, "-%c, ", o->letter);
-		snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name, o->value ? " " : "", o->value ? o->value : "");
+		snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name, o->value ? " " : "",
+		         o->value ? o->value : "");
 		char padded[64];
 		snprintf(padded, sizeof padded, "%-26s", left);
 		ho_page_marked(page, HO_PLAIN, padded, "%s", o->help);
@@ -57,12 +62,13 @@ static int print_help(struct cli *cli, const struct cli_option *const *tables, s
 		option_rows(&page, tables[i]);
 	ho_page_heading(&page, "Exit status");
 	ho_page_text(&page, 2, 2, "0 success%s%s; 2 wrong usage; 3 bad input; 4 system trouble; 130 interrupted.",
-		     help->exits ? "; " : "", help->exits ? help->exits : "");
+	             help->exits ? "; " : "", help->exits ? help->exits : "");
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 
-bool cli_begin(struct cli *cli, struct cli_arguments *out, int argc, char **argv, const struct cli_option *const *tables,
-	       size_t n, size_t min, size_t max, const struct cli_help *help, int *done)
+bool cli_begin(struct cli *cli, struct cli_arguments *out, int argc, char **argv,
+               const struct cli_option *const *tables, size_t n, size_t min, size_t max, const struct cli_help *help,
+               int *done)
 {
 	struct ho_error err = {.code = HO_OK};
 	enum ho_status status = cli_parse(out, argc, argv, tables, n, &err);
@@ -76,8 +82,9 @@ bool cli_begin(struct cli *cli, struct cli_arguments *out, int argc, char **argv
 		return false;
 	}
 	if (out->n < min || out->n > max) {
-		*done = cli_usage(cli, "%s; the usage is: %.*s", out->n < min ? "an argument is missing" : "too many arguments",
-				  (int)strcspn(help->usage, "\n"), help->usage);
+		*done = cli_usage(cli, "%s; the usage is: %.*s",
+		                  out->n < min ? "an argument is missing" : "too many arguments",
+		                  (int)strcspn(help->usage, "\n"), help->usage);
 		return false;
 	}
 	return true;

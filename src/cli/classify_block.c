@@ -112,7 +112,6 @@ static enum ho_status score_row(struct cli_block *block, const struct cli_block_
 	if (row->unreadable || status == HO_ELIMIT) {
 		end = cli_line_unreadable(at, id, row->unreadable ? text : ho_slice_str(inner.message));
 		block->tally.unreadable++;
-		status = HO_OK;
 	} else if (status == HO_OK) {
 		end = cli_line_answer(at, lines, id, &answer);
 		block->tally.texts++;

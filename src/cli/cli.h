@@ -14,7 +14,7 @@
 /** Exit statuses, as docs/reference tells them to scripts. */
 enum cli_exit {
 	CLI_OK = 0,
-	CLI_NO = 1,            /**< the question's answer is no: a promise is broken, or could not be made */
+	CLI_NO = 1, /**< the question's answer is no: a promise is broken, or could not be made */
 	CLI_USAGE = 2,
 	CLI_INPUT = 3,
 	CLI_SYSTEM = 4,
@@ -27,7 +27,7 @@ int cli_exit_of(enum ho_status status);
 /** Progress on stderr: one line that is rewritten on a terminal, plain lines elsewhere. */
 struct cli_progress {
 	bool quiet, terminal;
-	bool open;            /**< a rewritten line stands on the terminal */
+	bool open; /**< a rewritten line stands on the terminal */
 	char stage[64];
 	double stage_began, shown_at; /**< ho_clock_seconds() */
 };
@@ -37,7 +37,7 @@ struct cli {
 	const char *command; /**< "train" */
 	bool help, json, quiet;
 	uint64_t seed;
-	unsigned threads;    /**< 0 = all cores */
+	unsigned threads; /**< 0 = all cores */
 	struct cli_progress lines;
 	struct ho_progress progress; /**< for the library; points to `lines` */
 };
@@ -75,8 +75,9 @@ void cli_run_options(struct cli_option table[6], struct cli *cli, bool with_thre
  * @param[out] done exit status if the command need not run (help, wrong usage); else untouched.
  * @return true: go on. false: return *done.
  */
-bool cli_begin(struct cli *cli, struct cli_arguments *out, int argc, char **argv, const struct cli_option *const *tables,
-	       size_t n, size_t min, size_t max, const struct cli_help *help, int *done);
+bool cli_begin(struct cli *cli, struct cli_arguments *out, int argc, char **argv,
+               const struct cli_option *const *tables, size_t n, size_t min, size_t max, const struct cli_help *help,
+               int *done);
 
 /** Print an error as `handoff train: place: message` on stderr and return its exit status. */
 int cli_fail(struct cli *cli, const struct ho_error *err);

@@ -6,6 +6,7 @@
 #include "classify_flow.h"
 #include "data.h"
 #include "report/show.h"
+#include "waiting.h"
 
 static const struct cli_help help = {
     .usage = "handoff classify MODEL [DATA|-] [--text COLUMN]...",
@@ -86,6 +87,7 @@ static enum ho_status classify(struct cli *cli, struct cli_data *data, const str
 {
 	struct ho_rows_options options;
 	struct cli_flow_result result;
+	struct cli_waiting waiting;
 	double began = ho_clock_seconds();
 	enum ho_status status = cli_data_from_model(data, model, path, false, err);
 	if (status == HO_OK)
@@ -95,10 +97,12 @@ static enum ho_status classify(struct cli *cli, struct cli_data *data, const str
 	options.keep_empty = true;
 	options.read.keep_answers = true; /* every row is answered */
 	struct cli_source source = {.live = is_live(path), .next = 1};
+	cli_waiting_begin(&waiting, path, !data->rejects);
 	status = open_rows(&source.rows, &options, err);
 	if (status)
 		return status;
 	status = cli_flow_run(&result, &source, model, &cli->progress, cli->threads, err);
+	cli_waiting_end(&waiting);
 	cli_progress_clear(cli);
 	if (status == HO_OK && !result.closed) {
 		tell(cli, source.rows);

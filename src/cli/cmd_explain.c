@@ -4,8 +4,10 @@
 
 #include "base/buf.h"
 #include "cli.h"
+#include "data.h"
 #include "model/model.h"
 #include "report/show.h"
+#include "waiting.h"
 
 static const struct cli_help help = {
     .usage = "handoff explain MODEL [TEXT|-]",
@@ -23,6 +25,8 @@ enum { PIECES_SHOWN = 20 };
 static enum ho_status read_text(struct ho_buf *out, struct ho_error *err)
 {
 	enum { CHUNK = 1 << 16 };
+	struct cli_waiting waiting;
+	cli_waiting_begin(&waiting, "-", true); /* and it may: what follows takes milliseconds */
 	for (;;) {
 		enum ho_status status = ho_buf_reserve(out, CHUNK, err);
 		if (status)

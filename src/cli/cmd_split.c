@@ -7,16 +7,19 @@
 
 static const struct cli_help help = {
     .usage = "handoff split DATA [--target COLUMN] [--test 0.2] [--group COLUMN] [--time COLUMN] -o PREFIX",
-    .about = "Writes PREFIX.train.jsonl and PREFIX.test.jsonl. Texts that are equal or nearly equal stay on one side, and so do rows "
-	     "with the same value in the --group column (a customer, a thread). The labels keep their shares.\n"
-	     "\n"
-	     "With --time the newest rows go to the test part, as the future would. Times are compared as text, which is right for "
-	     "2024-05-31T12:00 and the like; whole numbers are compared as numbers. Duplicates of a test row that are older follow it "
-	     "to the test part, so that none is in the training part.",
+    .about = "Writes PREFIX.train.jsonl and PREFIX.test.jsonl. Texts that are equal or nearly equal stay on one side, "
+             "and so do rows "
+             "with the same value in the --group column (a customer, a thread). The labels keep their shares.\n"
+             "\n"
+             "With --time the newest rows go to the test part, as the future would. Times are compared as text, which "
+             "is right for "
+             "2024-05-31T12:00 and the like; whole numbers are compared as numbers. Duplicates of a test row that are "
+             "older follow it "
+             "to the test part, so that none is in the training part.",
     .examples = "handoff split tickets.csv --test 0.2 -o t\n"
-		"handoff split tickets.csv --target urgent --group customer -o t\n"
-		"handoff split tickets.csv --time created_at --test 0.1 -o t\n"
-		"handoff split mails --format mail --glob '*.txt' -o mail\n",
+                "handoff split tickets.csv --target urgent --group customer -o t\n"
+                "handoff split tickets.csv --time created_at --test 0.1 -o t\n"
+                "handoff split mails --format mail --glob '*.txt' -o mail\n",
 };
 
 struct split_options {
@@ -24,39 +27,77 @@ struct split_options {
 	const char *prefix;
 };
 
-static enum ho_status write_part(const char *prefix, const char *name, const struct ho_table *table, const uint8_t *part,
-				 uint8_t wanted, struct ho_writer *writer, struct ho_error *err)
+static enum ho_status write_part(const char *prefix, const char *name, const struct ho_table *table,
+                                 const uint8_t *part, uint8_t wanted, struct ho_writer *writer, struct ho_error *err)
 {
 	char path[4096];
-	enum ho_status status = HO_OK;
+	size_t n = 0;
 	if (snprintf(path, sizeof path, "%s.%s.jsonl", prefix, name) >= (int)sizeof path)
 		return ho_fail(err, HO_EINVAL, "the prefix after -o is too long");
-	status = ho_writer_open(writer, path, err);
-	for (size_t i = 0; i < table->n && status == HO_OK; i++)
+	uint32_t *rows = ho_alloc(table->n, sizeof *rows);
+	if (!rows)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < table->n; i++)
 		if (part[i] == wanted)
-			status = ho_table_write_row(writer, table, i, err);
+			rows[n++] = (uint32_t)i;
+	enum ho_status status = ho_writer_open(writer, path, err);
+	if (status == HO_OK)
+		status = ho_table_write_jsonl(writer, table, rows, n, err);
+	ho_free(rows);
 	return status;
 }
 
+/* A label column of another name stands in the files under both names, so that `train --target NAME` finds it again. */
+struct twin {
+	struct ho_table table; /* a view of the original */
+	struct ho_table_column *columns;
+	struct ho_slice *labels;
+};
+
+static enum ho_status twin_make(struct twin *out, const struct ho_table *table, struct ho_error *err)
+{
+	*out = (struct twin){.table = *table};
+	if (!table->label || table->target_name.len == 0 || ho_slice_is(table->target_name, "label"))
+		return HO_OK;
+	out->columns = ho_alloc(table->column_count + 1, sizeof *out->columns);
+	out->labels = ho_calloc(table->n, sizeof *out->labels);
+	if (!out->columns || !out->labels)
+		return ho_fail_nomem(err);
+	if (table->column_count)
+		memcpy(out->columns, table->columns, table->column_count * sizeof *out->columns);
+	for (size_t i = 0; i < table->n; i++)
+		if (table->label[i] < table->label_count)
+			out->labels[i] = table->labels[table->label[i]];
+	out->columns[table->column_count] = (struct ho_table_column){table->target_name, out->labels};
+	out->table.columns = out->columns;
+	out->table.column_count++;
+	return HO_OK;
+}
+
+static void twin_release(struct twin *twin)
+{
+	ho_free(twin->columns);
+	ho_free(twin->labels);
+}
+
 /* Both files are written in full before either gets its name. */
-static enum ho_status write_parts(const char *prefix, const struct ho_table *table, const uint8_t *part, struct ho_error *err)
+static enum ho_status write_parts(const char *prefix, const struct ho_table *table, const uint8_t *part,
+                                  struct ho_error *err)
 {
 	struct ho_writer train = {.fd = -1}, test = {.fd = -1};
-	bool train_open = false, test_open = false;
-	enum ho_status status = write_part(prefix, "train", table, part, CLI_TRAIN, &train, err);
-	train_open = true;
-	if (status == HO_OK) {
-		status = write_part(prefix, "test", table, part, CLI_TEST, &test, err);
-		test_open = true;
-	}
+	struct twin twin;
+	enum ho_status status = twin_make(&twin, table, err);
+	if (status == HO_OK)
+		status = write_part(prefix, "train", &twin.table, part, CLI_TRAIN, &train, err);
+	if (status == HO_OK)
+		status = write_part(prefix, "test", &twin.table, part, CLI_TEST, &test, err);
 	if (status == HO_OK)
 		status = ho_writer_commit(&train, err);
 	if (status == HO_OK)
 		status = ho_writer_commit(&test, err);
-	if (train_open)
-		ho_writer_discard(&train);
-	if (test_open)
-		ho_writer_discard(&test);
+	ho_writer_discard(&train);
+	ho_writer_discard(&test);
+	twin_release(&twin);
 	return status;
 }
 
@@ -77,15 +118,16 @@ static json_t *label_counts_json(const struct ho_table *table, const struct cli_
 }
 
 static int print_json(struct cli *cli, const struct split_options *options, const struct ho_table *table,
-		      const struct cli_split *split)
+                      const struct cli_split *split)
 {
 	json_t *object = json_pack(
-	    "{sI sI sI s{ss+ ss+} so so sI sI sI so so}", "rows", (json_int_t)table->n, "train", (json_int_t)split->rows[CLI_TRAIN],
-	    "test", (json_int_t)split->rows[CLI_TEST], "files", "train", options->prefix, ".train.jsonl", "test", options->prefix,
-	    ".test.jsonl", "train_labels", label_counts_json(table, split, CLI_TRAIN), "test_labels",
-	    label_counts_json(table, split, CLI_TEST), "exact_duplicates", (json_int_t)split->exact, "near_duplicates",
-	    (json_int_t)split->near, "groups", (json_int_t)split->groups, "boundary",
-	    split->boundary.len ? ho_json_text(split->boundary) : json_null(), "notes", cli_notes_json(&table->notes));
+	    "{sI sI sI s{ss+ ss+} so so sI sI sI so so}", "rows", (json_int_t)table->n, "train",
+	    (json_int_t)split->rows[CLI_TRAIN], "test", (json_int_t)split->rows[CLI_TEST], "files", "train",
+	    options->prefix, ".train.jsonl", "test", options->prefix, ".test.jsonl", "train_labels",
+	    label_counts_json(table, split, CLI_TRAIN), "test_labels", label_counts_json(table, split, CLI_TEST),
+	    "exact_duplicates", (json_int_t)split->exact, "near_duplicates", (json_int_t)split->near, "groups",
+	    (json_int_t)split->groups, "boundary", split->boundary.len ? ho_json_text(split->boundary) : json_null(),
+	    "notes", cli_notes_json(&table->notes));
 	return cli_json_finish(cli, object, CLI_OK);
 }
 
@@ -117,30 +159,34 @@ static struct ho_shown rows_repeat(uint64_t n)
 }
 
 static int print_words(struct cli *cli, const struct split_options *options, const struct ho_table *table,
-		       const struct cli_split *split)
+                       const struct cli_split *split)
 {
 	struct ho_page page;
 	double share = (double)split->rows[CLI_TEST] / (double)table->n;
 	cli_page_init(&page);
-	ho_page_text(&page, 0, 0, "%s: %s to %s.train.jsonl, %s (%s) to %s.test.jsonl.", ho_show_counted(table->n, "row").text,
-		     ho_show_count(split->rows[CLI_TRAIN]).text, options->prefix, ho_show_count(split->rows[CLI_TEST]).text,
-		     ho_show_percent(share).text, options->prefix);
+	ho_page_text(&page, 0, 0, "%s: %s to %s.train.jsonl, %s (%s) to %s.test.jsonl.",
+	             ho_show_counted(table->n, "row").text, ho_show_count(split->rows[CLI_TRAIN]).text, options->prefix,
+	             ho_show_count(split->rows[CLI_TEST]).text, ho_show_percent(share).text, options->prefix);
 	if (split->exact + split->near)
-		ho_page_text(&page, 0, 0, "%s an earlier text exactly and %s nearly; all copies of a text are on one side.",
-			     split->exact == 1 ? "1 row repeats" : rows_repeat(split->exact).text, ho_show_count(split->near).text);
+		ho_page_text(&page, 0, 0,
+		             "%s an earlier text exactly and %s nearly; all copies of a text are on one side.",
+		             split->exact == 1 ? "1 row repeats" : rows_repeat(split->exact).text,
+		             ho_show_count(split->near).text);
 	else
 		ho_page_text(&page, 0, 0, "No text is a copy or near copy of another.");
 	if (table->group)
-		ho_page_text(&page, 0, 0, "%s in column '%s', none of them cut.", ho_show_counted(table->group_count, "group").text,
-			     ho_show_short(table->group_name).text);
+		ho_page_text(&page, 0, 0, "%s in column '%s', none of them cut.",
+		             ho_show_counted(table->group_count, "group").text, ho_show_short(table->group_name).text);
 	if (split->boundary.len)
 		ho_page_text(&page, 0, 0, "The test part begins at %s.", ho_show_short(split->boundary).text);
 	if (split->late)
-		ho_page_text(&page, 0, 0, "%s older than that went to the test part with a newer copy or member of the group.",
-			     ho_show_counted(split->late, "row").text);
+		ho_page_text(&page, 0, 0,
+		             "%s older than that went to the test part with a newer copy or member of the group.",
+		             ho_show_counted(split->late, "row").text);
 	if (share > 2 * options->test || share < options->test / 2)
-		ho_page_text(&page, 0, 0, "The test part is far from the %s that was asked for, because groups are not cut.",
-			     ho_show_chosen(options->test).text);
+		ho_page_text(&page, 0, 0,
+		             "The test part is far from the %s that was asked for, because groups are not cut.",
+		             ho_show_chosen(options->test).text);
 	if (table->label)
 		print_labels(&page, table, split);
 	return cli_page_finish(cli, &page, CLI_OK);

@@ -3,24 +3,34 @@
 #include "base/alloc.h"
 #include "report/findings.h"
 #include "text/encoding.h"
+#include "waiting.h"
 
 void cli_data_options(struct cli_option table[9], struct cli_data *data, bool with_labels)
 {
 	size_t n = 0;
-	table[n++] = (struct cli_option){"text", 0, CLI_REPEATED, &data->text, "COLUMN",
-					 "column of the text; several are joined (default: guessed, and said)"};
+	table[n++] = (struct cli_option){
+	    "text",      0,        CLI_REPEATED,
+	    &data->text, "COLUMN", "column of the text; several are joined (default: guessed, and said)"};
 	if (with_labels) {
-		table[n++] = (struct cli_option){"target", 0, CLI_STRING, &data->target, "COLUMN",
-						 "column of the label (default: guessed, and said)"};
-		table[n++] = (struct cli_option){"map", 0, CLI_REPEATED, &data->map, "OLD=NEW",
-						 "read label OLD as NEW; OLD= leaves its rows out; repeatable"};
+		table[n++] =
+		    (struct cli_option){"target",      0,        CLI_STRING,
+		                        &data->target, "COLUMN", "column of the label (default: guessed, and said)"};
+		table[n++] = (struct cli_option){
+		    "map",      0,         CLI_REPEATED,
+		    &data->map, "OLD=NEW", "read label OLD as NEW; OLD= leaves its rows out; repeatable"};
 	}
-	table[n++] = (struct cli_option){"format", 0, CLI_STRING, &data->format, "NAME",
-					 "csv, tsv, jsonl, fasttext, folder or mail (default: by the name; standard input needs it)"};
-	table[n++] = (struct cli_option){"glob", 0, CLI_STRING, &data->glob, "PATTERN", "which files of a folder, such as '*.txt'"};
-	table[n++] = (struct cli_option){"encoding", 0, CLI_STRING, &data->encoding, "NAME",
-					 "encoding, as iconv calls it (default: UTF-8, UTF-16 and Windows-1252 are told apart)"};
-	table[n++] = (struct cli_option){"rejects", 0, CLI_STRING, &data->rejects, "FILE", "write rows that cannot be read to FILE"};
+	table[n++] = (struct cli_option){
+	    "format",   0,
+	    CLI_STRING, &data->format,
+	    "NAME",     "csv, tsv, jsonl, fasttext, folder or mail (default: by the name; standard input needs it)"};
+	table[n++] = (struct cli_option){"glob",      0,         CLI_STRING,
+	                                 &data->glob, "PATTERN", "which files of a folder, such as '*.txt'"};
+	table[n++] = (struct cli_option){
+	    "encoding", 0,
+	    CLI_STRING, &data->encoding,
+	    "NAME",     "encoding, as iconv calls it (default: UTF-8, UTF-16 and Windows-1252 are told apart)"};
+	table[n++] = (struct cli_option){"rejects",      0,      CLI_STRING,
+	                                 &data->rejects, "FILE", "write rows that cannot be read to FILE"};
 	table[n] = (struct cli_option){.name = NULL};
 }
 
@@ -34,7 +44,7 @@ static enum ho_status check_encoding(const char *name, struct ho_error *err)
 }
 
 enum ho_status cli_rows_options(struct ho_rows_options *out, struct cli_data *data, const char *path, bool want_labels,
-				struct ho_error *err)
+                                struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
 	*out = (struct ho_rows_options){
@@ -82,7 +92,8 @@ static void take_text(struct cli_data *data, const char *names, const struct ho_
 		if (i < len && data->columns[i] != '\n')
 			continue;
 		data->columns[i] = '\0';
-		if ((columns && !has_column(columns, n, ho_slice(data->columns + start, i - start))) || data->text.n == 16) {
+		if ((columns && !has_column(columns, n, ho_slice(data->columns + start, i - start))) ||
+		    data->text.n == 16) {
 			data->text.n = 0;
 			return;
 		}
@@ -93,14 +104,15 @@ static void take_text(struct cli_data *data, const char *names, const struct ho_
 
 static void take_target(struct cli_data *data, const char *name, const struct ho_slice *columns, size_t n)
 {
-	if (!name[0] || strlen(name) >= sizeof data->model_target || (columns && !has_column(columns, n, ho_slice_str(name))))
+	if (!name[0] || strlen(name) >= sizeof data->model_target ||
+	    (columns && !has_column(columns, n, ho_slice_str(name))))
 		return;
 	memcpy(data->model_target, name, strlen(name) + 1);
 	data->target = data->model_target;
 }
 
-enum ho_status cli_data_from_model(struct cli_data *data, const struct ho_model *model, const char *path, bool want_labels,
-				   struct ho_error *err)
+enum ho_status cli_data_from_model(struct cli_data *data, const struct ho_model *model, const char *path,
+                                   bool want_labels, struct ho_error *err)
 {
 	bool text = data->text.n == 0, target = want_labels && !data->target;
 	const char *names = ho_model_text_columns(model), *target_name = ho_model_target(model);
@@ -168,8 +180,8 @@ json_t *cli_notes_json(const struct ho_notes *notes)
 	json_t *array = json_array();
 	for (size_t i = 0; array && i < notes->n; i++) {
 		const struct ho_note *note = &notes->items[i];
-		json_t *one = json_pack("{ss sI so}", "kind", note_kind(note->kind), "count", (json_int_t)note->count, "sentence",
-					ho_json_text(ho_slice_str(note->sentence)));
+		json_t *one = json_pack("{ss sI so}", "kind", note_kind(note->kind), "count", (json_int_t)note->count,
+		                        "sentence", ho_json_text(ho_slice_str(note->sentence)));
 		if (json_array_append_new(array, one)) {
 			json_decref(array);
 			return NULL;
@@ -186,19 +198,22 @@ static bool may_do_without(const struct cli_data *data, const char *path, enum c
 }
 
 enum ho_status cli_read_table(struct cli *cli, struct ho_table *out, struct cli_data *data, const char *path,
-			      enum cli_labels labels, bool keep_columns, struct ho_error *err)
+                              enum cli_labels labels, bool keep_columns, struct ho_error *err)
 {
 	struct ho_table_options options = {.keep_columns = keep_columns};
+	struct cli_waiting waiting;
 	*out = (struct ho_table){.n = 0};
 	enum ho_status status = cli_rows_options(&options.rows, data, path, true, err);
 	if (status)
 		return status;
+	cli_waiting_begin(&waiting, path, !data->rejects);
 	status = ho_table_read(out, &options, &cli->progress, err);
 	if (status && may_do_without(data, path, labels, status)) {
 		options.rows.want_labels = false;
 		if (ho_table_read(out, &options, &cli->progress, NULL) == HO_OK)
 			status = HO_OK;
 	}
+	cli_waiting_end(&waiting);
 	cli_progress_clear(cli);
 	/* The options were checked above: what is refused now are the data. */
 	if (status == HO_EINVAL) {

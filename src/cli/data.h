@@ -9,7 +9,7 @@
 struct cli_data {
 	const char *format, *glob, *encoding, *rejects, *target, *group, *time;
 	struct cli_list text, map;
-	char columns[1024];      /**< text columns taken over from a model, NUL after each */
+	char columns[1024]; /**< text columns taken over from a model, NUL after each */
 	char model_target[256];
 };
 
@@ -21,27 +21,29 @@ void cli_data_options(struct cli_option table[9], struct cli_data *data, bool wi
  * without --format, a malformed --map): HO_EINVAL. Everything is borrowed from `data`.
  */
 HO_MUST_CHECK enum ho_status cli_rows_options(struct ho_rows_options *out, struct cli_data *data, const char *path,
-					      bool want_labels, struct ho_error *err);
+                                              bool want_labels, struct ho_error *err);
 
 /**
  * Where --text or --target are not given, take the columns that the model was trained on, if this input has them.
- * Standard input cannot be looked at beforehand: there they are taken over unless they are what would be guessed anyway.
+ * Standard input cannot be looked at beforehand: there they are taken over unless they are what would be guessed
+ * anyway.
  */
 HO_MUST_CHECK enum ho_status cli_data_from_model(struct cli_data *data, const struct ho_model *model, const char *path,
-						 bool want_labels, struct ho_error *err);
+                                                 bool want_labels, struct ho_error *err);
 
 /** How a table is wanted. */
 enum cli_labels {
-	CLI_LABELS_NEEDED,   /**< rows without a label are set aside */
-	CLI_LABELS_IF_GIVEN  /**< without a plain target column (and none asked for) texts alone will do */
+	CLI_LABELS_NEEDED,  /**< rows without a label are set aside */
+	CLI_LABELS_IF_GIVEN /**< without a plain target column (and none asked for) texts alone will do */
 };
 
 /**
  * Read a table and tell its notes on stderr (not with --quiet or --json: there cli_notes_json() has them).
  * A refusal of the data themselves is HO_EFORMAT, never HO_EINVAL, so that the exit status is "bad input".
  */
-HO_MUST_CHECK enum ho_status cli_read_table(struct cli *cli, struct ho_table *out, struct cli_data *data, const char *path,
-					    enum cli_labels labels, bool keep_columns, struct ho_error *err);
+HO_MUST_CHECK enum ho_status cli_read_table(struct cli *cli, struct ho_table *out, struct cli_data *data,
+                                            const char *path, enum cli_labels labels, bool keep_columns,
+                                            struct ho_error *err);
 
 /** Print notes on stderr, one line each, unless quiet or json. */
 void cli_tell_notes(struct cli *cli, const struct ho_notes *notes);

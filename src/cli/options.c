@@ -30,7 +30,8 @@ enum ho_status cli_share(double *out, const char *text, const char *what, struct
 		plain[len - 1] = '\0';
 	double value;
 	if (cli_number(&value, plain, NULL) || !(value > 0) || !(value / (percent ? 100 : 1) < 1))
-		return ho_fail(err, HO_EINVAL, "%s must be a share between 0 and 1, such as 0.05 or 5%%, and not '%.40s'", what, text);
+		return ho_fail(err, HO_EINVAL,
+		               "%s must be a share between 0 and 1, such as 0.05 or 5%%, and not '%.40s'", what, text);
 	*out = percent ? value / 100 : value;
 	return HO_OK;
 }
@@ -49,8 +50,8 @@ static enum ho_status whole(uint64_t *out, const char *text, uint64_t max, const
 static enum ho_status count(unsigned *out, const char *text, const char *what, struct ho_error *err)
 {
 	uint64_t value;
-	if (whole(&value, text, 4096, what, NULL) || value == 0)
-		return ho_fail(err, HO_EINVAL, "%s must be a whole number from 1 to 4096, and not '%.40s'", what, text);
+	if (whole(&value, text, 256, what, NULL) || value == 0)
+		return ho_fail(err, HO_EINVAL, "%s must be a whole number from 1 to 256, and not '%.40s'", what, text);
 	*out = (unsigned)value;
 	return HO_OK;
 }
@@ -84,7 +85,8 @@ static enum ho_status assign(const struct cli_option *option, const char *value,
 		return cli_share(option->target, value, what, err);
 	case CLI_SECONDS:
 		if (cli_number(option->target, value, NULL) || !(*(double *)option->target > 0))
-			return ho_fail(err, HO_EINVAL, "%s must be a number of seconds above 0, and not '%.40s'", what, value);
+			return ho_fail(err, HO_EINVAL, "%s must be a number of seconds above 0, and not '%.40s'", what,
+			               value);
 		return HO_OK;
 	}
 	return ho_fail(err, HO_EBUG, "an option of unknown kind");
@@ -106,7 +108,8 @@ static size_t distance(const char *a, const char *b)
 			size_t best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
 			best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
 			best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    d[i - 2][j - 2] + 1 < best)
 				best = d[i - 2][j - 2] + 1;
 			d[i][j] = best;
 		}
@@ -171,7 +174,8 @@ static enum ho_status unknown(const struct tables *t, const char *name, size_t l
 }
 
 /* One long option; `next` is the following word or NULL, *used tells whether it was taken as the value. */
-static enum ho_status long_option(const struct tables *t, const char *word, const char *next, bool *used, struct ho_error *err)
+static enum ho_status long_option(const struct tables *t, const char *word, const char *next, bool *used,
+                                  struct ho_error *err)
 {
 	const char *equals = strchr(word, '=');
 	size_t len = equals ? (size_t)(equals - word) : strlen(word);
@@ -189,13 +193,14 @@ static enum ho_status long_option(const struct tables *t, const char *word, cons
 	return assign(option, equals ? equals + 1 : next, err);
 }
 
-static enum ho_status short_option(const struct tables *t, const char *word, const char *next, bool *used, struct ho_error *err)
+static enum ho_status short_option(const struct tables *t, const char *word, const char *next, bool *used,
+                                   struct ho_error *err)
 {
 	const struct cli_option *option = find(t, NULL, 0, word[0]);
 	*used = false;
 	if (!option)
 		return ho_fail(err, HO_EINVAL, "there is no option -%c; --help lists those there are",
-			       word[0] > ' ' && word[0] < 127 ? word[0] : '?');
+		               word[0] > ' ' && word[0] < 127 ? word[0] : '?');
 	if (option->kind == CLI_FLAG && word[1])
 		return ho_fail(err, HO_EINVAL, "-%c takes no value", option->letter);
 	if (option->kind == CLI_FLAG)
@@ -206,8 +211,8 @@ static enum ho_status short_option(const struct tables *t, const char *word, con
 	return assign(option, word[1] ? word + 1 : next, err);
 }
 
-enum ho_status cli_parse(struct cli_arguments *out, int argc, char **argv, const struct cli_option *const *tables, size_t n,
-			 struct ho_error *err)
+enum ho_status cli_parse(struct cli_arguments *out, int argc, char **argv, const struct cli_option *const *tables,
+                         size_t n, struct ho_error *err)
 {
 	const struct tables t = {tables, n};
 	bool options = true;

@@ -9,18 +9,10 @@
 int cli_exit_of(enum ho_status status)
 {
 	static const unsigned char table[] = {
-	    [-HO_OK] = CLI_OK,
-	    [-HO_EINVAL] = CLI_USAGE,
-	    [-HO_ENOMEM] = CLI_SYSTEM,
-	    [-HO_EIO] = CLI_SYSTEM,
-	    [-HO_EFORMAT] = CLI_INPUT,
-	    [-HO_ENOTFOUND] = CLI_INPUT,
-	    [-HO_ECONFLICT] = CLI_INPUT,
-	    [-HO_EBUSY] = CLI_SYSTEM,
-	    [-HO_ELIMIT] = CLI_INPUT,
-	    [-HO_EUNAVAIL] = CLI_INPUT,
-	    [-HO_ECANCELLED] = CLI_INTERRUPTED,
-	    [-HO_EBUG] = CLI_SYSTEM,
+	    [-HO_OK] = CLI_OK,           [-HO_EINVAL] = CLI_USAGE,           [-HO_ENOMEM] = CLI_SYSTEM,
+	    [-HO_EIO] = CLI_SYSTEM,      [-HO_EFORMAT] = CLI_INPUT,          [-HO_ENOTFOUND] = CLI_INPUT,
+	    [-HO_ECONFLICT] = CLI_INPUT, [-HO_EBUSY] = CLI_SYSTEM,           [-HO_ELIMIT] = CLI_INPUT,
+	    [-HO_EUNAVAIL] = CLI_INPUT,  [-HO_ECANCELLED] = CLI_INTERRUPTED, [-HO_EBUG] = CLI_SYSTEM,
 	};
 	size_t i = (size_t) - (long)status;
 	return i < sizeof table ? table[i] : CLI_SYSTEM;

@@ -23,7 +23,7 @@ static void compose(char *out, size_t room, const struct cli_progress *lines, do
 		snprintf(out, room, "%s ...", lines->stage);
 	else if (fraction > 0.02 && elapsed > 1)
 		snprintf(out, room, "%s %2.0f%%, about %.40s left", lines->stage, 100 * fraction,
-			 ho_show_seconds(elapsed * (1 - fraction) / fraction).text);
+		         ho_show_seconds(elapsed * (1 - fraction) / fraction).text);
 	else
 		snprintf(out, room, "%s %2.0f%%", lines->stage, 100 * fraction);
 }

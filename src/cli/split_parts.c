@@ -16,7 +16,8 @@ static uint32_t root(uint32_t *parent, uint32_t i)
 static enum ho_status unite(uint32_t *group, size_t n_groups, const struct ho_table *table, struct ho_error *err)
 {
 	uint32_t *parent = ho_alloc(n_groups, sizeof *parent);
-	uint32_t *first = ho_alloc((size_t)table->group_count + 1, sizeof *first); /* first duplicate group of a value */
+	uint32_t *first =
+	    ho_alloc((size_t)table->group_count + 1, sizeof *first); /* first duplicate group of a value */
 	enum ho_status status = parent && first ? HO_OK : ho_fail_nomem(err);
 	for (size_t g = 0; g < n_groups && status == HO_OK; g++)
 		parent[g] = (uint32_t)g;
@@ -73,8 +74,8 @@ static int newest_first(const void *a, const void *b)
 }
 
 /* Whole groups, the one with the newest member first, until the test part has its share. */
-static enum ho_status split_by_time(struct cli_split *out, const uint32_t *group, size_t n_groups, const struct ho_table *table,
-				    double share, struct ho_error *err)
+static enum ho_status split_by_time(struct cli_split *out, const uint32_t *group, size_t n_groups,
+                                    const struct ho_table *table, double share, struct ho_error *err)
 {
 	struct newest *order = ho_calloc(n_groups, sizeof *order);
 	uint8_t *in_test = ho_calloc(n_groups, 1);
@@ -105,7 +106,8 @@ static enum ho_status split_by_time(struct cli_split *out, const uint32_t *group
 	return status;
 }
 
-static enum ho_status count_parts(struct cli_split *out, const struct ho_table *table, const char *why, struct ho_error *err)
+static enum ho_status count_parts(struct cli_split *out, const struct ho_table *table, const char *why,
+                                  struct ho_error *err)
 {
 	if (table->label) {
 		out->counts = ho_calloc(2 * (size_t)table->label_count, sizeof *out->counts);
@@ -118,7 +120,8 @@ static enum ho_status count_parts(struct cli_split *out, const struct ho_table *
 			out->counts[2 * table->label[i] + out->part[i]]++;
 	}
 	if (out->rows[CLI_TRAIN] == 0 || out->rows[CLI_TEST] == 0)
-		return ho_fail(err, HO_EFORMAT, "the rows cannot be divided, because %s; more varied rows are needed", why);
+		return ho_fail(err, HO_EFORMAT, "the rows cannot be divided, because %s; more varied rows are needed",
+		               why);
 	return HO_OK;
 }
 
@@ -133,7 +136,7 @@ static size_t distinct(const uint32_t *group, size_t n, uint8_t *seen)
 }
 
 enum ho_status cli_split_rows(struct cli_split *out, const struct ho_table *table, double share, const struct cli *cli,
-			      struct ho_error *err)
+                              struct ho_error *err)
 {
 	const struct ho_near_options options = {.threads = cli->threads, .seed = 1};
 	const double shares[2] = {1 - share, share};
@@ -155,7 +158,8 @@ enum ho_status cli_split_rows(struct cli_split *out, const struct ho_table *tabl
 			status = ho_split(out->part, near.group, table->label, table->n, shares, 2, cli->seed, err);
 	}
 	if (status == HO_OK)
-		status = count_parts(out, table, out->groups < 2 ? "they all belong to one group" : "there are too few of them", err);
+		status = count_parts(
+		    out, table, out->groups < 2 ? "they all belong to one group" : "there are too few of them", err);
 	ho_near_release(&near);
 	ho_free(seen);
 	return status;

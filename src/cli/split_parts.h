@@ -8,13 +8,14 @@
 enum { CLI_TRAIN = 0, CLI_TEST = 1 };
 
 struct cli_split {
-	uint8_t *part;            /**< [n] CLI_TRAIN or CLI_TEST; owned */
-	uint64_t *counts;         /**< [2 * label_count] rows of label l in part p at 2 * l + p; owned, NULL without labels */
+	uint8_t *part;    /**< [n] CLI_TRAIN or CLI_TEST; owned */
+	uint64_t *counts; /**< [2 * label_count] rows of label l in part p at 2 * l + p; owned, NULL without labels */
 	uint64_t rows[2];
-	uint64_t exact, near;     /**< rows that repeat an earlier one */
-	uint64_t groups;          /**< groups after uniting duplicates and --group */
-	uint64_t late;            /**< with --time: rows older than the boundary that are in the test part */
-	struct ho_slice boundary; /**< with --time: the oldest time that decided for the test part; borrowed from the table */
+	uint64_t exact, near; /**< rows that repeat an earlier one */
+	uint64_t groups;      /**< groups after uniting duplicates and --group */
+	uint64_t late;        /**< with --time: rows older than the boundary that are in the test part */
+	struct ho_slice
+	    boundary; /**< with --time: the oldest time that decided for the test part; borrowed from the table */
 };
 
 /**
@@ -25,7 +26,7 @@ struct cli_split {
  * @return HO_OK; HO_EFORMAT everything is one group; HO_ENOMEM, HO_ECANCELLED. Release with cli_split_release().
  */
 HO_MUST_CHECK enum ho_status cli_split_rows(struct cli_split *out, const struct ho_table *table, double share,
-					    const struct cli *cli, struct ho_error *err);
+                                            const struct cli *cli, struct ho_error *err);
 void cli_split_release(struct cli_split *split);
 
 /** Order of two times: as whole numbers if both are, else as text; missing ones first. <0, 0, >0. */

@@ -59,10 +59,13 @@ struct ho_shown ho_explore__label(const struct explore *e, uint32_t l);
 /** Script of most letters of a text: index for ho_explore__script_name(). */
 unsigned ho_explore__script(struct ho_slice text);
 
-/** Tokenise all texts: sizes, scripts and, of the first row of each group of duplicates, the words. */
+/** Tokenise all texts: sizes, scripts and, of the first row of each group of duplicates, the words. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_explore__count(struct explore *e, struct ho_error *err);
 
-/* The findings; each adds to e->out, whose errors are sticky. */
+/* The findings; each adds to e->out, whose errors are sticky.
+ * HO_ENOMEM.
+ * HO_ENOMEM.
+ */
 void ho_explore__labels(struct explore *e);
 void ho_explore__reading(struct explore *e);
 void ho_explore__scripts(struct explore *e);

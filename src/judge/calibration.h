@@ -86,7 +86,8 @@ struct ho_calibration {
 	struct ho_beta_map beta;
 	struct ho_isotonic isotonic; /**< owned */
 };
-/** Fit one kind of map on probabilities p [n] and outcomes y [n]; errors as the kind's own. Release afterwards. */
+/** Fit one kind of map on probabilities p [n] and outcomes y [n]; errors as the kind's own. Release afterwards.
+ * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_calibrate_fit(struct ho_calibration *out, enum ho_calibrator kind, const double *p,
                                               const uint8_t *y, size_t n, struct ho_error *err);
 double ho_calibrate_apply(const struct ho_calibration *map, double p); /**< in [0, 1] */

@@ -156,7 +156,8 @@ HO_MUST_CHECK enum ho_status ho_promise_plan_labels(struct ho_promise_plan *plan
                                                     size_t n_goals, double delta, const struct ho_scored *tune,
                                                     size_t n_certify, struct ho_error *err);
 
-/** ho_promise_certify() for each of [n] plans. `coverage` of each is its share of ALL items, so that they add up. */
+/** ho_promise_certify() for each of [n] plans. `coverage` of each is its share of ALL items, so that they add up.
+ * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_promise_certify_labels(struct ho_certificate *out, const struct ho_promise_plan *plans,
                                                        size_t n, const struct ho_scored *certify, struct ho_error *err);
 

@@ -47,7 +47,8 @@ double ho_model__novelty(const struct ho_workspace *ws, const struct ho_text_sco
 	return scored->any_known ? novelty : FLT_MAX;
 }
 
-/* Conformal p-value: (1 + number of tune scores at least as large) / (number + 1). Vovk, Gammerman & Shafer 2005, eq. 2.20. */
+/* Conformal p-value: (1 + number of tune scores at least as large) / (number + 1). Vovk, Gammerman & Shafer 2005,
+ * eq. 2.20. */
 static double novelty_p(const struct ho_model *model, double novelty)
 {
 	/* Only a hostile file makes a novelty that is no number; what cannot be placed counts as novel. */
@@ -64,7 +65,7 @@ static double novelty_p(const struct ho_model *model, double novelty)
 }
 
 static enum ho_reason reason_for(const struct ho_model *model, const struct ho_answer *answer,
-				 const struct ho_text_score *scored)
+                                 const struct ho_text_score *scored)
 {
 	const struct ho_core *core = model->core;
 	if (core->promise_kind == HO_PROMISE_NONE)
@@ -91,7 +92,7 @@ void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const stru
 }
 
 enum ho_status ho_classify(struct ho_answer *out, struct ho_workspace *ws, const char *text, size_t len,
-			   struct ho_error *err)
+                           struct ho_error *err)
 {
 	struct ho_text_score scored;
 	*out = (struct ho_answer){.label = NULL};

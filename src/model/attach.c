@@ -27,7 +27,7 @@ static enum ho_status read_header(struct ho_file_header *header, struct ho_slice
 		return ho_fail(err, HO_EUNAVAIL, "written on a machine of other byte order");
 	if (header->version != HO_MODEL_VERSION)
 		return ho_fail(err, HO_EUNAVAIL, "model format %u, but this program reads format %u", header->version,
-			       HO_MODEL_VERSION);
+		               HO_MODEL_VERSION);
 	if (header->size != bytes.len)
 		return damaged(err, bytes.len < header->size ? "it is cut short" : "it is longer than it says");
 	if (header->sections == 0 || header->sections > HO_MODEL_SECTIONS_MAX || header->zero)
@@ -39,7 +39,7 @@ static enum ho_status read_header(struct ho_file_header *header, struct ho_slice
 }
 
 static enum ho_status read_section(struct sections *out, struct ho_slice bytes, const struct ho_section_record *record,
-				   uint64_t floor, uint32_t previous, struct ho_error *err)
+                                   uint64_t floor, uint32_t previous, struct ho_error *err)
 {
 	if (record->id <= previous || record->id >= HO_MODEL_SECTIONS_MAX || record->zero)
 		return damaged(err, "section table out of order");
@@ -100,14 +100,14 @@ static enum ho_status check_core(struct ho_model *model, const struct sections *
 	if (!in_range(c->novelty_level, 0, 1) || !in_range(c->confidence_level, 0, 1) || !in_range(c->bound, 0, 1) ||
 	    !in_range(c->slope, 0, 1e9) || !in_range(c->word_scale, 0, 1e9) || !in_range(c->char_scale, 0, 1e9) ||
 	    !in_range(c->unknown_mean, -1e9, 1e9) || !in_range(c->evidence_mean, -1e9, 1e9) ||
-	    !in_range(c->unknown_sd, 0, 1e9) ||
-	    !in_range(c->evidence_sd, 0, 1e9))
+	    !in_range(c->unknown_sd, 0, 1e9) || !in_range(c->evidence_sd, 0, 1e9))
 		return damaged(err, "core values out of range");
 	size_t count = (size_t)c->columns + c->K + 2 * (size_t)c->promise_labels;
 	if (numbers.len != count * sizeof(double))
 		return damaged(err, "numbers have the wrong size");
 	model->bias = (const void *)numbers.ptr;
-	/* Bounds far above what training makes, so that no sum or product of a score can leave the range of a double. */
+	/* Bounds far above what training makes, so that no sum or product of a score can leave the range of a double.
+	 */
 	for (size_t i = 0; i < count; i++)
 		if (!in_range(model->bias[i], -1e9, 1e9))
 			return damaged(err, "a number is out of range");
@@ -152,7 +152,7 @@ static enum ho_status check_names(struct ho_model *model, const struct sections 
 }
 
 static enum ho_status check_rows(struct ho_view *view, struct ho_slice rows, struct ho_slice entries, uint32_t K,
-				 struct ho_error *err)
+                                 struct ho_error *err)
 {
 	size_t n_entries = entries.len / sizeof *view->entries;
 	if (rows.len < 4 || rows.len % 4 || rows.len / 4 > UINT32_MAX || entries.len % sizeof *view->entries)
@@ -191,7 +191,7 @@ static enum ho_status check_slots(const struct ho_view *view, uint32_t columns, 
 }
 
 static enum ho_status check_view(struct ho_view *view, const struct sections *sections, int first, double scale,
-				 const struct ho_core *core, struct ho_error *err)
+                                 const struct ho_core *core, struct ho_error *err)
 {
 	struct ho_slice slots = sections->of[first], strings = sections->of[first + 6];
 	size_t n = slots.len / sizeof *view->slots;
@@ -262,11 +262,11 @@ enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, s
 	if (status == HO_OK)
 		status = check_names(model, &sections, err);
 	if (status == HO_OK)
-		status = check_view(&model->word, &sections, HO_SECTION_WORD_SLOTS, model->core->word_scale, model->core,
-				    err);
+		status = check_view(&model->word, &sections, HO_SECTION_WORD_SLOTS, model->core->word_scale,
+		                    model->core, err);
 	if (status == HO_OK && model->core->char_max > 0)
 		status = check_view(&model->chars, &sections, HO_SECTION_CHAR_SLOTS, model->core->char_scale,
-				    model->core, err);
+		                    model->core, err);
 	if (status == HO_OK)
 		status = check_rest(model, &sections, err);
 	return status;

@@ -14,31 +14,36 @@
 #include <stdint.h>
 
 #define HO_MODEL_MAGIC "HANDOFF\n"
-#define HO_MODEL_MAGIC_BYTES {0x48, 0x41, 0x4e, 0x44, 0x4f, 0x46, 0x46, 0x0a}
+#define HO_MODEL_MAGIC_BYTES                                                                                           \
+	{                                                                                                              \
+		0x48, 0x41, 0x4e, 0x44, 0x4f, 0x46, 0x46, 0x0a                                                         \
+	}
 #define HO_MODEL_VERSION 1u
 #define HO_MODEL_BYTE_ORDER 0x01020304u
 
 enum { HO_MODEL_ALIGN = 64, HO_MODEL_SECTIONS_MAX = 32, HO_LABEL_COUNT_MAX = 65535 };
 
 enum ho_section {
-	HO_SECTION_CORE = 1,         /**< struct ho_core */
-	HO_SECTION_NUMBERS = 2,      /**< doubles: bias[columns], offset[K], max_error[T], threshold[T] */
-	HO_SECTION_LABELS = 3,       /**< K names, each ended by NUL */
-	HO_SECTION_NAMES = 4,        /**< text columns, target: two strings, each ended by NUL */
-	HO_SECTION_WORD_SLOTS = 5,   /**< struct ho_slot[], a power of two of them */
+	HO_SECTION_CORE = 1,       /**< struct ho_core */
+	HO_SECTION_NUMBERS = 2,    /**< doubles: bias[columns], offset[K], max_error[T], threshold[T] */
+	HO_SECTION_LABELS = 3,     /**< K names, each ended by NUL */
+	HO_SECTION_NAMES = 4,      /**< text columns, target: two strings, each ended by NUL */
+	HO_SECTION_WORD_SLOTS = 5, /**< struct ho_slot[], a power of two of them */
 	HO_SECTION_CHAR_SLOTS = 6,
-	HO_SECTION_WORD_ROWS = 7,    /**< K > 2: u32 offsets[rows + 1] into the entries */
+	HO_SECTION_WORD_ROWS = 7, /**< K > 2: u32 offsets[rows + 1] into the entries */
 	HO_SECTION_CHAR_ROWS = 8,
 	HO_SECTION_WORD_ENTRIES = 9, /**< K > 2: struct ho_entry[] */
 	HO_SECTION_CHAR_ENTRIES = 10,
-	HO_SECTION_WORD_STRINGS = 11, /**< u32 offsets[slots + 1], then bytes: normal form of the feature in each slot */
+	HO_SECTION_WORD_STRINGS =
+	    11, /**< u32 offsets[slots + 1], then bytes: normal form of the feature in each slot */
 	HO_SECTION_CHAR_STRINGS = 12,
-	HO_SECTION_NOVELTY = 13,     /**< float[], ascending: novelty scores of the tune part */
-	HO_SECTION_SEEN = 14,        /**< u64[], ascending: fingerprints of the labelled texts */
-	HO_SECTION_TESTED = 15,      /**< struct ho_tested_record[] */
-	HO_SECTION_REPORT = 16       /**< JSON, ended by NUL */
+	HO_SECTION_NOVELTY = 13, /**< float[], ascending: novelty scores of the tune part */
+	HO_SECTION_SEEN = 14,    /**< u64[], ascending: fingerprints of the labelled texts */
+	HO_SECTION_TESTED = 15,  /**< struct ho_tested_record[] */
+	HO_SECTION_REPORT = 16   /**< JSON, ended by NUL */
 };
 
+/** See above. */
 struct ho_file_header {
 	char magic[8];
 	uint32_t version, byte_order;
@@ -48,6 +53,7 @@ struct ho_file_header {
 	uint8_t padding[24];
 };
 
+/** See above. */
 struct ho_section_record {
 	uint32_t id, zero;
 	uint64_t offset, size, hash;
@@ -55,15 +61,15 @@ struct ho_section_record {
 
 /** Scalars of a model. */
 struct ho_core {
-	uint32_t K;                /**< labels, >= 2 */
-	uint32_t columns;          /**< 1 for two labels, else K */
-	uint32_t word_n_max;       /**< 1..HO_WORD_NGRAM_MAX */
-	uint32_t char_min, char_max; /**< 0, 0: no char view */
-	uint32_t promise_kind;     /**< enum ho_promise_kind */
-	uint32_t promise_labels;   /**< T: 1, or K for promises per label */
-	uint32_t chosen;           /**< index of the tested threshold in use, or their number */
+	uint32_t K;                    /**< labels, >= 2 */
+	uint32_t columns;              /**< 1 for two labels, else K */
+	uint32_t word_n_max;           /**< 1..HO_WORD_NGRAM_MAX */
+	uint32_t char_min, char_max;   /**< 0, 0: no char view */
+	uint32_t promise_kind;         /**< enum ho_promise_kind */
+	uint32_t promise_labels;       /**< T: 1, or K for promises per label */
+	uint32_t chosen;               /**< index of the tested threshold in use, or their number */
 	double word_scale, char_scale; /**< K > 2: value of one quantum of an entry; else 1 */
-	double slope;              /**< calibration: logits are slope * score + offset[k] */
+	double slope;                  /**< calibration: logits are slope * score + offset[k] */
 	double confidence_level, novelty_level, bound;
 	/** Novelty score: (unknown - mean) / sd + (mean - evidence) / sd; a part with sd = 0 is left out. */
 	double unknown_mean, unknown_sd, evidence_mean, evidence_sd;
@@ -78,11 +84,13 @@ struct ho_slot {
 	};
 };
 
+/** See above. */
 struct ho_entry {
 	uint16_t label;
 	int16_t quanta;
 };
 
+/** See above. */
 struct ho_tested_record {
 	double threshold, p;
 	uint32_t n, k, label, zero;

@@ -26,9 +26,9 @@ struct ho_image_parts {
 	const char *text_columns, *target;
 	unsigned word_n_max, char_min, char_max; /**< char_max = 0: no char view */
 	struct ho_image_view word, chars;
-	const double *bias;        /**< [columns] */
-	double min_weight;         /**< K > 2: entries with smaller |weight| are dropped; 0 keeps all that are not zero */
-	const uint64_t *seen;      /**< [n_seen] ascending */
+	const double *bias;   /**< [columns] */
+	double min_weight;    /**< K > 2: entries with smaller |weight| are dropped; 0 keeps all that are not zero */
+	const uint64_t *seen; /**< [n_seen] ascending */
 	size_t n_seen;
 };
 
@@ -40,7 +40,7 @@ struct ho_image_findings {
 	const float *novelty; /**< [n_novelty] ascending */
 	size_t n_novelty;
 	enum ho_promise_kind promise_kind;
-	uint32_t promise_labels;          /**< 1 or K */
+	uint32_t promise_labels;             /**< 1 or K */
 	const double *max_error, *threshold; /**< [promise_labels] */
 	double confidence_level, novelty_level, bound;
 	const struct ho_tested_record *tested;
@@ -53,15 +53,16 @@ struct ho_image;
 
 /** Pack the parts. HO_ENOMEM, HO_ELIMIT (over 65,535 labels, or 2^31 features). Free with ho_image_free(). */
 HO_MUST_CHECK enum ho_status ho_image_new(struct ho_image **out, const struct ho_image_parts *parts,
-					  struct ho_error *err);
+                                          struct ho_error *err);
 void ho_image_free(struct ho_image *image);
 
 /** Replace the findings (before the first call: slope 1, no promise, nothing novel). HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_image_set(struct ho_image *image, const struct ho_image_findings *findings,
-					  struct ho_error *err);
+                                          struct ho_error *err);
 
 /**
  * The image as a model that answers. Valid until the image changes or is freed; free it with ho_model_free() before.
+ * HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_image_open(struct ho_model **out, struct ho_image *image, struct ho_error *err);
 
@@ -72,15 +73,16 @@ struct ho_raw_score {
 	const double *scores; /**< [columns] borrowed until the next call on the workspace */
 };
 
-/** Score a text for tuning. */
+/** Score a text for tuning. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_raw_score(struct ho_raw_score *out, struct ho_workspace *ws, struct ho_slice text,
-					  struct ho_error *err);
+                                          struct ho_error *err);
 
-/** How much speaks for the best label: its score above the mean of all [columns] scores; part of the novelty score for K > 2. */
+/** How much speaks for the best label: its score above the mean of all [columns] scores; part of the novelty score for
+ * K > 2. */
 double ho_model_evidence(const double *scores, uint32_t columns);
 
 /** Write the image to `path` atomically; *bytes is the size of the file. HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_image_write(size_t *bytes, struct ho_image *image, const char *path,
-					    struct ho_error *err);
+                                            struct ho_error *err);
 
 #endif

@@ -14,7 +14,8 @@
 #include "base/slice.h"
 #include "base/status.h"
 
-/** Model names for the decisions and reasons of the public header: "auto", "human"; "unsure", "novel", ... or NULL for none. */
+/** Model names for the decisions and reasons of the public header: "auto", "human"; "unsure", "novel", ... or NULL for
+ * none. */
 const char *ho_decision_name(enum ho_decision decision);
 const char *ho_reason_name(enum ho_reason reason);
 
@@ -25,32 +26,41 @@ struct ho_tested {
 	double p;         /**< P(Bin(n, alpha) <= k) */
 };
 
-enum ho_promise_kind { HO_PROMISE_NONE = 0, HO_PROMISE_EXACT = 1, HO_PROMISE_CROSS_FIT = 2, HO_PROMISE_REVIEW_SHARE = 3 };
+/** How a promise was certified. */
+enum ho_promise_kind {
+	HO_PROMISE_NONE = 0,
+	HO_PROMISE_EXACT = 1,
+	HO_PROMISE_CROSS_FIT = 2,
+	HO_PROMISE_REVIEW_SHARE = 3
+};
 
 /** The numbers behind a promise; borrowed from the model. */
+/** Read the certificate of a model; what it points to is borrowed from the model. */
 struct ho_model_certificate {
-	enum ho_promise_kind kind;  /**< HO_PROMISE_NONE: everything is handed over */
-	bool per_label;             /**< thresholds and max_errors are per predicted label; else entry 0 serves all */
-	uint32_t labels;            /**< entries in the two arrays below: 1 or K */
-	const double *max_error;    /**< [labels] alpha; 1 where a label was not asked for */
-	const double *threshold;    /**< [labels] accepted if confidence > threshold; >= 1 accepts nothing */
-	double confidence_level;    /**< 1 - delta */
-	double novelty_level;       /**< texts with novelty p <= this are handed over */
+	enum ho_promise_kind kind; /**< HO_PROMISE_NONE: everything is handed over */
+	bool per_label;            /**< thresholds and max_errors are per predicted label; else entry 0 serves all */
+	uint32_t labels;           /**< entries in the two arrays below: 1 or K */
+	const double *max_error;   /**< [labels] alpha; 1 where a label was not asked for */
+	const double *threshold;   /**< [labels] accepted if confidence > threshold; >= 1 accepts nothing */
+	double confidence_level;   /**< 1 - delta */
+	double novelty_level;      /**< texts with novelty p <= this are handed over */
 	const struct ho_tested *tested; /**< [n_tested] in the pre-declared order; per label one after the other */
 	uint32_t n_tested;
-	uint32_t chosen;            /**< index into tested of the threshold in use; n_tested if none (single promise only) */
-	double bound;               /**< review share: certified upper bound of the error; else alpha */
+	uint32_t chosen; /**< index into tested of the threshold in use; n_tested if none (single promise only) */
+	double bound;    /**< review share: certified upper bound of the error; else alpha */
 };
 
 void ho_model_certificate(struct ho_model_certificate *out, const struct ho_model *model);
 
-/** Was a text with this ho_near_fingerprint() among the labelled rows the model was made from (fit, tune or certify)? */
+/** Was a text with this ho_near_fingerprint() among the labelled rows the model was made from (fit, tune or certify)?
+ */
 bool ho_model_has_seen(const struct ho_model *model, uint64_t fingerprint);
 
 /** Number of rows the model remembers having seen. */
 size_t ho_model_seen_count(const struct ho_model *model);
 
-/** Names of the columns of the training file, so that `classify` reads the same: text columns joined by '\n', and the target; may be "". */
+/** Names of the columns of the training file, so that `classify` reads the same: text columns joined by '\n', and the
+ * target; may be "". */
 const char *ho_model_text_columns(const struct ho_model *model);
 const char *ho_model_target(const struct ho_model *model);
 
@@ -65,27 +75,29 @@ struct ho_piece {
 };
 
 /**
- * Why a text got its label. `total` is the log-odds of the label against all others before the last calibration step for two
- * classes, and its margin above the mean of the other labels for more; pieces and bias sum to it (within rounding).
+ * Why a text got its label. `total` is the log-odds of the label against all others before the last calibration step
+ * for two classes, and its margin above the mean of the other labels for more; pieces and bias sum to it (within
+ * rounding).
  */
 struct ho_explanation {
 	struct ho_answer answer; /**< pointers borrowed from the workspace and the model */
 	struct ho_piece *pieces; /**< [n_pieces] by falling |weight|; owned */
 	size_t n_pieces;
 	double bias, total;
-	double threshold;        /**< that the confidence had to exceed; >= 1 if nothing would have been accepted */
+	double threshold;            /**< that the confidence had to exceed; >= 1 if nothing would have been accepted */
 	size_t words, unknown_words; /**< distinct words of the text, and those that training never showed */
-	char *text;              /**< the explanation in plain words, NUL-terminated; owned */
+	char *text;                  /**< the explanation in plain words, NUL-terminated; owned */
 };
 
 /** Explain one text. HO_ELIMIT, HO_ENOMEM. Release with ho_explanation_release(). */
-HO_MUST_CHECK enum ho_status ho_explain(struct ho_explanation *out, struct ho_workspace *ws, const char *text, size_t len,
-					struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_explain(struct ho_explanation *out, struct ho_workspace *ws, const char *text,
+                                        size_t len, struct ho_error *err);
 void ho_explanation_release(struct ho_explanation *explanation);
 
 /** The strongest features of a label in the whole model, for reports. `text` is borrowed from the model. */
 struct ho_feature {
-	struct ho_slice text; /**< normal form; words separated by one blank; char n-grams with '_' for the edges of a word */
+	struct ho_slice
+	    text; /**< normal form; words separated by one blank; char n-grams with '_' for the edges of a word */
 	const char *view;
 	double weight;
 };

@@ -13,7 +13,7 @@
 struct ho_view {
 	const struct ho_slot *slots; /**< [mask + 1]; NULL if the model lacks the view */
 	uint64_t mask;
-	const uint32_t *rows;           /**< [n_rows + 1], K > 2 */
+	const uint32_t *rows; /**< [n_rows + 1], K > 2 */
 	uint32_t n_rows;
 	const struct ho_entry *entries;
 	const uint32_t *string_offsets; /**< [mask + 2] */
@@ -56,9 +56,9 @@ struct ho_workspace {
 	struct ho_keyset seen;
 	struct ho_char_ngram *grams;   /**< [HO_CHAR_NGRAMS_MAX] */
 	struct ho_word_sum *word_sums; /**< [HO_WORD_CACHE] */
-	float *sums;          /**< [columns] one view's sum */
-	double *scores;       /**< [columns] margins of the last text */
-	double *probabilities; /**< [K] */
+	float *sums;                   /**< [columns] one view's sum */
+	double *scores;                /**< [columns] margins of the last text */
+	double *probabilities;         /**< [K] */
 };
 
 /** What scoring found besides the scores. */
@@ -80,8 +80,8 @@ static inline const struct ho_slot *ho_view_find(const struct ho_view *view, uin
 }
 
 /** Score a text: ws->scores. HO_ELIMIT, HO_ENOMEM. */
-HO_MUST_CHECK enum ho_status ho_model__score(struct ho_text_score *out, struct ho_workspace *ws, const char *text, size_t len,
-					     struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_model__score(struct ho_text_score *out, struct ho_workspace *ws, const char *text,
+                                             size_t len, struct ho_error *err);
 /** From ws->scores to the answer. */
 void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored);
 /** Novelty score of a scored text (higher = more novel), see struct ho_core. */

@@ -23,7 +23,8 @@ static void fold_sums(struct ho_workspace *ws, const struct ho_view *view, size_
 	}
 }
 
-/* Distinct words, and those whose one-token n-gram is no feature. Training keeps every such n-gram of two texts and more. */
+/* Distinct words, and those whose one-token n-gram is no feature. Training keeps every such n-gram of two texts and
+ * more. */
 static void note_word(struct ho_text_score *out, const struct ho_workspace *ws, size_t token, bool known)
 {
 	if (ws->tokens.items[token].kind == HO_TOKEN_MARK)
@@ -99,15 +100,15 @@ static enum ho_status score_chars(struct ho_text_score *out, struct ho_workspace
 	for (size_t t = 0; t < ws->tokens.n; t++) {
 		if (ws->tokens.items[t].kind != HO_TOKEN_WORD || !ho_keyset_add(&ws->seen, ws->hashes[t]))
 			continue;
-		grams += ws->word_sums ? add_word_cached(ws, t, &out->any_known)
-				       : add_word_grams(ws, t, &out->any_known);
+		grams +=
+		    ws->word_sums ? add_word_cached(ws, t, &out->any_known) : add_word_grams(ws, t, &out->any_known);
 	}
 	fold_sums(ws, &ws->model->chars, grams);
 	return HO_OK;
 }
 
 enum ho_status ho_model__score(struct ho_text_score *out, struct ho_workspace *ws, const char *text, size_t len,
-			       struct ho_error *err)
+                               struct ho_error *err)
 {
 	const struct ho_core *core = ws->model->core;
 	*out = (struct ho_text_score){.tokens = 0};

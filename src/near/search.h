@@ -53,6 +53,7 @@ void ho_near__search_release(struct near_search *search);
 /**
  * Similarity of two distinct texts, skipping those whose signatures are plainly unlike (then 0).
  * `a` stays prepared in the worker's scratch, so compare one `a` with many `b`.
+ * HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_near__compare(double *out, const struct near_search *search, unsigned worker,
                                               uint32_t a, uint32_t b, struct ho_error *err);
@@ -60,7 +61,8 @@ HO_MUST_CHECK enum ho_status ho_near__compare(double *out, const struct near_sea
 /** Sort the entries by key, keeping order within a key. */
 void ho_near__sort_entries(struct near_search *search);
 
-/** Compare within the buckets that begin in chunk `task` of the sorted entries; fills `edges`. An ho_task_fn. */
+/** Compare within the buckets that begin in chunk `task` of the sorted entries; fills `edges`. An ho_task_fn.
+ * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_near__compare_chunk(void *search, size_t task, unsigned worker, struct ho_error *err);
 /** Entries in a chunk. Fixed, so that the work does not depend on the number of threads. */
 enum { NEAR_CHUNK = 2048 };

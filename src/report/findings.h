@@ -1,8 +1,8 @@
 /**
  * Findings: what a command has to say about data or a model, one statement each, the same for terminal and machines.
  *
- * A finding is built by adding it and then filling in the last one; errors are sticky (ho_findings_status()). All strings
- * are copied into the list's arena.
+ * A finding is built by adding it and then filling in the last one; errors are sticky (ho_findings_status()). All
+ * strings are copied into the list's arena.
  */
 #ifndef HO_REPORT_FINDINGS_H
 #define HO_REPORT_FINDINGS_H
@@ -14,21 +14,21 @@
 enum ho_severity { HO_INFO = 0, HO_NOTICE = 1, HO_WARNING = 2 };
 
 struct ho_finding {
-	const char *id;         /**< stable name for machines, unique in a list: "duplicates" */
+	const char *id; /**< stable name for machines, unique in a list: "duplicates" */
 	enum ho_severity severity;
-	const char *verdict;    /**< holds, weak, broken, unknown; NULL: the severity counts */
-	const char *title;      /**< one sentence without full stop */
-	double figure;          /**< the number behind it; NaN: none */
-	double lo, hi;          /**< its 95% interval; NaN: none */
-	const char **evidence;  /**< [n_evidence] lines */
+	const char *verdict;   /**< holds, weak, broken, unknown; NULL: the severity counts */
+	const char *title;     /**< one sentence without full stop */
+	double figure;         /**< the number behind it; NaN: none */
+	double lo, hi;         /**< its 95% interval; NaN: none */
+	const char **evidence; /**< [n_evidence] lines */
 	size_t n_evidence, cap;
-	const char *advice;     /**< what to do; NULL: nothing */
+	const char *advice; /**< what to do; NULL: nothing */
 };
 
 struct ho_findings {
 	struct ho_finding *items; /**< [n] owned */
 	size_t n, cap;
-	const char **story;       /**< [n_story] sentences, the most important first; owned */
+	const char **story; /**< [n_story] sentences, the most important first; owned */
 	size_t n_story, story_cap;
 	struct ho_arena arena;
 	enum ho_status status;
@@ -40,7 +40,7 @@ struct ho_findings {
 
 void ho_findings_init(struct ho_findings *list);
 void ho_findings_release(struct ho_findings *list);
-/** HO_OK, or what went wrong first, copied to `err`. */
+/** HO_OK, or what went wrong first, copied to `err`. HO_ENOMEM or whatever came first. */
 HO_MUST_CHECK enum ho_status ho_findings_status(const struct ho_findings *list, struct ho_error *err);
 
 /** Start a finding; the title is formatted. `id` must be static. */
@@ -60,7 +60,8 @@ void ho_findings_tell(struct ho_findings *list, const char *format, ...) HO_PRIN
 /** Print story and findings: warnings first, then notices, then the rest in the order given. */
 void ho_findings_print(struct ho_page *page, const struct ho_findings *list);
 
-/** As JSON: {"story": [...], "findings": [{id, severity or verdict, title, figure, interval, evidence, advice}]}; NULL when memory is out. */
+/** As JSON: {"story": [...], "findings": [{id, severity or verdict, title, figure, interval, evidence, advice}]}; NULL
+ * when memory is out. */
 json_t *ho_findings_json(const struct ho_findings *list);
 
 /** A JSON string of any bytes, repaired where they are not UTF-8; NULL when memory is out. */

@@ -61,10 +61,10 @@ static json_t *finding_json(const struct ho_finding *f)
 	bool has_interval = isfinite(f->lo) && isfinite(f->hi);
 	json_t *interval = has_interval ? json_pack("[ff]", f->lo, f->hi) : json_null();
 	return json_pack("{ss ss so so so so so}", "id", f->id, f->verdict ? "verdict" : "severity",
-			 f->verdict ? f->verdict : names[f->severity], "title", ho_json_text(ho_slice_str(f->title)), "figure",
-			 ho_json_number(f->figure), "interval", interval, "evidence",
-			 lines_json((const char *const *)f->evidence, f->n_evidence), "advice",
-			 f->advice ? ho_json_text(ho_slice_str(f->advice)) : json_null());
+	                 f->verdict ? f->verdict : names[f->severity], "title", ho_json_text(ho_slice_str(f->title)),
+	                 "figure", ho_json_number(f->figure), "interval", interval, "evidence",
+	                 lines_json((const char *const *)f->evidence, f->n_evidence), "advice",
+	                 f->advice ? ho_json_text(ho_slice_str(f->advice)) : json_null());
 }
 
 json_t *ho_findings_json(const struct ho_findings *list)

@@ -53,8 +53,8 @@ void ho_grid_cell(struct ho_grid *grid, const char *format, ...)
 	grid->status = add_cell(grid, ho_slice(raw, used));
 }
 
-static void add_row(struct ho_page *page, struct ho_buf *line, const struct ho_grid *grid, size_t row, const size_t *widths,
-		    unsigned indent)
+static void add_row(struct ho_page *page, struct ho_buf *line, const struct ho_grid *grid, size_t row,
+                    const size_t *widths, unsigned indent)
 {
 	struct ho_error *err = &page->error;
 	enum ho_status status = HO_OK;
@@ -85,7 +85,8 @@ void ho_page_grid(struct ho_page *page, unsigned indent, struct ho_grid *grid, b
 		page->error = grid->error;
 	}
 	for (size_t i = 0; i < grid->n; i++) {
-		size_t width = ho_show_width(grid->cells[i]), c = i % grid->columns;
+		size_t width = ho_show_width(grid->cells[i]),
+		       c = i % grid->columns; /* NOLINT(clang-analyzer-core.DivideZero): a grid has columns */
 		widths[c] = width > widths[c] ? width : widths[c];
 	}
 	for (size_t r = 0; r < rows && page->status == HO_OK; r++) {

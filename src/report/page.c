@@ -10,7 +10,11 @@ static const char *const codes[] = {"", "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[
 
 void ho_page_init(struct ho_page *page, unsigned width, bool colour)
 {
-	*page = (struct ho_page){.width = width == 0 ? 80 : width < 40 ? 40 : width > 200 ? 200 : width, .colour = colour};
+	*page = (struct ho_page){.width = width == 0    ? 80
+	                                  : width < 40  ? 40
+	                                  : width > 200 ? 200
+	                                                : width,
+	                         .colour = colour};
 	ho_buf_init(&page->buf, HO_PAGE_MAX);
 }
 
@@ -35,7 +39,8 @@ static void put(struct ho_page *page, const char *bytes, size_t len)
 static void put_colour(struct ho_page *page, enum ho_colour colour)
 {
 	if (page->colour)
-		put(page, colour == HO_PLAIN ? "\x1b[0m" : codes[colour], strlen(colour == HO_PLAIN ? "\x1b[0m" : codes[colour]));
+		put(page, colour == HO_PLAIN ? "\x1b[0m" : codes[colour],
+		    strlen(colour == HO_PLAIN ? "\x1b[0m" : codes[colour]));
 }
 
 static void put_blanks(struct ho_page *page, size_t n)

@@ -29,7 +29,7 @@ struct ho_page {
 /** Start an empty page; `width` is brought into 40..200 (0: 80). Release with ho_page_release(). */
 void ho_page_init(struct ho_page *page, unsigned width, bool colour);
 void ho_page_release(struct ho_page *page);
-/** HO_OK, or what went wrong first, copied to `err`. */
+/** HO_OK, or what went wrong first, copied to `err`. HO_ENOMEM or whatever came first. */
 HO_MUST_CHECK enum ho_status ho_page_status(const struct ho_page *page, struct ho_error *err);
 
 /** An empty line; not at the start of the page, and never two in a row. */

@@ -41,14 +41,15 @@ struct ho_shown ho_show_interval(double share, double lo, double hi)
 	if (isnan(share))
 		return ho_show_percent(share);
 	snprintf(out.text, sizeof out.text, "%.20s [%.1f, %.1f]", ho_show_percent(share).text, fmin(100 * lo, 100),
-		 fmin(100 * hi, 100));
+	         fmin(100 * hi, 100));
 	return out;
 }
 
 struct ho_shown ho_show_points(double difference, double lo, double hi)
 {
 	struct ho_shown out;
-	snprintf(out.text, sizeof out.text, "%+.1f points [%+.1f, %+.1f]", 100 * difference + 0.0, 100 * lo + 0.0, 100 * hi + 0.0);
+	snprintf(out.text, sizeof out.text, "%+.1f points [%+.1f, %+.1f]", 100 * difference + 0.0, 100 * lo + 0.0,
+	         100 * hi + 0.0);
 	return out;
 }
 
@@ -87,7 +88,8 @@ struct ho_shown ho_show_seconds(double seconds)
 	else if (whole < 3600)
 		snprintf(out.text, sizeof out.text, "%.0f min %.0f s", floor(whole / 60), fmod(whole, 60));
 	else
-		snprintf(out.text, sizeof out.text, "%.0f h %.0f min", floor(whole / 3600), floor(fmod(whole, 3600) / 60));
+		snprintf(out.text, sizeof out.text, "%.0f h %.0f min", floor(whole / 3600),
+		         floor(fmod(whole, 3600) / 60));
 	return out;
 }
 

@@ -18,7 +18,8 @@ struct ho_shown {
 	char text[96];
 };
 
-/** A share 0..1 with one decimal: "83.2%", "0%", "< 0.1%", "> 99.9%", "100%"; "-" for NaN. Also for differences: "-1.3%". */
+/** A share 0..1 with one decimal: "83.2%", "0%", "< 0.1%", "> 99.9%", "100%"; "-" for NaN. Also for differences:
+ * "-1.3%". */
 struct ho_shown ho_show_percent(double share);
 /** A share that somebody chose: up to three decimals and no more than needed: "5%", "0.5%", "99.9%". */
 struct ho_shown ho_show_chosen(double share);
@@ -47,7 +48,7 @@ struct ho_shown ho_show_bar(double share, unsigned width);
  */
 struct ho_buf;
 HO_MUST_CHECK enum ho_status ho_show_clean(struct ho_buf *out, struct ho_slice text, size_t max_points,
-					   struct ho_error *err);
+                                           struct ho_error *err);
 
 /** A snippet of at most 22 code points, clean, for tables and sentences (labels, words). */
 struct ho_shown ho_show_short(struct ho_slice text);

@@ -35,8 +35,8 @@ size_t ho_report__decode(uint32_t *point, const char *bytes, size_t len)
 bool ho_report__is_unsafe(uint32_t p)
 {
 	return p < 0x20 || (p >= 0x7F && p < 0xA0) || p == 0xAD || p == 0x61C || (p >= 0x200B && p <= 0x200F) ||
-	       (p >= 0x2028 && p <= 0x202E) || (p >= 0x2060 && p <= 0x206F) || p == 0xFEFF || (p >= 0xFFF0 && p < 0xFFFC) ||
-	       (p >= 0xE0000 && p < 0xE1000);
+	       (p >= 0x2028 && p <= 0x202E) || (p >= 0x2060 && p <= 0x206F) || p == 0xFEFF ||
+	       (p >= 0xFFF0 && p < 0xFFFC) || (p >= 0xE0000 && p < 0xE1000);
 }
 
 unsigned ho_report__columns(uint32_t p)

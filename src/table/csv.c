@@ -140,7 +140,9 @@ static enum ho_status read_record(struct ho_reader *reader, struct csv_state *st
 		if (line.too_long)
 			return HO_OK;
 		status = feed(state, line.bytes, err);
-		if (status == HO_OK && !state->row_done && !memchr("\r\n", line.bytes.ptr[line.bytes.len - 1], 2))
+		if (status == HO_OK && !state->row_done &&
+		    !memchr("\r\n", line.bytes.ptr[line.bytes.len - 1],
+		            2))                                       /* NOLINT(bugprone-not-null-terminated-result) */
 			status = feed(state, ho_slice("\n", 1), err); /* the last line has no end of its own */
 		if (status)
 			return status;

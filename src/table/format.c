@@ -98,7 +98,7 @@ enum ho_format ho_format__of_bytes(struct ho_slice ahead)
 		return HO_FORMAT_MAIL;
 	if (memchr(line.ptr ? line.ptr : "", '\t', line.len))
 		return HO_FORMAT_TSV;
-	if (line.len &&
+	if (line.ptr && line.len &&
 	    (memchr(line.ptr, ',', line.len) || memchr(line.ptr, ';', line.len) || memchr(line.ptr, '|', line.len)))
 		return HO_FORMAT_CSV;
 	return HO_FORMAT_GUESS;

@@ -12,7 +12,7 @@ HO_MUST_CHECK enum ho_status ho_labels_sort(struct ho_table *table, const struct
 HO_MUST_CHECK enum ho_status ho_labels_check(const struct ho_table *table, const struct ho_rows_options *options,
                                              const struct ho_slice *bytes, struct ho_error *err);
 
-/** Refuse the target column, with the columns that look better. */
+/** Refuse the target column, with the columns that look better. HO_EINVAL. */
 HO_MUST_CHECK enum ho_status ho_labels_refuse(const struct ho_rows_options *options, const struct ho_slice *bytes,
                                               struct ho_slice name, const char *why, struct ho_error *err);
 

@@ -153,7 +153,7 @@ static GMimeMessage *parse(struct ho_slice bytes)
 	g_mime_parser_options_set_fallback_charsets(options, fallback);
 	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes.ptr ? bytes.ptr : "", bytes.len);
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-	bool mbox = bytes.len > 5 && memcmp(bytes.ptr, "From ", 5) == 0;
+	bool mbox = bytes.ptr && bytes.len > 5 && memcmp(bytes.ptr, "From ", 5) == 0;
 	g_mime_parser_set_format(parser, mbox ? GMIME_FORMAT_MBOX : GMIME_FORMAT_MESSAGE);
 	GMimeMessage *message = g_mime_parser_construct_message(parser, options);
 	g_object_unref(parser);

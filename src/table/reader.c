@@ -182,7 +182,8 @@ static enum ho_status open_path(struct ho_reader *reader, bool *is_folder, struc
 		return ho_fail(err, HO_EINVAL, "standard input needs --format csv, tsv, jsonl, fasttext or mail");
 	if (strcmp(path, "-") != 0 && stat(path, &st))
 		return ho_fail_errno(err, errno == ENOENT ? HO_ENOTFOUND : HO_EIO, "cannot open it");
-	*is_folder = strcmp(path, "-") != 0 && S_ISDIR(st.st_mode);
+	*is_folder = strcmp(path, "-") != 0 &&
+	             S_ISDIR(st.st_mode); /* NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult) */
 	if (*is_folder && reader->format != HO_FORMAT_GUESS && reader->format != HO_FORMAT_MAIL &&
 	    reader->format != HO_FORMAT_FOLDER)
 		return ho_fail(err, HO_EINVAL, "is a folder, which cannot be read as %s",

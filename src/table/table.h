@@ -84,10 +84,12 @@ HO_MUST_CHECK enum ho_status ho_table_check_trainable(const struct ho_table *tab
 /**
  * Write row i as one line of JSON: {"id","text","label", time, group and kept columns under their names}. Reading
  * it again as JSONL gives the same values.
+ * HO_EIO, HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_table_write_row(struct ho_writer *writer, const struct ho_table *table, size_t i,
                                                 struct ho_error *err);
-/** Write rows[0..n) (indices; NULL: the first n rows) in this order. The caller opens and commits the writer. */
+/** Write rows[0..n) (indices; NULL: the first n rows) in this order. The caller opens and commits the writer. HO_EIO,
+ * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_table_write_jsonl(struct ho_writer *writer, const struct ho_table *table,
                                                   const uint32_t *rows, size_t n, struct ho_error *err);
 

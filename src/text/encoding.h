@@ -59,7 +59,7 @@ void ho_decoder_close(struct ho_decoder *decoder);
 /** What the input turned out to be: "UTF-8", "UTF-16LE", "Windows-1252", the caller's name ... Static or borrowed. */
 const char *ho_decoder_encoding_name(const struct ho_decoder *decoder);
 
-/** All at once: clean UTF-8 of `bytes`, appended. `name` as above. */
+/** All at once: clean UTF-8 of `bytes`, appended. `name` as above. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_decode_all(struct ho_buf *out, struct ho_slice bytes, const char *name,
                                            struct ho_error *err);
 

@@ -45,7 +45,7 @@ enum { HO_WORD_NGRAM_MAX = 4, HO_WORD_START_RUN = 4 };
  * @return how many keys were written.
  */
 static inline unsigned ho_word_ngrams_at(uint64_t out[HO_WORD_NGRAM_MAX], const uint64_t *hashes, size_t n,
-					 ptrdiff_t start, unsigned N)
+                                         ptrdiff_t start, unsigned N)
 {
 	unsigned count = 0, longest = start < 0 ? (unsigned)HO_WORD_START_RUN : N;
 	uint64_t key = start < 0 ? ho_ngram_word(HO_NGRAM_START) : ho_ngram_word(hashes[start]);

@@ -45,7 +45,8 @@ void ho_tokens_release(struct ho_tokens *tokens)
 	ho_tokens_init(tokens);
 }
 
-/* Long numbers (telephones, accounts, amounts in small units) hardly ever come twice: their length says more than they do. */
+/* Long numbers (telephones, accounts, amounts in small units) hardly ever come twice: their length says more than they
+ * do. */
 static void fold_long_number(char *normal, size_t len)
 {
 	if (len < HO_LONG_NUMBER)
@@ -57,7 +58,7 @@ static void fold_long_number(char *normal, size_t len)
 }
 
 static enum ho_status push(struct ho_tokens *out, size_t start, size_t end, size_t normal, enum ho_token_kind kind,
-			   struct ho_error *err)
+                           struct ho_error *err)
 {
 	if (out->n == out->cap && ho_grow(&out->items, &out->cap, out->n + 1, sizeof *out->items))
 		return ho_fail_nomem(err);
@@ -88,7 +89,8 @@ static bool is_mark_at(const char *text, size_t len)
 }
 
 /* A run that holds a non-ASCII character: the code points decide what it is and where it ends. */
-static enum ho_status take_unicode(struct ho_tokens *out, const char *text, size_t len, size_t *at, struct ho_error *err)
+static enum ho_status take_unicode(struct ho_tokens *out, const char *text, size_t len, size_t *at,
+                                   struct ho_error *err)
 {
 	size_t start = *at, first_len, points = 0, marks = 0, normal = out->normal_len;
 	int32_t point = ho_point_decode(text + start, len - start, &first_len);
@@ -115,10 +117,10 @@ static enum ho_status take_unicode(struct ho_tokens *out, const char *text, size
 	if (status || out->normal_len == normal)
 		return status;
 	return push(out, start, *at, normal,
-		    kind == HO_POINT_GLYPH  ? HO_TOKEN_GLYPH
-		    : kind == HO_POINT_MARK ? HO_TOKEN_MARK
-					    : HO_TOKEN_WORD,
-		    err);
+	            kind == HO_POINT_GLYPH  ? HO_TOKEN_GLYPH
+	            : kind == HO_POINT_MARK ? HO_TOKEN_MARK
+	                                    : HO_TOKEN_WORD,
+	            err);
 }
 
 enum ho_status ho_tokenize(struct ho_tokens *out, const char *text, size_t len, struct ho_error *err)

@@ -1,8 +1,9 @@
 /**
  * Bytes -> tokens. A token is a word (letters, marks, digits, underscore), one character of a script that is written
  * without blanks, or one punctuation mark or symbol. Each carries the bytes it came from and a normal form:
- * NFKC, case-folded, decimal digits of all scripts as 0-9, and numbers of HO_LONG_NUMBER digits or more as so many zeros:
- * "Straße" and "STRASSE" meet, and so do any two telephone numbers of one length, while "404" and "500" stay apart.
+ * NFKC, case-folded, decimal digits of all scripts as 0-9, and numbers of HO_LONG_NUMBER digits or more as so many
+ * zeros: "Straße" and "STRASSE" meet, and so do any two telephone numbers of one length, while "404" and "500" stay
+ * apart.
  *
  * Invariants:
  *  1. Tokens are in order, do not overlap, and start < end <= len.
@@ -31,10 +32,10 @@ enum ho_token_kind {
 enum { HO_MARKS_MAX = 30 };
 
 struct ho_token {
-	uint64_t hash;         /**< of the normal form */
-	uint32_t start, end;   /**< bytes of the source text */
-	uint32_t normal;       /**< offset of the normal form in ho_tokens.normal */
-	uint32_t normal_len;   /**< bytes, >= 1 */
+	uint64_t hash;       /**< of the normal form */
+	uint32_t start, end; /**< bytes of the source text */
+	uint32_t normal;     /**< offset of the normal form in ho_tokens.normal */
+	uint32_t normal_len; /**< bytes, >= 1 */
 	enum ho_token_kind kind;
 };
 

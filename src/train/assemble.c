@@ -6,7 +6,8 @@
 #include "text/ngram.h"
 #include "train/names.h"
 
-/* Features kept in a view for two labels: 200,000 lost nothing on the longest texts tried, 100,000 a tenth of a point. */
+/* Features kept in a view for two labels: 200,000 lost nothing on the longest texts tried, 100,000 a tenth of a point.
+ */
 enum { FEATURES_KEPT = 200000 };
 /* Weights kept in a view for more labels; four bytes each. */
 enum { ENTRIES_KEPT = 2000000 };
@@ -34,11 +35,10 @@ static int by_value_up(const void *a, const void *b)
 }
 
 static enum ho_status add_head(struct packing *p, struct ho_lesson *lesson, const struct ho_head *head, double weight,
-			       const uint32_t *all, struct ho_error *err)
+                               const uint32_t *all, struct ho_error *err)
 {
 	struct ho_weights fitted;
-	enum ho_status status =
-	    ho_head_fit(&fitted, lesson, head, all, lesson->n_learn, lesson->threads, err);
+	enum ho_status status = ho_head_fit(&fitted, lesson, head, all, lesson->n_learn, lesson->threads, err);
 	if (status)
 		return status;
 	for (size_t a = 0; a < fitted.D * fitted.columns; a++)
@@ -71,7 +71,7 @@ static enum ho_status centre(struct packing *p, size_t D, uint32_t columns, stru
 
 /* Mark the features that stay. A word feature stays if it is a single token, which is seen from its key. */
 static enum ho_status choose_features(struct packing *p, const struct ho_lesson *lesson, uint32_t columns,
-				      struct ho_error *err)
+                                      struct ho_error *err)
 {
 	const struct ho_design *design = &lesson->designs[p->view];
 	size_t D = design->D;
@@ -111,15 +111,15 @@ static enum ho_status keep_single_words(struct packing *p, const struct ho_lesso
 		status = ho_map_add(&index, &singles, ho_slice((const char *)&key, sizeof key), err);
 	}
 	for (size_t j = 0; j < design->D && status == HO_OK; j++)
-		if (!p->keep[j] && ho_map_find(&singles, ho_slice((const char *)&design->keys[j], sizeof(uint64_t))) !=
-				       HO_MAP_NONE)
+		if (!p->keep[j] &&
+		    ho_map_find(&singles, ho_slice((const char *)&design->keys[j], sizeof(uint64_t))) != HO_MAP_NONE)
 			p->keep[j] = 1;
 	ho_map_release(&singles);
 	return status;
 }
 
 static enum ho_status prepare(struct packing *p, struct ho_lesson *lesson, const struct ho_search *search,
-			      struct ho_arena *arena, const uint32_t *all, uint32_t columns, struct ho_error *err)
+                              struct ho_arena *arena, const uint32_t *all, uint32_t columns, struct ho_error *err)
 {
 	const struct ho_design *design = &lesson->designs[p->view];
 	p->weights = ho_calloc(design->D * columns, sizeof *p->weights);
@@ -176,7 +176,7 @@ static struct ho_image_view image_view(const struct packing *p, const struct ho_
 }
 
 static enum ho_status pack(struct ho_image **out, const struct packing *word, const struct packing *chars,
-			   struct ho_lesson *lesson, const struct ho_assembly *assembly, struct ho_error *err)
+                           struct ho_lesson *lesson, const struct ho_assembly *assembly, struct ho_error *err)
 {
 	uint32_t columns = lesson->K == 2 ? 1 : lesson->K;
 	struct ho_view_spec spec = ho_view_describe(HO_VIEW_CHAR, lesson->K);
@@ -203,7 +203,7 @@ static enum ho_status pack(struct ho_image **out, const struct packing *word, co
 }
 
 enum ho_status ho_assemble(struct ho_image **out, struct ho_lesson *lesson, const struct ho_search *search,
-			   const struct ho_assembly *assembly, struct ho_error *err)
+                           const struct ho_assembly *assembly, struct ho_error *err)
 {
 	uint32_t columns = lesson->K == 2 ? 1 : lesson->K;
 	struct packing word = {.view = HO_VIEW_WORD2, .used = true}, chars = {.view = HO_VIEW_CHAR};

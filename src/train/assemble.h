@@ -20,8 +20,10 @@ struct ho_assembly {
  * even then, because novelty needs to know them. Row lengths count all n-grams, so pruning does not change them.
  *
  * @param[out] out  free with ho_image_free().
+ * HO_ENOMEM.
  */
-HO_MUST_CHECK enum ho_status ho_assemble(struct ho_image **out, struct ho_lesson *lesson, const struct ho_search *search,
-					 const struct ho_assembly *assembly, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_assemble(struct ho_image **out, struct ho_lesson *lesson,
+                                         const struct ho_search *search, const struct ho_assembly *assembly,
+                                         struct ho_error *err);
 
 #endif

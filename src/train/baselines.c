@@ -14,9 +14,9 @@ struct base {
 	uint32_t *counts;        /* [D][K] learning rows of each label with the word */
 	uint32_t *label_rows;    /* [K] */
 	uint32_t majority;
-	size_t best;             /* best word, D if none */
+	size_t best; /* best word, D if none */
 	uint32_t if_present, if_absent;
-	double *log_odds;        /* [D][K] naive Bayes */
+	double *log_odds; /* [D][K] naive Bayes */
 };
 
 const char *ho_baseline_name(enum ho_baseline_id id)
@@ -150,12 +150,26 @@ static enum ho_status fit_regression(struct ho_weights *out, const struct base *
 		return ho_fail_nomem(err);
 	for (size_t i = 0; i < lesson->n_learn; i++)
 		all[i] = (uint32_t)i;
-	struct ho_scale scale = {.design = &b->design, .rows = all, .n_rows = lesson->n_learn, .labels = lesson->labels,
-				 .n_classes = lesson->K, .idf_power = 1};
-	struct ho_problem problem = {.design = &b->design, .rows = all, .n_rows = lesson->n_learn,
-				     .labels = lesson->labels, .n_classes = lesson->K, .loss = HO_LOSS_SOFTMAX, .C = 1,
-				     .tolerance = 0.1, .max_epochs = LR_EPOCHS, .seed = lesson->seed, .threads = 1,
-				     .progress = lesson->progress, .scale = ho_scale_squares, .scale_context = &scale};
+	struct ho_scale scale = {.design = &b->design,
+	                         .rows = all,
+	                         .n_rows = lesson->n_learn,
+	                         .labels = lesson->labels,
+	                         .n_classes = lesson->K,
+	                         .idf_power = 1};
+	struct ho_problem problem = {.design = &b->design,
+	                             .rows = all,
+	                             .n_rows = lesson->n_learn,
+	                             .labels = lesson->labels,
+	                             .n_classes = lesson->K,
+	                             .loss = HO_LOSS_SOFTMAX,
+	                             .C = 1,
+	                             .tolerance = 0.1,
+	                             .max_epochs = LR_EPOCHS,
+	                             .seed = lesson->seed,
+	                             .threads = 1,
+	                             .progress = lesson->progress,
+	                             .scale = ho_scale_squares,
+	                             .scale_context = &scale};
 	enum ho_status status = ho_solve(out, &problem, err);
 	ho_free(all);
 	return status;
@@ -179,7 +193,7 @@ static enum ho_status test(struct ho_baselines *out, const struct base *b, struc
 		for (uint32_t k = 1; k < lr.columns; k++)
 			best = m[k] > m[best] ? k : best;
 		uint32_t answers[HO_BASE_COUNT] = {b->majority, token_predict(b, row), bayes_predict(b, row, z),
-						   lr.columns == 1 ? m[0] > 0 : best};
+		                                   lr.columns == 1 ? m[0] > 0 : best};
 		for (int a = 0; a < HO_BASE_COUNT; a++)
 			out->errors[a] += out->wrong[a][i] = answers[a] != truth;
 	}
@@ -194,8 +208,8 @@ enum ho_status ho_baselines_run(struct ho_baselines *out, const struct ho_lesson
 	struct base b = {.lesson = lesson};
 	struct ho_view_spec spec = {.n_min = 1, .n_max = 1, .min_df = 1, .max_features = 20000000 / lesson->K};
 	*out = (struct ho_baselines){.n = lesson->n - lesson->n_learn};
-	enum ho_status status = ho_design_build(&b.design, lesson->corpus, lesson->rows, lesson->n, lesson->n_learn, &spec,
-						lesson->threads, lesson->progress, err);
+	enum ho_status status = ho_design_build(&b.design, lesson->corpus, lesson->rows, lesson->n, lesson->n_learn,
+	                                        &spec, lesson->threads, lesson->progress, err);
 	for (int a = 0; a < HO_BASE_COUNT && status == HO_OK; a++) {
 		out->wrong[a] = ho_calloc(out->n, 1);
 		if (!out->wrong[a])

@@ -6,7 +6,7 @@
 
 /* Rows of each class with each feature, as floats in place of the weights. */
 static void count(struct ho_weights *out, float *totals, const struct ho_design *design, const uint32_t *rows,
-		  size_t n_rows, const uint32_t *labels)
+                  size_t n_rows, const uint32_t *labels)
 {
 	for (size_t i = 0; i < n_rows; i++) {
 		uint32_t row = rows[i], label = labels[row];
@@ -37,7 +37,7 @@ static void weigh(struct ho_weights *out, const float *totals, const double *ins
 }
 
 enum ho_status ho_bayes(struct ho_weights *out, const struct ho_design *design, const uint32_t *rows, size_t n_rows,
-			const uint32_t *labels, uint32_t n_classes, double smoothing, struct ho_error *err)
+                        const uint32_t *labels, uint32_t n_classes, double smoothing, struct ho_error *err)
 {
 	*out = (struct ho_weights){.D = design->D, .columns = n_classes == 2 ? 1 : n_classes};
 	out->v = ho_calloc(out->D * out->columns, sizeof *out->v);

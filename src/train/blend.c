@@ -145,11 +145,16 @@ static void minimise(const struct fit *fit, double *w)
 	}
 }
 
-enum ho_status ho_blend_fit(struct ho_blend *out, float *const *margins, size_t n_heads, const uint32_t *labels, size_t n,
-			    uint32_t K, struct ho_error *err)
+enum ho_status ho_blend_fit(struct ho_blend *out, float *const *margins, size_t n_heads, const uint32_t *labels,
+                            size_t n, uint32_t K, struct ho_error *err)
 {
-	struct fit fit = {.margins = margins, .H = n_heads, .P = n_heads + (K == 2), .labels = labels, .n = n, .K = K,
-			  .columns = K == 2 ? 1 : K};
+	struct fit fit = {.margins = margins,
+	                  .H = n_heads,
+	                  .P = n_heads + (K == 2),
+	                  .labels = labels,
+	                  .n = n,
+	                  .K = K,
+	                  .columns = K == 2 ? 1 : K};
 	double w[PARAMETERS_MAX] = {0}, log_p;
 	*out = (struct ho_blend){.n_heads = n_heads};
 	fit.stride = 1 + n * K / ROWS_TIMES_LABELS_MAX;

@@ -1,7 +1,7 @@
 /**
  * Blending heads: score_k = sum_h weight_h * margin_hk (+ bias for two labels), probabilities by softmax; for two
- * labels p(1) = 1 / (1 + exp(-score)). Weights >= 0 minimise the log loss of out-of-fold margins (stacking, Wolpert 1992;
- * the convex few-parameter form after Breiman 1996), by projected Newton steps.
+ * labels p(1) = 1 / (1 + exp(-score)). Weights >= 0 minimise the log loss of out-of-fold margins (stacking, Wolpert
+ * 1992; the convex few-parameter form after Breiman 1996), by projected Newton steps.
  */
 #ifndef HO_TRAIN_BLEND_H
 #define HO_TRAIN_BLEND_H
@@ -22,7 +22,7 @@ struct ho_blend {
  * @return HO_OK, HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_blend_fit(struct ho_blend *out, float *const *margins, size_t n_heads,
-					  const uint32_t *labels, size_t n, uint32_t K, struct ho_error *err);
+                                          const uint32_t *labels, size_t n, uint32_t K, struct ho_error *err);
 
 /** Scores of row i: out[columns]. */
 void ho_blend_scores(double *out, const struct ho_blend *blend, float *const *margins, size_t i, uint32_t columns);

@@ -1,6 +1,7 @@
 /*
  * What the search tries. Figures behind the list are in docs/decisions/0007-features.md: idf times the square root of
- * the naive-Bayes ratio wins with few labels, plain idf with many; squared hinge is ahead of softmax mostly, and cheaper.
+ * the naive-Bayes ratio wins with few labels, plain idf with many; squared hinge is ahead of softmax mostly, and
+ * cheaper.
  */
 #include "train/search.h"
 

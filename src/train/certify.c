@@ -9,8 +9,9 @@
 
 enum { BLOCK = 128, CALIBRATE_MIN = 30 };
 /*
- * Unknown shares are often nearly all zero. The floor keeps one unknown word from being a sensation, and with many labels
- * keeps it from drowning the evidence: of texts of no label, 93% instead of 86% were caught at equal cost (clinc150).
+ * Unknown shares are often nearly all zero. The floor keeps one unknown word from being a sensation, and with many
+ * labels keeps it from drowning the evidence: of texts of no label, 93% instead of 86% were caught at equal cost
+ * (clinc150).
  */
 static const double unknown_sd_floor = 0.15, evidence_sd_floor = 1e-6;
 
@@ -89,10 +90,10 @@ static enum ho_status score_all(struct job *job, struct ho_image *image, unsigne
 enum ho_status ho_answers_new(struct ho_answers *out, size_t n, struct ho_error *err)
 {
 	*out = (struct ho_answers){.n = n,
-				   .confidence = ho_calloc(n, sizeof *out->confidence),
-				   .predicted = ho_calloc(n, sizeof *out->predicted),
-				   .wrong = ho_calloc(n, 1),
-				   .eligible = ho_calloc(n, 1)};
+	                           .confidence = ho_calloc(n, sizeof *out->confidence),
+	                           .predicted = ho_calloc(n, sizeof *out->predicted),
+	                           .wrong = ho_calloc(n, 1),
+	                           .eligible = ho_calloc(n, 1)};
 	return out->confidence && out->predicted && out->wrong && out->eligible ? HO_OK : ho_fail_nomem(err);
 }
 
@@ -106,16 +107,17 @@ void ho_answers_release(struct ho_answers *answers)
 }
 
 static enum ho_status answer_all(struct ho_answers *out, struct ho_image *image, const struct ho_examples *examples,
-				 const struct ho_train_options *options, struct ho_error *err)
+                                 const struct ho_train_options *options, struct ho_error *err)
 {
 	struct job job = {.examples = examples, .answers = out, .novelty_level = options->novelty_level};
 	enum ho_status status = ho_answers_new(out, examples->n, err);
 	return status ? status : score_all(&job, image, options->threads, err);
 }
 
-/* Slope and, for two labels, offset on tune. Few texts, or only one label among them: the blend's own calibration stays. */
+/* Slope and, for two labels, offset on tune. Few texts, or only one label among them: the blend's own calibration
+ * stays. */
 static enum ho_status calibrate(struct ho_certified *out, const struct raw *raw, const struct ho_examples *tune,
-				uint32_t K, struct ho_error *err)
+                                uint32_t K, struct ho_error *err)
 {
 	out->findings.slope = 1;
 	out->calibration_slope = 1;
@@ -168,7 +170,7 @@ static int by_float(const void *a, const void *b)
 }
 
 enum ho_status ho_certify__novelty(struct ho_certified *out, const double *unknown, const double *evidence, size_t n,
-				   struct ho_error *err)
+                                   struct ho_error *err)
 {
 	struct ho_image_findings *f = &out->findings;
 	out->novelty = ho_alloc(n, sizeof *out->novelty);
@@ -191,12 +193,12 @@ enum ho_status ho_certify__novelty(struct ho_certified *out, const double *unkno
 }
 
 static enum ho_status learn_from_tune(struct ho_certified *out, struct ho_image *image, uint32_t K,
-				      const struct ho_examples *tune, const struct ho_train_options *options,
-				      struct ho_error *err)
+                                      const struct ho_examples *tune, const struct ho_train_options *options,
+                                      struct ho_error *err)
 {
 	uint32_t columns = K == 2 ? 1 : K;
 	struct raw raw = {ho_alloc(tune->n * columns, sizeof *raw.scores), ho_alloc(tune->n, sizeof *raw.unknown),
-			  ho_alloc(tune->n, 1)};
+	                  ho_alloc(tune->n, 1)};
 	double *evidence = columns > 1 ? ho_alloc(tune->n, sizeof *evidence) : NULL;
 	struct job job = {.examples = tune, .raw = &raw, .columns = columns};
 	enum ho_status status = HO_OK;
@@ -218,7 +220,7 @@ static enum ho_status learn_from_tune(struct ho_certified *out, struct ho_image 
 }
 
 enum ho_status ho_certified_init(struct ho_certified *out, uint32_t K, const struct ho_train_options *options,
-				 struct ho_error *err)
+                                 struct ho_error *err)
 {
 	*out = (struct ho_certified){.calibration_slope = 1};
 	out->offset = ho_calloc(K, sizeof *out->offset);
@@ -229,14 +231,14 @@ enum ho_status ho_certified_init(struct ho_certified *out, uint32_t K, const str
 	for (uint32_t k = 0; k < K; k++)
 		out->max_error[k] = out->threshold[k] = 1;
 	out->findings = (struct ho_image_findings){.slope = 1,
-						   .offset = out->offset,
-						   .promise_labels = 1,
-						   .max_error = out->max_error,
-						   .threshold = out->threshold,
-						   .confidence_level = options->confidence_level,
-						   .novelty_level = options->novelty_level,
-						   .bound = 1,
-						   .report = "{}"};
+	                                           .offset = out->offset,
+	                                           .promise_labels = 1,
+	                                           .max_error = out->max_error,
+	                                           .threshold = out->threshold,
+	                                           .confidence_level = options->confidence_level,
+	                                           .novelty_level = options->novelty_level,
+	                                           .bound = 1,
+	                                           .report = "{}"};
 	return HO_OK;
 }
 
@@ -252,8 +254,8 @@ void ho_certified_release(struct ho_certified *certified)
 }
 
 enum ho_status ho_certify(struct ho_certified *out, struct ho_image *image, uint32_t K, const struct ho_slice *labels,
-			  const struct ho_examples *tune, const struct ho_examples *certify,
-			  const struct ho_train_options *options, struct ho_error *err)
+                          const struct ho_examples *tune, const struct ho_examples *certify,
+                          const struct ho_train_options *options, struct ho_error *err)
 {
 	struct ho_answers tuned = {.n = 0};
 	enum ho_status status = ho_certified_init(out, K, options, err);
@@ -266,8 +268,9 @@ enum ho_status ho_certify(struct ho_certified *out, struct ho_image *image, uint
 	if (status == HO_OK)
 		status = answer_all(&out->answers, image, certify, options, err);
 	if (status == HO_OK)
-		status = ho_certify__promise(out, &tuned, K, labels, options,
-					     options->review_share >= 0 ? HO_PROMISE_REVIEW_SHARE : HO_PROMISE_EXACT, err);
+		status =
+		    ho_certify__promise(out, &tuned, K, labels, options,
+		                        options->review_share >= 0 ? HO_PROMISE_REVIEW_SHARE : HO_PROMISE_EXACT, err);
 	if (status == HO_OK)
 		status = ho_image_set(image, &out->findings, err);
 	ho_answers_release(&tuned);

@@ -34,22 +34,26 @@ struct ho_certified {
 	struct ho_answers answers;         /**< on certify, or out of fold for the cross-fit */
 	bool has_promise;
 	/* Single promise only: */
-	uint64_t n, k;                     /**< accepted and wrong at the chosen threshold */
+	uint64_t n, k; /**< accepted and wrong at the chosen threshold */
 	double coverage, strictest_possible;
-	uint64_t labels_needed;            /**< 0: unknown or no number would do */
-	double calibration_slope;          /**< as fitted on tune */
+	uint64_t labels_needed;   /**< 0: unknown or no number would do */
+	double calibration_slope; /**< as fitted on tune */
 };
 
-/** Calibrate and find novelty scores on tune, certify on certify; sets the findings of the image (report excepted). */
+/** Calibrate and find novelty scores on tune, certify on certify; sets the findings of the image (report excepted).
+ * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_certify(struct ho_certified *out, struct ho_image *image, uint32_t K,
-					const struct ho_slice *labels, const struct ho_examples *tune,
-					const struct ho_examples *certify, const struct ho_train_options *options,
-					struct ho_error *err);
+                                        const struct ho_slice *labels, const struct ho_examples *tune,
+                                        const struct ho_examples *certify, const struct ho_train_options *options,
+                                        struct ho_error *err);
 
-/** The same from out-of-fold margins of all rows: approximate, because the model that answers has learnt from all of them. */
+/** The same from out-of-fold margins of all rows: approximate, because the model that answers has learnt from all of
+ * them.
+ * HO_ENOMEM.
+ */
 HO_MUST_CHECK enum ho_status ho_certify_cross_fit(struct ho_certified *out, const struct ho_lesson *lesson,
-						  const struct ho_slice *labels, const struct ho_search *search,
-						  const struct ho_train_options *options, struct ho_error *err);
+                                                  const struct ho_slice *labels, const struct ho_search *search,
+                                                  const struct ho_train_options *options, struct ho_error *err);
 void ho_certified_release(struct ho_certified *certified);
 
 #endif

@@ -3,7 +3,8 @@
 #include "base/alloc.h"
 #include "base/pool.h"
 
-/* Texts are tokenised block by block on all cores and interned in order by one, so that numbers never depend on threads. */
+/* Texts are tokenised block by block on all cores and interned in order by one, so that numbers never depend on
+ * threads. */
 enum { BLOCKS = 16, BLOCK_TEXTS = 256 };
 
 struct block {
@@ -59,7 +60,7 @@ static enum ho_status tokenize_block(void *context, size_t task, unsigned worker
 }
 
 static enum ho_status intern(struct ho_corpus *out, const struct block *block, size_t texts, size_t first,
-			     struct ho_error *err)
+                             struct ho_error *err)
 {
 	uint64_t at = out->offsets[first];
 	if (ho_grow(&out->ids, &out->ids_cap, at + block->n, sizeof *out->ids))
@@ -68,7 +69,7 @@ static enum ho_status intern(struct ho_corpus *out, const struct block *block, s
 		const struct ho_token *token = &block->tokens[i];
 		uint32_t before = out->types.n;
 		enum ho_status status = ho_map_add(&out->ids[at + i], &out->types,
-						   ho_slice(block->normal + token->normal, token->normal_len), err);
+		                                   ho_slice(block->normal + token->normal, token->normal_len), err);
 		if (status)
 			return status;
 		if (out->types.n == before)
@@ -85,7 +86,7 @@ static enum ho_status intern(struct ho_corpus *out, const struct block *block, s
 }
 
 static enum ho_status run_rounds(struct ho_corpus *out, struct job *job, size_t n, unsigned threads,
-				 const struct ho_progress *progress, struct ho_error *err)
+                                 const struct ho_progress *progress, struct ho_error *err)
 {
 	enum { ROUND = BLOCKS * BLOCK_TEXTS };
 	for (job->first = 0; job->first < n; job->first += ROUND) {
@@ -106,7 +107,7 @@ static enum ho_status run_rounds(struct ho_corpus *out, struct job *job, size_t 
 }
 
 enum ho_status ho_corpus_build(struct ho_corpus *out, const struct ho_slice *texts, size_t n, unsigned threads,
-			       const struct ho_progress *progress, struct ho_error *err)
+                               const struct ho_progress *progress, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
 	struct job job = {.texts = texts, .blocks = ho_calloc(BLOCKS, sizeof *job.blocks)};

@@ -14,12 +14,12 @@
 #include "text/tokenize.h"
 
 struct ho_corpus {
-	size_t n;               /**< texts */
-	uint64_t *offsets;      /**< [n + 1] owned */
-	uint32_t *ids;          /**< [offsets[n]] type of each token; owned */
-	struct ho_map types;    /**< normal form of each type; types.n of them */
-	uint64_t *hashes;       /**< [types.n] token hash of each type; owned */
-	uint8_t *kinds;         /**< [types.n] enum ho_token_kind; owned */
+	size_t n;            /**< texts */
+	uint64_t *offsets;   /**< [n + 1] owned */
+	uint32_t *ids;       /**< [offsets[n]] type of each token; owned */
+	struct ho_map types; /**< normal form of each type; types.n of them */
+	uint64_t *hashes;    /**< [types.n] token hash of each type; owned */
+	uint8_t *kinds;      /**< [types.n] enum ho_token_kind; owned */
 	size_t hashes_cap, kinds_cap, ids_cap;
 };
 
@@ -31,7 +31,8 @@ struct ho_corpus {
  * @return HO_OK, HO_ENOMEM, HO_ELIMIT (a text over HO_TEXT_MAX, or more than 2^32 - 2 word types), HO_ECANCELLED.
  */
 HO_MUST_CHECK enum ho_status ho_corpus_build(struct ho_corpus *out, const struct ho_slice *texts, size_t n,
-					     unsigned threads, const struct ho_progress *progress, struct ho_error *err);
+                                             unsigned threads, const struct ho_progress *progress,
+                                             struct ho_error *err);
 void ho_corpus_release(struct ho_corpus *corpus);
 
 #endif

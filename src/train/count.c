@@ -146,11 +146,15 @@ static enum ho_status gather(struct ho_key_count **out, size_t *n_out, const str
 }
 
 enum ho_status ho_count_keys(struct ho_key_count **out, size_t *n_out, ho_key_source source, void *context, size_t n,
-			     uint64_t expected, uint32_t min_items, unsigned threads,
-			     const struct ho_progress *progress, struct ho_error *err)
+                             uint64_t expected, uint32_t min_items, unsigned threads,
+                             const struct ho_progress *progress, struct ho_error *err)
 {
-	struct job job = {.source = source, .context = context, .progress = progress, .n = n, .parts = PARTS_MIN,
-			  .min_items = min_items};
+	struct job job = {.source = source,
+	                  .context = context,
+	                  .progress = progress,
+	                  .n = n,
+	                  .parts = PARTS_MIN,
+	                  .min_items = min_items};
 	*out = NULL;
 	*n_out = 0;
 	/* The number of parts depends on the data only, never on the threads. */
@@ -173,7 +177,7 @@ enum ho_status ho_count_keys(struct ho_key_count **out, size_t *n_out, ho_key_so
 }
 
 enum ho_status ho_key_index_build(struct ho_key_index *out, const struct ho_key_count *keys, size_t n,
-				  struct ho_error *err)
+                                  struct ho_error *err)
 {
 	uint64_t size = 64;
 	while (size < n * 2)

@@ -1,4 +1,5 @@
-/** Counting n-gram keys: in how many items does each occur? Memory stays bounded by counting a part of the key space at a time. */
+/** Counting n-gram keys: in how many items does each occur? Memory stays bounded by counting a part of the key space at
+ * a time. */
 #ifndef HO_TRAIN_COUNT_H
 #define HO_TRAIN_COUNT_H
 
@@ -17,7 +18,8 @@ struct ho_key_count {
 struct ho_key_sink;
 void ho_key_sink_add(struct ho_key_sink *sink, uint64_t key);
 
-/** Write the keys of item `item` (repeats allowed) to the sink. Called several times for each item, from several threads. */
+/** Write the keys of item `item` (repeats allowed) to the sink. Called several times for each item, from several
+ * threads. */
 typedef void (*ho_key_source)(void *context, size_t item, struct ho_key_sink *sink);
 
 /**
@@ -27,9 +29,9 @@ typedef void (*ho_key_source)(void *context, size_t item, struct ho_key_sink *si
  * @param expected      keys over all items, about; decides how many parts the key space is cut into.
  * @return HO_OK, HO_ENOMEM, HO_ECANCELLED.
  */
-HO_MUST_CHECK enum ho_status ho_count_keys(struct ho_key_count **out, size_t *n_out, ho_key_source source, void *context,
-					   size_t n, uint64_t expected, uint32_t min_items, unsigned threads,
-					   const struct ho_progress *progress, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_count_keys(struct ho_key_count **out, size_t *n_out, ho_key_source source,
+                                           void *context, size_t n, uint64_t expected, uint32_t min_items,
+                                           unsigned threads, const struct ho_progress *progress, struct ho_error *err);
 
 /** Sort by falling count, ties by key. */
 void ho_sort_key_counts(struct ho_key_count *keys, size_t n);
@@ -39,13 +41,13 @@ struct ho_key_index {
 	struct ho_key_index_slot {
 		uint64_t key;
 		uint32_t index_plus_1;
-	} *slots;
+	} * slots;
 	uint64_t mask;
 };
 
 /** Index of keys[i] is i. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_key_index_build(struct ho_key_index *out, const struct ho_key_count *keys, size_t n,
-						struct ho_error *err);
+                                                struct ho_error *err);
 void ho_key_index_release(struct ho_key_index *index);
 
 static inline uint32_t ho_key_index_find(const struct ho_key_index *index, uint64_t key)

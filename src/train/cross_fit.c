@@ -26,7 +26,8 @@ static void confidence_of(struct ho_answers *answers, size_t i, double *z, uint3
 	answers->wrong[i] = best != truth;
 }
 
-/* Share of distinct words that would be unknown had the row not been there: words in fewer than three rows, itself counted. */
+/* Share of distinct words that would be unknown had the row not been there: words in fewer than three rows, itself
+ * counted. */
 static enum ho_status unknown_shares(double *unknown, const struct ho_lesson *lesson, struct ho_error *err)
 {
 	enum { KNOWN_FROM = 3 };
@@ -78,8 +79,8 @@ static void mark_eligible(struct ho_certified *out, const double *unknown, const
 }
 
 enum ho_status ho_certify_cross_fit(struct ho_certified *out, const struct ho_lesson *lesson,
-				    const struct ho_slice *labels, const struct ho_search *search,
-				    const struct ho_train_options *options, struct ho_error *err)
+                                    const struct ho_slice *labels, const struct ho_search *search,
+                                    const struct ho_train_options *options, struct ho_error *err)
 {
 	uint32_t K = lesson->K, columns = K == 2 ? 1 : K;
 	size_t n = search->blend_rows;

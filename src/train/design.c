@@ -17,17 +17,17 @@ struct builder {
 	const struct ho_view_spec *spec;
 	const struct ho_progress *progress;
 	size_t n, n_learn, chunks; /* the first n_learn rows make the vocabulary */
-	uint32_t *used;          /* char: types that occur in the rows, ascending */
+	uint32_t *used;            /* char: types that occur in the rows, ascending */
 	size_t n_used;
 	struct ho_key_index index;
-	uint64_t *type_offsets;  /* char: [types + 1] where a type's n-grams stand in type_ids */
+	uint64_t *type_offsets; /* char: [types + 1] where a type's n-grams stand in type_ids */
 	uint32_t *type_ids;
-	uint16_t *type_counts;   /* char: [types] n-grams of a type, known or not */
+	uint16_t *type_counts; /* char: [types] n-grams of a type, known or not */
 	struct ho_design *out;
 	struct chunk {
 		uint32_t *ids;
 		size_t n, cap;
-	} *filled; /* [chunks] */
+	} * filled; /* [chunks] */
 };
 
 static size_t row_types(const struct builder *b, size_t i, const uint32_t **types)
@@ -46,9 +46,9 @@ static uint64_t hash_at(const struct ho_corpus *corpus, const uint32_t *types, s
 
 /* Keys that begin at one token: hashes are gathered for the few tokens that an n-gram can span. */
 static unsigned keys_at(uint64_t out[HO_WORD_NGRAM_MAX], const struct builder *b, const uint32_t *types, size_t n,
-			ptrdiff_t start)
+                        ptrdiff_t start)
 {
-	uint64_t window[HO_WORD_NGRAM_MAX + 1];
+	uint64_t window[HO_WORD_NGRAM_MAX + 1] = {0};
 	size_t first = start < 0 ? 0 : (size_t)start, span = 0;
 	while (span <= HO_WORD_NGRAM_MAX && first + span < n) {
 		window[span] = hash_at(b->corpus, types, first + span);
@@ -76,7 +76,7 @@ static int reserve(struct chunk *chunk, size_t more)
 }
 
 static enum ho_status fill_word_row(const struct builder *b, size_t i, struct chunk *chunk, struct ho_keyset *seen,
-				    struct ho_error *err)
+                                    struct ho_error *err)
 {
 	const uint32_t *types;
 	size_t n = row_types(b, i, &types), first = chunk->n;
@@ -151,8 +151,7 @@ static enum ho_status spell_types(struct builder *b, struct ho_error *err)
 		return ho_fail_nomem(err);
 	for (uint32_t t = 0; t < types; t++) {
 		if (has_chars(b, t)) {
-			size_t count =
-			    ho_char_ngrams(grams, b->corpus->types.keys[t], b->spec->n_min, b->spec->n_max);
+			size_t count = ho_char_ngrams(grams, b->corpus->types.keys[t], b->spec->n_min, b->spec->n_max);
 			b->type_counts[t] = (uint16_t)count;
 			if (ho_grow(&b->type_ids, &cap, n + count, sizeof *b->type_ids))
 				return ho_fail_nomem(err);
@@ -168,7 +167,7 @@ static enum ho_status spell_types(struct builder *b, struct ho_error *err)
 }
 
 static enum ho_status fill_char_row(const struct builder *b, size_t i, struct chunk *chunk, struct ho_keyset *seen,
-				    struct ho_error *err)
+                                    struct ho_error *err)
 {
 	const uint32_t *types;
 	size_t n = row_types(b, i, &types), first = chunk->n, grams = 0;
@@ -203,7 +202,7 @@ static enum ho_status fill_chunk(void *context, size_t task, unsigned worker, st
 	enum ho_status status = ho_progress_check(b->progress, err);
 	for (size_t i = task * CHUNK; i < (task + 1) * CHUNK && i < b->n && status == HO_OK; i++)
 		status = b->spec->is_char ? fill_char_row(b, i, &b->filled[task], &seen, err)
-					  : fill_word_row(b, i, &b->filled[task], &seen, err);
+		                          : fill_word_row(b, i, &b->filled[task], &seen, err);
 	ho_keyset_release(&seen);
 	return status;
 }
@@ -256,7 +255,8 @@ static enum ho_status take_features(struct builder *b, struct ho_key_count *keys
 }
 
 /* Texts per n-gram of the char view: the source counted words. A row marks what it has through its distinct words. */
-static enum ho_status count_texts(const struct builder *b, struct ho_key_count *keys, size_t n_keys, struct ho_error *err)
+static enum ho_status count_texts(const struct builder *b, struct ho_key_count *keys, size_t n_keys,
+                                  struct ho_error *err)
 {
 	struct ho_keyset seen = {.n = 0};
 	uint32_t *last_row = ho_calloc(n_keys, sizeof *last_row);
@@ -287,7 +287,7 @@ static enum ho_status count_texts(const struct builder *b, struct ho_key_count *
 
 /* Char view: drop n-grams in too few texts, order by texts, and spell the words anew. */
 static enum ho_status refine_char_features(struct builder *b, struct ho_key_count *keys, size_t *n_keys,
-					   struct ho_error *err)
+                                           struct ho_error *err)
 {
 	enum ho_status status = ho_key_index_build(&b->index, keys, *n_keys, err);
 	if (status == HO_OK)
@@ -321,13 +321,13 @@ static enum ho_status build(struct builder *b, unsigned threads, struct ho_error
 	if (b->spec->is_char) {
 		status = find_used_types(b, err);
 		if (status == HO_OK)
-			status = ho_count_keys(&keys, &n_keys, char_source, b, b->n_used, (uint64_t)b->n_used * 20,
-					       1, threads, b->progress, err);
+			status = ho_count_keys(&keys, &n_keys, char_source, b, b->n_used, (uint64_t)b->n_used * 20, 1,
+			                       threads, b->progress, err);
 		if (status == HO_OK)
 			status = refine_char_features(b, keys, &n_keys, err);
 	} else {
-		status = ho_count_keys(&keys, &n_keys, word_source, b, b->n_learn, tokens * b->spec->n_max, b->spec->min_df,
-				       threads, b->progress, err);
+		status = ho_count_keys(&keys, &n_keys, word_source, b, b->n_learn, tokens * b->spec->n_max,
+		                       b->spec->min_df, threads, b->progress, err);
 	}
 	if (status == HO_OK)
 		status = take_features(b, keys, n_keys, err);
@@ -340,11 +340,11 @@ static enum ho_status build(struct builder *b, unsigned threads, struct ho_error
 }
 
 enum ho_status ho_design_build(struct ho_design *out, const struct ho_corpus *corpus, const uint32_t *rows, size_t n,
-			       size_t n_learn, const struct ho_view_spec *spec, unsigned threads, const struct ho_progress *progress,
-			       struct ho_error *err)
+                               size_t n_learn, const struct ho_view_spec *spec, unsigned threads,
+                               const struct ho_progress *progress, struct ho_error *err)
 {
-	struct builder b = {.corpus = corpus, .rows = rows, .spec = spec, .progress = progress, .n = n, .n_learn = n_learn,
-			    .out = out};
+	struct builder b = {
+	    .corpus = corpus, .rows = rows, .spec = spec, .progress = progress, .n = n, .n_learn = n_learn, .out = out};
 	*out = (struct ho_design){.n = n, .n_learn = n_learn};
 	enum ho_status status = build(&b, threads, err);
 	for (size_t c = 0; b.filled && c < b.chunks; c++)

@@ -1,8 +1,8 @@
 /**
  * Views: sparse rows of n-gram features over a corpus. Two exist:
  *
- *  word  distinct n-grams of 1..N tokens of a text; the edges of the text count as tokens inside n-grams of two and more.
- *  char  n-grams of characters inside words, summed over the distinct words of a text, so that what a word
+ *  word  distinct n-grams of 1..N tokens of a text; the edges of the text count as tokens inside n-grams of two and
+ * more. char  n-grams of characters inside words, summed over the distinct words of a text, so that what a word
  *        contributes depends on the word alone and can be remembered (a repeated id stands for a count).
  *
  * A row's length does not depend on the vocabulary: `norm` is 1 / sqrt(number of n-grams of the text, known or not).
@@ -34,12 +34,14 @@ struct ho_design {
  * Build the view of the rows of a corpus listed in `rows`.
  *
  * @param rows  [n] indices into the corpus; row i of the design is rows[i].
- * @param n_learn  the vocabulary and its frequencies come from the first n_learn rows; the others are only expressed in it.
+ * @param n_learn  the vocabulary and its frequencies come from the first n_learn rows; the others are only expressed in
+ * it.
  * @return HO_OK, HO_ENOMEM, HO_ECANCELLED.
  */
-HO_MUST_CHECK enum ho_status ho_design_build(struct ho_design *out, const struct ho_corpus *corpus, const uint32_t *rows,
-					     size_t n, size_t n_learn, const struct ho_view_spec *spec, unsigned threads,
-					     const struct ho_progress *progress, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_design_build(struct ho_design *out, const struct ho_corpus *corpus,
+                                             const uint32_t *rows, size_t n, size_t n_learn,
+                                             const struct ho_view_spec *spec, unsigned threads,
+                                             const struct ho_progress *progress, struct ho_error *err);
 void ho_design_release(struct ho_design *design);
 
 #endif

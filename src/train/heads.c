@@ -33,24 +33,24 @@ enum ho_status ho_lesson_need(struct ho_lesson *lesson, enum ho_view_id view, st
 		return HO_OK;
 	struct ho_view_spec spec = ho_view_describe(view, lesson->K);
 	enum ho_status status = ho_design_build(&lesson->designs[view], lesson->corpus, lesson->rows, lesson->n,
-						lesson->n_learn, &spec, lesson->threads, lesson->progress, err);
+	                                        lesson->n_learn, &spec, lesson->threads, lesson->progress, err);
 	lesson->built[view] = status == HO_OK;
 	return status;
 }
 
 enum ho_status ho_head_fit(struct ho_weights *out, struct ho_lesson *lesson, const struct ho_head *head,
-			   const uint32_t *learn, size_t n, unsigned threads, struct ho_error *err)
+                           const uint32_t *learn, size_t n, unsigned threads, struct ho_error *err)
 {
 	const struct ho_design *design = &lesson->designs[head->view];
 	if (head->learner == HO_LEARN_BAYES)
 		return ho_bayes(out, design, learn, n, lesson->labels, lesson->K, head->C, err);
 	struct ho_scale scale = {.design = design,
-				 .rows = learn,
-				 .n_rows = n,
-				 .labels = lesson->labels,
-				 .n_classes = lesson->K,
-				 .idf_power = head->idf_power,
-				 .ratio_power = head->ratio_power};
+	                         .rows = learn,
+	                         .n_rows = n,
+	                         .labels = lesson->labels,
+	                         .n_classes = lesson->K,
+	                         .idf_power = head->idf_power,
+	                         .ratio_power = head->ratio_power};
 	struct ho_problem problem = {
 	    .design = design,
 	    .rows = learn,
@@ -111,8 +111,8 @@ static enum ho_status fit_fold(void *context, size_t task, unsigned worker, stru
 	return status;
 }
 
-enum ho_status ho_heads_cross_fit(float **margins, struct ho_lesson *lesson, const struct ho_head *heads, size_t n_heads,
-				  const uint8_t *fold, unsigned folds, struct ho_error *err)
+enum ho_status ho_heads_cross_fit(float **margins, struct ho_lesson *lesson, const struct ho_head *heads,
+                                  size_t n_heads, const uint8_t *fold, unsigned folds, struct ho_error *err)
 {
 	struct job job = {lesson, heads, n_heads, fold, folds, margins};
 	for (size_t h = 0; h < n_heads; h++) {

@@ -10,6 +10,7 @@
 
 enum ho_view_id { HO_VIEW_WORD2, HO_VIEW_WORD3, HO_VIEW_CHAR, HO_VIEW_COUNT };
 
+/** How a head learns. */
 enum ho_learner { HO_LEARN_HINGE, HO_LEARN_SOFTMAX, HO_LEARN_BAYES };
 
 struct ho_head {
@@ -43,17 +44,22 @@ HO_MUST_CHECK enum ho_status ho_lesson_need(struct ho_lesson *lesson, enum ho_vi
 /** What the view is, for K labels (many labels get fewer features, so that weights fit into memory). */
 struct ho_view_spec ho_view_describe(enum ho_view_id view, uint32_t K);
 
-/** Train a head on the rows `learn` (indices below lesson->n_learn) with `threads` threads. The view must have been built. */
+/** Train a head on the rows `learn` (indices below lesson->n_learn) with `threads` threads. The view must have been
+ * built.
+ * HO_ENOMEM.
+ */
 HO_MUST_CHECK enum ho_status ho_head_fit(struct ho_weights *out, struct ho_lesson *lesson, const struct ho_head *head,
-					 const uint32_t *learn, size_t n, unsigned threads, struct ho_error *err);
+                                         const uint32_t *learn, size_t n, unsigned threads, struct ho_error *err);
 
 /**
  * Out-of-fold margins: every row of 0..n_learn is scored by a head that has not seen its fold.
  *
  * @param[out] margins  [n_heads] of [n_learn][columns], columns = 1 for K = 2, else K; provided by the caller.
  * @param fold          [n_learn] fold of each row, < folds.
+ * HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_heads_cross_fit(float **margins, struct ho_lesson *lesson, const struct ho_head *heads,
-						size_t n_heads, const uint8_t *fold, unsigned folds, struct ho_error *err);
+                                                size_t n_heads, const uint8_t *fold, unsigned folds,
+                                                struct ho_error *err);
 
 #endif

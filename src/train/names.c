@@ -41,16 +41,16 @@ static bool wanted(const struct naming *n, uint32_t id)
 }
 
 static enum ho_status name_word(struct naming *n, const uint32_t *types, size_t len, ptrdiff_t start, unsigned count,
-				uint32_t id, struct ho_error *err)
+                                uint32_t id, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
 	ho_buf_reset(&n->buf);
 	for (ptrdiff_t t = start; t < start + (ptrdiff_t)count && status == HO_OK; t++)
 		status = add(n,
-			     t < 0		 ? ho_slice_str("<s>")
-			     : (size_t)t == len ? ho_slice_str("</s>")
-						 : n->lesson->corpus->types.keys[types[t]],
-			     err);
+		             t < 0              ? ho_slice_str("<s>")
+		             : (size_t)t == len ? ho_slice_str("</s>")
+		                                : n->lesson->corpus->types.keys[types[t]],
+		             err);
 	return status ? status : take_name(n, id, err);
 }
 
@@ -84,7 +84,7 @@ static enum ho_status name_words(struct naming *n, unsigned N, struct ho_error *
 
 /* The bytes of characters start..start+len of the padded word. */
 static enum ho_status name_chars(struct naming *n, struct ho_slice word, const struct ho_char_ngram *gram, uint32_t id,
-				 struct ho_error *err)
+                                 struct ho_error *err)
 {
 	size_t at = 0, point = 0;
 	enum ho_status status = HO_OK;
@@ -123,11 +123,11 @@ static enum ho_status name_all_chars(struct naming *n, const struct ho_view_spec
 }
 
 enum ho_status ho_name_features(struct ho_slice *names, struct ho_arena *arena, const struct ho_lesson *lesson,
-				enum ho_view_id view, const uint8_t *keep, struct ho_error *err)
+                                enum ho_view_id view, const uint8_t *keep, struct ho_error *err)
 {
 	struct ho_view_spec spec = ho_view_describe(view, lesson->K);
-	struct naming n = {.names = names, .arena = arena, .lesson = lesson, .design = &lesson->designs[view],
-			   .keep = keep};
+	struct naming n = {
+	    .names = names, .arena = arena, .lesson = lesson, .design = &lesson->designs[view], .keep = keep};
 	memset(names, 0, n.design->D * sizeof *names);
 	ho_buf_init(&n.buf, NAME_MAX);
 	struct ho_key_count *keys = ho_alloc(n.design->D, sizeof *keys);

@@ -11,9 +11,10 @@
  * @param[out] names  [D] provided by the caller; len 0 for features that are not kept. Bytes in `arena`. Words are
  *                    separated by one blank, text edges are "<s>" and "</s>", word edges of char n-grams are '_'.
  * @param keep        [D]
+ * HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_name_features(struct ho_slice *names, struct ho_arena *arena,
-					      const struct ho_lesson *lesson, enum ho_view_id view, const uint8_t *keep,
-					      struct ho_error *err);
+                                              const struct ho_lesson *lesson, enum ho_view_id view, const uint8_t *keep,
+                                              struct ho_error *err);
 
 #endif

@@ -10,9 +10,10 @@
 enum { TUNE_MIN = 250, SMALL = 400 };
 
 static enum ho_status count_labels(struct ho_parts *out, const struct ho_table *table, const bool *drop,
-				   struct ho_error *err)
+                                   struct ho_error *err)
 {
-	uint32_t *rows = ho_calloc(table->label_count, sizeof *rows), *index = ho_calloc(table->label_count, sizeof *index);
+	uint32_t *rows = ho_calloc(table->label_count, sizeof *rows),
+	         *index = ho_calloc(table->label_count, sizeof *index);
 	out->label_map = ho_calloc(table->label_count, sizeof *out->label_map);
 	out->labels = ho_calloc(table->label_count, sizeof *out->labels);
 	out->label_rows = ho_calloc(table->label_count, sizeof *out->label_rows);
@@ -43,15 +44,15 @@ static enum ho_status count_labels(struct ho_parts *out, const struct ho_table *
 
 /* Rows that the test data repeat, or nearly repeat, are not learnt from. */
 static enum ho_status mark_tested(bool *drop, struct ho_parts *out, const struct ho_table *table,
-				  const struct ho_table *test, const struct ho_train_options *options,
-				  struct ho_error *err)
+                                  const struct ho_table *test, const struct ho_train_options *options,
+                                  struct ho_error *err)
 {
 	struct ho_near_options near = {.threads = options->threads, .seed = options->seed};
 	struct ho_near_match *matches = ho_alloc(table->n, sizeof *matches);
 	if (!matches)
 		return ho_fail_nomem(err);
-	enum ho_status status = ho_near_between(matches, test->text, test->n, table->text, table->n, &near,
-						options->progress, err);
+	enum ho_status status =
+	    ho_near_between(matches, test->text, test->n, table->text, table->n, &near, options->progress, err);
 	for (size_t i = 0; i < table->n && status == HO_OK; i++) {
 		drop[i] = matches[i].row != HO_NEAR_NONE;
 		out->kept_out += drop[i];
@@ -67,11 +68,12 @@ static enum ho_status check_learnable(const struct ho_parts *out, struct ho_erro
 		usable += out->label_rows[k] >= 2;
 	if (out->K < 2)
 		return ho_fail(err, HO_EFORMAT, "%s; two different labels are needed to learn a difference",
-			       out->K ? "all rows have the same label" : "no row has a label");
+		               out->K ? "all rows have the same label" : "no row has a label");
 	if (usable < 2)
 		return ho_fail(err, HO_EFORMAT,
-			       "%zu rows for %u labels: at least two labels need two rows each; is the target really a label column?",
-			       out->n, out->K);
+		               "%zu rows for %u labels: at least two labels need two rows each; is the target really a "
+		               "label column?",
+		               out->n, out->K);
 	return HO_OK;
 }
 
@@ -159,7 +161,7 @@ static enum ho_status split_rows(struct ho_parts *out, const struct ho_train_opt
 }
 
 enum ho_status ho_parts_make(struct ho_parts *out, const struct ho_table *table, const struct ho_table *test,
-			     const struct ho_train_options *options, struct ho_error *err)
+                             const struct ho_train_options *options, struct ho_error *err)
 {
 	struct ho_near_options near = {.threads = options->threads, .seed = options->seed};
 	*out = (struct ho_parts){.n = 0};
@@ -179,7 +181,8 @@ enum ho_status ho_parts_make(struct ho_parts *out, const struct ho_table *table,
 	if (status == HO_OK)
 		status = ho_near_find(&out->near, out->text, out->n, &near, options->progress, err);
 	if (status == HO_OK && out->near.n_groups < 2)
-		status = ho_fail(err, HO_EFORMAT, "all %zu texts are equal or nearly so: nothing can be learnt from them", out->n);
+		status = ho_fail(err, HO_EFORMAT,
+		                 "all %zu texts are equal or nearly so: nothing can be learnt from them", out->n);
 	if (status == HO_OK)
 		status = split_rows(out, options, err);
 	if (status == HO_OK)

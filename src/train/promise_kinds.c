@@ -7,7 +7,8 @@ static struct ho_scored scored(const struct ho_answers *a)
 	return (struct ho_scored){a->confidence, a->wrong, a->eligible, a->predicted, a->n};
 }
 
-static enum ho_status keep_tests(struct ho_certified *out, const struct ho_certificate *c, size_t n, struct ho_error *err)
+static enum ho_status keep_tests(struct ho_certified *out, const struct ho_certificate *c, size_t n,
+                                 struct ho_error *err)
 {
 	size_t total = 0;
 	for (size_t i = 0; i < n; i++)
@@ -20,8 +21,8 @@ static enum ho_status keep_tests(struct ho_certified *out, const struct ho_certi
 		for (uint32_t t = 0; t < c[i].tested; t++) {
 			const struct ho_promise_test *test = &c[i].test[t];
 			uint32_t label = n > 1 ? c[i].goal.label : 0;
-			out->tested[total++] = (struct ho_tested_record){test->threshold, test->p, (uint32_t)test->n,
-									(uint32_t)test->k, label, 0};
+			out->tested[total++] = (struct ho_tested_record){test->threshold,   test->p, (uint32_t)test->n,
+			                                                 (uint32_t)test->k, label,   0};
 		}
 	out->findings.tested = out->tested;
 	out->findings.n_tested = out->findings.chosen = (uint32_t)total;
@@ -29,7 +30,8 @@ static enum ho_status keep_tests(struct ho_certified *out, const struct ho_certi
 }
 
 static enum ho_status promise_all(struct ho_certified *out, const struct ho_answers *tuned,
-				  const struct ho_train_options *options, enum ho_promise_kind kind, struct ho_error *err)
+                                  const struct ho_train_options *options, enum ho_promise_kind kind,
+                                  struct ho_error *err)
 {
 	struct ho_scored parts[2] = {scored(tuned), scored(&out->answers)};
 	struct ho_promise_goal goal = {options->max_error, 1 - options->confidence_level, HO_PROMISE_ANY_LABEL};
@@ -54,7 +56,8 @@ static enum ho_status promise_all(struct ho_certified *out, const struct ho_answ
 		    certificate->tested - (certificate->test[certificate->tested - 1].p > goal.delta ? 2 : 1);
 	} else if (status == HO_OK) {
 		out->strictest_possible = certificate->strictest_possible;
-		status = ho_promise_labels_needed(&out->labels_needed, plan, parts, kind == HO_PROMISE_EXACT ? 2 : 1, err);
+		status =
+		    ho_promise_labels_needed(&out->labels_needed, plan, parts, kind == HO_PROMISE_EXACT ? 2 : 1, err);
 	}
 	out->max_error[0] = out->findings.bound = options->max_error;
 	ho_free(plan);
@@ -63,7 +66,7 @@ static enum ho_status promise_all(struct ho_certified *out, const struct ho_answ
 }
 
 static enum ho_status find_goals(struct ho_label_goal *goals, size_t *n, uint32_t K, const struct ho_slice *labels,
-				 const struct ho_train_options *options, struct ho_error *err)
+                                 const struct ho_train_options *options, struct ho_error *err)
 {
 	*n = 0;
 	for (size_t e = 0; e < options->n_label_errors; e++) {
@@ -71,11 +74,13 @@ static enum ho_status find_goals(struct ho_label_goal *goals, size_t *n, uint32_
 		while (k < K && !ho_slice_is(labels[k], options->label_errors[e].label))
 			k++;
 		if (k == K)
-			return ho_fail(err, HO_EINVAL, "a promise is asked for a label that the data do not have (--max-error number %zu)",
-				       e + 1);
+			return ho_fail(
+			    err, HO_EINVAL,
+			    "a promise is asked for a label that the data do not have (--max-error number %zu)", e + 1);
 		for (size_t g = 0; g < *n; g++)
 			if (goals[g].label == k)
-				return ho_fail(err, HO_EINVAL, "two promises are asked for one label; give each label once");
+				return ho_fail(err, HO_EINVAL,
+				               "two promises are asked for one label; give each label once");
 		goals[(*n)++] = (struct ho_label_goal){k, options->label_errors[e].max_error};
 	}
 	for (uint32_t k = 0; k < K && options->max_error_given; k++) {
@@ -89,8 +94,8 @@ static enum ho_status find_goals(struct ho_label_goal *goals, size_t *n, uint32_
 }
 
 static enum ho_status promise_labels(struct ho_certified *out, const struct ho_answers *tuned, uint32_t K,
-				     const struct ho_slice *labels, const struct ho_train_options *options,
-				     enum ho_promise_kind kind, struct ho_error *err)
+                                     const struct ho_slice *labels, const struct ho_train_options *options,
+                                     enum ho_promise_kind kind, struct ho_error *err)
 {
 	struct ho_scored tune = scored(tuned), certify = scored(&out->answers);
 	size_t n = 0;
@@ -126,7 +131,7 @@ static enum ho_status promise_labels(struct ho_certified *out, const struct ho_a
 }
 
 static enum ho_status promise_share(struct ho_certified *out, const struct ho_answers *tuned,
-				    const struct ho_train_options *options, struct ho_error *err)
+                                    const struct ho_train_options *options, struct ho_error *err)
 {
 	struct ho_scored tune = scored(tuned), certify = scored(&out->answers);
 	struct ho_share_promise promise;
@@ -147,8 +152,8 @@ static enum ho_status promise_share(struct ho_certified *out, const struct ho_an
 }
 
 enum ho_status ho_certify__promise(struct ho_certified *out, const struct ho_answers *tuned, uint32_t K,
-				   const struct ho_slice *labels, const struct ho_train_options *options,
-				   enum ho_promise_kind kind, struct ho_error *err)
+                                   const struct ho_slice *labels, const struct ho_train_options *options,
+                                   enum ho_promise_kind kind, struct ho_error *err)
 {
 	if (options->review_share >= 0)
 		return promise_share(out, tuned, options, err);

@@ -7,7 +7,8 @@
 #include "judge/binomial.h"
 #include "judge/significance.h"
 
-/* json_*_new() functions return NULL when memory is out, and setting NULL fails quietly: the dump is checked at the end. */
+/* json_*_new() functions return NULL when memory is out, and setting NULL fails quietly: the dump is checked at the
+ * end. */
 static void set(json_t *object, const char *key, json_t *value)
 {
 	(void)json_object_set_new(object, key, value);
@@ -51,8 +52,9 @@ static json_t *trail(const struct ho_search *search, bool with_seconds)
 	json_t *list = json_array();
 	for (size_t i = 0; i < search->n_trail; i++) {
 		const struct ho_trail_entry *e = &search->trail[i];
-		json_t *entry = json_pack("{s:s, s:I, s:o, s:o}", "candidate", e->candidate, "rows", (json_int_t)e->rows,
-					  "score", number(e->accuracy), "log_loss", number(e->log_loss));
+		json_t *entry =
+		    json_pack("{s:s, s:I, s:o, s:o}", "candidate", e->candidate, "rows", (json_int_t)e->rows, "score",
+		              number(e->accuracy), "log_loss", number(e->log_loss));
 		if (with_seconds)
 			set(entry, "seconds", number(e->seconds));
 		(void)json_array_append_new(list, entry);
@@ -65,7 +67,7 @@ static json_t *chosen(const struct ho_search *search)
 	json_t *list = json_array();
 	for (size_t h = 0; h < search->blend.n_heads; h++)
 		(void)json_array_append_new(list, json_pack("{s:s, s:o}", "head", search->heads[h].name, "weight",
-							    number(search->blend.weight[h])));
+		                                            number(search->blend.weight[h])));
 	return list;
 }
 
@@ -95,8 +97,8 @@ static json_t *paired(const struct ho_train_facts *f)
 	struct ho_difference d = ho_paired_difference(counts, 0.95);
 	double p = ho_mcnemar_exact(counts);
 	return json_pack("{s:s, s:o, s:o, s:o, s:b, s:I}", "baseline", ho_baseline_name((enum ho_baseline_id)best),
-			 "difference", number(d.difference), "interval", interval(d.interval), "p_value", number(p),
-			 "better", p < 0.05 && d.difference > 0, "n", (json_int_t)b->n);
+	                 "difference", number(d.difference), "interval", interval(d.interval), "p_value", number(p),
+	                 "better", p < 0.05 && d.difference > 0, "n", (json_int_t)b->n);
 }
 
 static const char *kind_name(enum ho_promise_kind kind)
@@ -111,9 +113,10 @@ static json_t *per_label(const struct ho_train_facts *f)
 	for (uint32_t k = 0; k < f->K; k++) {
 		struct ho_slice name = f->table->labels[f->label_map[k]];
 		if (c->max_error[k] < 1)
-			(void)json_object_setn_new(object, name.ptr, name.len,
-						   json_pack("{s:o, s:o}", "max_error", number(c->max_error[k]), "threshold",
-							     c->threshold[k] < 1 ? number(c->threshold[k]) : json_null()));
+			(void)json_object_setn_new(
+			    object, name.ptr, name.len,
+			    json_pack("{s:o, s:o}", "max_error", number(c->max_error[k]), "threshold",
+			              c->threshold[k] < 1 ? number(c->threshold[k]) : json_null()));
 	}
 	return object;
 }
@@ -155,7 +158,7 @@ static json_t *curve(const struct ho_search *search)
 	json_t *list = json_array();
 	for (size_t r = 0; r < search->n_rungs; r++)
 		(void)json_array_append_new(list, json_pack("{s:I, s:o}", "rows", (json_int_t)search->rungs[r].learnt,
-							    "accuracy", number(search->rungs[r].accuracy)));
+		                                            "accuracy", number(search->rungs[r].accuracy)));
 	return list;
 }
 
@@ -170,7 +173,7 @@ static json_t *forecast(const struct ho_train_facts *f)
 		return json_null();
 	struct ho_interval accuracy = {1 - ahead.interval.hi, 1 - ahead.interval.lo};
 	return json_pack("{s:I, s:o, s:o}", "rows", (json_int_t)rows, "accuracy", number(1 - ahead.error), "interval",
-			 interval(accuracy));
+	                 interval(accuracy));
 }
 
 static void warn(json_t *list, const char *format, ...) HO_PRINTF(2, 3);
@@ -191,23 +194,27 @@ static json_t *warnings(const struct ho_train_facts *f)
 	const struct ho_shuffle_check *s = f->shuffled;
 	if (t->with) {
 		struct ho_slice name = f->table->labels[f->label_map[t->label]];
-		warn(list, "the single word '%.*s' gives the answer away: %u of the %u texts that have it are '%.*s', and it is in %.0f%% of "
-			   "that label's texts; will it be there when the model is used?",
+		warn(list,
+		     "the single word '%.*s' gives the answer away: %u of the %u texts that have it are '%.*s', and it "
+		     "is in %.0f%% of "
+		     "that label's texts; will it be there when the model is used?",
 		     (int)(t->token.len < 60 ? t->token.len : 60), t->token.ptr, t->right, t->with,
 		     (int)(name.len < 60 ? name.len : 60), name.ptr, 100 * t->recall);
 	}
 	if (s->p < 0.001)
-		warn(list, "on shuffled labels the accuracy is %.1f%% where guessing gives %.1f%%: something leaks", 100 * s->accuracy,
-		     100 * s->chance);
+		warn(list, "on shuffled labels the accuracy is %.1f%% where guessing gives %.1f%%: something leaks",
+		     100 * s->accuracy, 100 * s->chance);
 	if (s->promise)
 		warn(list, "a promise could be made on shuffled labels: do not trust the one above");
 	for (uint32_t k = 0; k < f->K; k++)
 		if (f->label_rows[k] < 10) {
 			struct ho_slice name = f->table->labels[f->label_map[k]];
-			warn(list, "label '%.*s' has only %u rows", (int)(name.len < 60 ? name.len : 60), name.ptr, f->label_rows[k]);
+			warn(list, "label '%.*s' has only %u rows", (int)(name.len < 60 ? name.len : 60), name.ptr,
+			     f->label_rows[k]);
 		}
 	if (f->search->cut_short)
-		warn(list, "the time limit cut the search short: the same data and seed may give another model on another machine");
+		warn(list, "the time limit cut the search short: the same data and seed may give another model on "
+		           "another machine");
 	if (f->kept_out)
 		warn(list, "%zu rows were left out because the test data have them too", f->kept_out);
 	return list;
@@ -220,10 +227,12 @@ static json_t *lasting_report(const struct ho_train_facts *f)
 	set(r, "program", json_pack("{s:s, s:s}", "name", "handoff", "version", ho_version()));
 	set(r, "rows", json_integer((json_int_t)f->rows));
 	set(r, "labels", label_counts(f));
-	set(r, "parts", json_pack("{s:I, s:I, s:I}", "fit", (json_int_t)f->fit, "tune", (json_int_t)f->tune, "certify",
-				  (json_int_t)f->certify));
-	set(r, "duplicates", json_pack("{s:I, s:I, s:I}", "exact", (json_int_t)f->near->n_exact, "near",
-				       (json_int_t)f->near->n_near, "groups", (json_int_t)f->near->n_groups));
+	set(r, "parts",
+	    json_pack("{s:I, s:I, s:I}", "fit", (json_int_t)f->fit, "tune", (json_int_t)f->tune, "certify",
+	              (json_int_t)f->certify));
+	set(r, "duplicates",
+	    json_pack("{s:I, s:I, s:I}", "exact", (json_int_t)f->near->n_exact, "near", (json_int_t)f->near->n_near,
+	              "groups", (json_int_t)f->near->n_groups));
 	set(r, "seed", json_integer((json_int_t)f->options->seed));
 	set(r, "baselines", baselines(f));
 	set(r, "paired_test", paired(f));
@@ -242,8 +251,8 @@ static json_t *lasting_report(const struct ho_train_facts *f)
 	}
 	set(r, "shuffled_labels",
 	    json_pack("{s:I, s:o, s:o, s:o, s:b}", "rows", (json_int_t)f->shuffled->rows, "accuracy",
-		      number(f->shuffled->accuracy), "chance", number(f->shuffled->chance), "p_value",
-		      number(f->shuffled->p), "promise", f->shuffled->promise));
+	              number(f->shuffled->accuracy), "chance", number(f->shuffled->chance), "p_value",
+	              number(f->shuffled->p), "promise", f->shuffled->promise));
 	set(r, "warnings", warnings(f));
 	return r;
 }
@@ -263,7 +272,7 @@ static enum ho_status dump(char **out, const json_t *object, struct ho_error *er
 }
 
 enum ho_status ho_train_report(char **lasting, char **full, const struct ho_train_facts *facts, double seconds,
-			       size_t model_bytes, struct ho_error *err)
+                               size_t model_bytes, struct ho_error *err)
 {
 	*lasting = *full = NULL;
 	json_t *report = lasting_report(facts);

@@ -12,12 +12,12 @@
 struct ho_train_facts {
 	const struct ho_train_options *options;
 	const struct ho_table *table;
-	const uint32_t *label_map;   /**< [K] index of each label in the table */
+	const uint32_t *label_map; /**< [K] index of each label in the table */
 	uint32_t K;
-	const uint32_t *label_rows;  /**< [K] */
+	const uint32_t *label_rows; /**< [K] */
 	size_t rows, fit, tune, certify;
 	const struct ho_near_result *near;
-	size_t kept_out;             /**< rows left out because the test data have them */
+	size_t kept_out; /**< rows left out because the test data have them */
 	const struct ho_search *search;
 	const struct ho_certified *certified;
 	const struct ho_baselines *baselines;
@@ -34,8 +34,9 @@ struct ho_train_facts {
  *
  * @param[out] lasting, full  NUL-terminated JSON objects, freed by the caller with ho_free().
  * @param model_bytes         0 while it is unknown.
+ * HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_train_report(char **lasting, char **full, const struct ho_train_facts *facts,
-					     double seconds, size_t model_bytes, struct ho_error *err);
+                                             double seconds, size_t model_bytes, struct ho_error *err);
 
 #endif

@@ -8,7 +8,8 @@
 #include "train/split.h"
 
 enum { FIRST_RUNG = 300, RUNG_FACTOR = 3, KINDS = 3 };
-/* Cross-fitting the last rung costs folds - 1 times the final training; past this many rows times columns it is left out. */
+/* Cross-fitting the last rung costs folds - 1 times the final training; past this many rows times columns it is left
+ * out. */
 #define CROSS_FIT_MAX ((size_t)4000000)
 /* A head is dropped if the log loss without it is within this factor; the char view of long texts must earn more. */
 static const double worth = 1.002, worth_long = 1.04;
@@ -46,7 +47,7 @@ static int by_key(const void *a, const void *b)
 }
 
 enum ho_status ho_nested_order(uint32_t *order, const uint32_t *labels, size_t n, uint32_t K, uint64_t seed,
-			       struct ho_error *err)
+                               struct ho_error *err)
 {
 	struct ranked *ranked = ho_alloc(n, sizeof *ranked);
 	double *count = ho_calloc(K, 2 * sizeof *count), *seen = count ? count + K : NULL;
@@ -102,7 +103,8 @@ static enum ho_status cross_fit(struct state *s, struct ho_lesson *lesson, struc
 			status = ho_fail_nomem(err);
 	}
 	if (status == HO_OK)
-		status = ho_split(fold, s->options->group, lesson->labels, lesson->n_learn, share, folds, lesson->seed, err);
+		status =
+		    ho_split(fold, s->options->group, lesson->labels, lesson->n_learn, share, folds, lesson->seed, err);
 	if (status == HO_OK)
 		status = ho_heads_cross_fit(s->margins, lesson, s->alive, s->n_alive, fold, folds, err);
 	s->rows = lesson->n_learn;
@@ -121,8 +123,8 @@ static enum ho_status judge_alone(struct state *s, struct ho_error *err)
 			return status;
 		s->log_loss[h] = alone.log_loss;
 		if (s->out->n_trail < HO_TRAIL_MAX)
-			s->out->trail[s->out->n_trail++] = (struct ho_trail_entry){
-			    s->alive[h].name, s->rows, alone.log_loss, alone.accuracy, seconds};
+			s->out->trail[s->out->n_trail++] =
+			    (struct ho_trail_entry){s->alive[h].name, s->rows, alone.log_loss, alone.accuracy, seconds};
 	}
 	return HO_OK;
 }
@@ -140,13 +142,13 @@ static int best_of(const struct state *s, enum kind kind, int view)
 
 /* Blend the best of each kind, then leave out what is not worth its cost. `chosen` are indices of alive heads. */
 static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const struct state *s, bool long_rows,
-				 struct ho_error *err)
+                                 struct ho_error *err)
 {
 	float *margins[KINDS];
 	size_t n = 0;
 	int word = best_of(s, KIND_WORD, -1);
 	int picks[KINDS] = {word, best_of(s, KIND_BAYES, word < 0 ? -1 : (int)s->alive[word].view),
-			    best_of(s, KIND_CHAR, -1)};
+	                    best_of(s, KIND_CHAR, -1)};
 	for (int i = 0; i < KINDS; i++)
 		if (picks[i] >= 0) {
 			chosen[n] = picks[i];
@@ -224,16 +226,17 @@ static bool has_long_rows(const struct ho_lesson *lesson)
 static void tell(const struct state *s, const struct ho_rung *rung)
 {
 	ho_progress_note(s->lesson->progress, "%s%zu rows: accuracy %.1f%% (%.1f s)",
-			 s->out->n_rungs == 1 ? "first score, from " : "", rung->rows, 100 * rung->accuracy,
-			 rung->seconds);
+	                 s->out->n_rungs == 1 ? "first score, from " : "", rung->rows, 100 * rung->accuracy,
+	                 rung->seconds);
 }
 
-/* One subset: cross-fit what is alive, note the scores, choose. On the last rung the chosen heads stay with their margins. */
+/* One subset: cross-fit what is alive, note the scores, choose. On the last rung the chosen heads stay with their
+ * margins. */
 static enum ho_status climb(struct state *s, struct ho_lesson *lesson, bool last, struct ho_error *err)
 {
 	struct ho_search *out = s->out;
 	struct ho_blend blend;
-	int chosen[KINDS];
+	int chosen[KINDS] = {0};
 	enum ho_status status = cross_fit(s, lesson, err);
 	if (status == HO_OK)
 		status = judge_alone(s, err);
@@ -245,7 +248,7 @@ static enum ho_status climb(struct state *s, struct ho_lesson *lesson, bool last
 	unsigned folds = ho_folds_for(lesson->n_learn);
 	struct ho_rung *rung = &out->rungs[out->n_rungs++];
 	*rung = (struct ho_rung){lesson->n_learn, lesson->n_learn / folds * (folds - 1), blend.accuracy, blend.log_loss,
-				 ho_clock_seconds() - s->options->started};
+	                         ho_clock_seconds() - s->options->started};
 	tell(s, rung);
 	for (size_t i = 0; i < blend.n_heads; i++)
 		chars |= kind_of(&s->alive[chosen[i]]) == KIND_CHAR;
@@ -271,7 +274,8 @@ static size_t rung_sizes(size_t *sizes, size_t n, uint32_t K, size_t width)
 	size_t all[HO_RUNGS_MAX];
 	for (size_t size = n; count < HO_RUNGS_MAX && (count == 0 || size >= smallest); size /= RUNG_FACTOR)
 		all[count++] = size;
-	/* The largest rung is left out where cross-fitting it would cost too much; the blend then comes from the one before. */
+	/* The largest rung is left out where cross-fitting it would cost too much; the blend then comes from the one
+	 * before. */
 	size_t skip = count > 1 && n * width > CROSS_FIT_MAX ? 1 : 0;
 	for (size_t i = skip; i < count; i++)
 		sizes[count - 1 - i] = all[i];
@@ -324,7 +328,7 @@ static enum ho_status settle(struct ho_lesson *lesson, const struct ho_search *s
 }
 
 enum ho_status ho_search(struct ho_search *out, struct ho_lesson *lesson, const struct ho_search_options *options,
-			 struct ho_error *err)
+                         struct ho_error *err)
 {
 	struct state s = {.out = out, .lesson = lesson, .options = options};
 	*out = (struct ho_search){.n_rungs = 0};

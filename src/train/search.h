@@ -1,8 +1,8 @@
 /**
  * The search: starts small, grows, and keeps what pays. Candidates (heads) are cross-fitted on a nested, stratified
- * series of subsets; after each the worse half of every kind is dropped (successive halving, Jamieson & Talwalkar 2016).
- * What is left at the end - a word head, naive Bayes on the same view, a char head - is blended; a head whose absence
- * costs nothing is dropped. docs/explanation/search.md tells the reasons.
+ * series of subsets; after each the worse half of every kind is dropped (successive halving, Jamieson & Talwalkar
+ * 2016). What is left at the end - a word head, naive Bayes on the same view, a char head - is blended; a head whose
+ * absence costs nothing is dropped. docs/explanation/search.md tells the reasons.
  */
 #ifndef HO_TRAIN_SEARCH_H
 #define HO_TRAIN_SEARCH_H
@@ -28,7 +28,7 @@ struct ho_search {
 	struct ho_head heads[HO_HEADS_MAX]; /**< chosen */
 	struct ho_blend blend;              /**< of these, on `blend_rows` rows */
 	size_t blend_rows;
-	float *margins[HO_HEADS_MAX];       /**< out-of-fold margins of the chosen heads on the rows 0..blend_rows; owned */
+	float *margins[HO_HEADS_MAX]; /**< out-of-fold margins of the chosen heads on the rows 0..blend_rows; owned */
 	struct ho_rung rungs[HO_RUNGS_MAX];
 	size_t n_rungs;
 	struct ho_trail_entry trail[HO_TRAIL_MAX];
@@ -49,12 +49,13 @@ struct ho_search_options {
  * @return HO_OK, HO_ENOMEM, HO_ECANCELLED. Release with ho_search_release().
  */
 HO_MUST_CHECK enum ho_status ho_search(struct ho_search *out, struct ho_lesson *lesson,
-				       const struct ho_search_options *options, struct ho_error *err);
+                                       const struct ho_search_options *options, struct ho_error *err);
 void ho_search_release(struct ho_search *search);
 
-/** Order rows so that every prefix has the labels in their proportions, otherwise at random. `order` [n] is a permutation. HO_ENOMEM. */
-HO_MUST_CHECK enum ho_status ho_nested_order(uint32_t *order, const uint32_t *labels, size_t n, uint32_t K, uint64_t seed,
-					     struct ho_error *err);
+/** Order rows so that every prefix has the labels in their proportions, otherwise at random. `order` [n] is a
+ * permutation. HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_nested_order(uint32_t *order, const uint32_t *labels, size_t n, uint32_t K,
+                                             uint64_t seed, struct ho_error *err);
 
 /** Candidates for K labels: fills [HO_HEADS_MAX], returns how many. */
 size_t ho_candidates(struct ho_head *out, uint32_t K);

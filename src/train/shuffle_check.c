@@ -17,7 +17,7 @@ static const struct ho_head heads[HEADS] = {
 
 /* Confidence and error of every row from the blend; returns how many are right. */
 static size_t answer(double *confidence, uint8_t *wrong, const struct ho_blend *blend, float *const *margins,
-		     const struct ho_lesson *lesson, double *z)
+                     const struct ho_lesson *lesson, double *z)
 {
 	uint32_t K = lesson->K, columns = K == 2 ? 1 : K;
 	size_t right = 0;
@@ -42,7 +42,7 @@ static size_t answer(double *confidence, uint8_t *wrong, const struct ho_blend *
 
 /* Plan on one half, certify on the other: can a promise be had from nothing? */
 static enum ho_status try_promise(bool *promised, const double *confidence, const uint8_t *wrong, size_t n,
-				  double max_error, double delta, struct ho_error *err)
+                                  double max_error, double delta, struct ho_error *err)
 {
 	size_t half = n / 2;
 	struct ho_scored tune = {confidence, wrong, NULL, NULL, half};
@@ -62,7 +62,7 @@ static enum ho_status try_promise(bool *promised, const double *confidence, cons
 }
 
 static enum ho_status run(struct ho_shuffle_check *out, struct ho_lesson *lesson, const uint32_t *group,
-			  float *const *margins, double max_error, double delta, struct ho_error *err)
+                          float *const *margins, double max_error, double delta, struct ho_error *err)
 {
 	unsigned folds = ho_folds_for(lesson->n_learn);
 	double share[HO_FOLDS_MAX], *confidence = ho_alloc(lesson->n_learn, sizeof *confidence);
@@ -94,7 +94,7 @@ static enum ho_status run(struct ho_shuffle_check *out, struct ho_lesson *lesson
 }
 
 enum ho_status ho_shuffle_check(struct ho_shuffle_check *out, const struct ho_lesson *lesson, const uint32_t *group,
-				double max_error, double delta, struct ho_error *err)
+                                double max_error, double delta, struct ho_error *err)
 {
 	struct ho_lesson part = *lesson;
 	memset(part.designs, 0, sizeof part.designs);
@@ -103,7 +103,8 @@ enum ho_status ho_shuffle_check(struct ho_shuffle_check *out, const struct ho_le
 	*out = (struct ho_shuffle_check){.rows = part.n};
 	size_t columns = part.K == 2 ? 1 : part.K;
 	uint32_t *labels = ho_alloc(part.n, sizeof *labels), *count = ho_calloc(part.K, sizeof *count), most = 0;
-	float *margins[HEADS] = {ho_calloc(part.n * columns, sizeof(float)), ho_calloc(part.n * columns, sizeof(float))};
+	float *margins[HEADS] = {ho_calloc(part.n * columns, sizeof(float)),
+	                         ho_calloc(part.n * columns, sizeof(float))};
 	enum ho_status status = HO_OK;
 	if (!labels || !count || !margins[0] || !margins[1])
 		status = ho_fail_nomem(err);

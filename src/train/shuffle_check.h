@@ -14,6 +14,7 @@ struct ho_shuffle_check {
 
 /** @param max_error, delta  the promise to try. HO_ENOMEM, HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_shuffle_check(struct ho_shuffle_check *out, const struct ho_lesson *lesson,
-					      const uint32_t *group, double max_error, double delta, struct ho_error *err);
+                                              const uint32_t *group, double max_error, double delta,
+                                              struct ho_error *err);
 
 #endif

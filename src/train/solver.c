@@ -20,8 +20,8 @@ double ho_solver__row_square(const struct ho_design *design, size_t row, const f
 
 enum ho_status ho_solve(struct ho_weights *out, const struct ho_problem *problem, struct ho_error *err)
 {
-	*out = (struct ho_weights){.D = problem->design->D,
-				   .columns = problem->n_classes == 2 ? 1 : problem->n_classes};
+	*out =
+	    (struct ho_weights){.D = problem->design->D, .columns = problem->n_classes == 2 ? 1 : problem->n_classes};
 	out->v = ho_calloc(out->D * out->columns, sizeof *out->v);
 	out->bias = ho_calloc(out->columns, sizeof *out->bias);
 	enum ho_status status = HO_OK;

@@ -8,7 +8,8 @@
  * Squared hinge, one against rest:  min_w  1/2 |w|^2 + C sum_i c_i max(0, 1 - y_i w.x_i)^2
  *   Hsieh, Chang, Lin, Keerthi & Sundararajan (ICML 2008), algorithm 1, without shrinking.
  * Softmax:  min_W  1/2 |W|^2 - C sum_i log softmax(W x_i)[y_i]
- *   dual ascent with the step of Shalev-Shwartz & Zhang (2014), "Accelerated proximal SDCA", section on the softmax loss.
+ *   dual ascent with the step of Shalev-Shwartz & Zhang (2014), "Accelerated proximal SDCA", section on the softmax
+ * loss.
  */
 #ifndef HO_TRAIN_SOLVER_H
 #define HO_TRAIN_SOLVER_H
@@ -16,20 +17,21 @@
 #include "base/progress.h"
 #include "train/design.h"
 
-/** Classes are trained side by side in lanes of this many, so that a row's features are visited once for all of them. */
+/** Classes are trained side by side in lanes of this many, so that a row's features are visited once for all of them.
+ */
 enum { HO_LANES = 16 };
 
 enum ho_loss { HO_LOSS_SQUARED_HINGE, HO_LOSS_SOFTMAX };
 
 struct ho_problem {
 	const struct ho_design *design;
-	const uint32_t *rows;   /**< [n_rows] rows of the design to learn from */
+	const uint32_t *rows; /**< [n_rows] rows of the design to learn from */
 	size_t n_rows;
 	const uint32_t *labels; /**< [design->n] class of each row, < n_classes */
 	uint32_t n_classes;     /**< K >= 2 */
 	enum ho_loss loss;
-	double C;               /**< > 0 */
-	double tolerance;       /**< largest violation of optimality at the end, e.g. 0.1 */
+	double C;         /**< > 0 */
+	double tolerance; /**< largest violation of optimality at the end, e.g. 0.1 */
 	unsigned max_epochs;
 	uint64_t seed;
 	unsigned threads;

@@ -9,7 +9,7 @@ struct pair {
 
 struct state {
 	const struct ho_problem *problem;
-	struct pair *pairs;   /* [D] */
+	struct pair *pairs;     /* [D] */
 	double *alpha, *square; /* [n_rows] */
 	uint32_t *order;
 	double bias;

@@ -36,7 +36,7 @@ static void sum_lanes(float *restrict sum, const float *restrict v, const uint32
 
 HO_VECTOR_CLONES
 static void update_shared(float *restrict v, const float *restrict s2, const float *restrict step, const uint32_t *ids,
-			  size_t n)
+                          size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (int k = 0; k < HO_LANES; k++)
@@ -45,7 +45,7 @@ static void update_shared(float *restrict v, const float *restrict s2, const flo
 
 HO_VECTOR_CLONES
 static void update_own(float *restrict v, const float *restrict s2, const float *restrict step, const uint32_t *ids,
-		       size_t n)
+                       size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (int k = 0; k < HO_LANES; k++)
@@ -55,7 +55,7 @@ static void update_own(float *restrict v, const float *restrict s2, const float 
 /* The coordinates of one row for all lanes; returns the largest violation and the steps. */
 HO_VECTOR_CLONES
 static float step_lanes(float *restrict step, float *restrict alpha, float *restrict bias, const float *restrict sum,
-			const float *restrict square, const float *restrict y, float norm, float diagonal)
+                        const float *restrict square, const float *restrict y, float norm, float diagonal)
 {
 	float worst[HO_LANES], top = 0;
 	for (int k = 0; k < HO_LANES; k++) {
@@ -88,7 +88,7 @@ static float visit(struct group *group, uint32_t at)
 	}
 	sum_lanes(sum, group->v, ids, n);
 	float worst = step_lanes(step, group->alpha + (size_t)at * HO_LANES, group->bias, sum, square, y,
-				 design->norm[row], (float)(1 / (2 * problem->C)));
+	                         design->norm[row], (float)(1 / (2 * problem->C)));
 	if (worst == 0)
 		return 0;
 	if (problem->scale_per_class)
@@ -179,7 +179,8 @@ static enum ho_status train_group(void *context, size_t task, unsigned worker, s
 	return status;
 }
 
-enum ho_status ho_solver__one_against_rest(struct ho_weights *out, const struct ho_problem *problem, struct ho_error *err)
+enum ho_status ho_solver__one_against_rest(struct ho_weights *out, const struct ho_problem *problem,
+                                           struct ho_error *err)
 {
 	struct job job = {problem, out};
 	size_t groups = (out->columns + HO_LANES - 1) / HO_LANES;

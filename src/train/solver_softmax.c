@@ -32,7 +32,7 @@ static void add_rows(float *restrict sum, const float *restrict v, const uint32_
 
 HO_VECTOR_CLONES
 static void update_rows(float *restrict v, const float *restrict s2, const float *restrict step, const uint32_t *ids,
-			size_t n, size_t K)
+                        size_t n, size_t K)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < K; k++)

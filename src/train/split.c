@@ -118,7 +118,7 @@ static enum ho_status prepare(struct splitting *s, const uint32_t *group, struct
 }
 
 enum ho_status ho_split(uint8_t *part, const uint32_t *group, const uint32_t *label, size_t n, const double *share,
-			unsigned n_parts, uint64_t seed, struct ho_error *err)
+                        unsigned n_parts, uint64_t seed, struct ho_error *err)
 {
 	struct splitting s = {.label = label, .share = share, .n_parts = n_parts, .n = n, .n_labels = 1};
 	memset(part, 0, n);

@@ -17,6 +17,6 @@
  * @return HO_OK, HO_EINVAL, HO_ENOMEM. A part may be smaller than wanted when groups are large.
  */
 HO_MUST_CHECK enum ho_status ho_split(uint8_t *part, const uint32_t *group, const uint32_t *label, size_t n,
-				      const double *share, unsigned n_parts, uint64_t seed, struct ho_error *err);
+                                      const double *share, unsigned n_parts, uint64_t seed, struct ho_error *err);
 
 #endif

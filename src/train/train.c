@@ -28,11 +28,8 @@ struct run {
 
 void ho_train_options_init(struct ho_train_options *options)
 {
-	*options = (struct ho_train_options){.max_error = 0.05,
-					     .confidence_level = 0.95,
-					     .review_share = -1,
-					     .novelty_level = -1,
-					     .seed = 1};
+	*options = (struct ho_train_options){
+	    .max_error = 0.05, .confidence_level = 0.95, .review_share = -1, .novelty_level = -1, .seed = 1};
 }
 
 /*
@@ -79,18 +76,19 @@ static enum ho_status build_lesson(struct run *run, struct ho_error *err)
 	enum ho_status status =
 	    ho_corpus_build(&run->corpus, run->texts, n, run->options->threads, run->options->progress, err);
 	run->lesson = (struct ho_lesson){.corpus = &run->corpus,
-					 .rows = run->rows,
-					 .n = fit,
-					 .n_learn = fit,
-					 .labels = run->labels,
-					 .K = p->K,
-					 .seed = run->options->seed,
-					 .threads = run->options->threads,
-					 .progress = run->options->progress};
+	                                 .rows = run->rows,
+	                                 .n = fit,
+	                                 .n_learn = fit,
+	                                 .labels = run->labels,
+	                                 .K = p->K,
+	                                 .seed = run->options->seed,
+	                                 .threads = run->options->threads,
+	                                 .progress = run->options->progress};
 	return status;
 }
 
-/* Rows for the baselines: learning ones as the first part, tested ones behind them. Writes into run->rows, after all else is done. */
+/* Rows for the baselines: learning ones as the first part, tested ones behind them. Writes into run->rows, after all
+ * else is done. */
 static enum ho_status run_baselines(struct run *run, struct ho_error *err)
 {
 	size_t fit = run->parts.size[HO_PART_FIT], certify = run->parts.size[HO_PART_CERTIFY];
@@ -124,8 +122,8 @@ static enum ho_status certify(struct run *run, struct ho_error *err)
 {
 	struct ho_parts *p = &run->parts;
 	if (run->options->cross_fit) {
-		enum ho_status status = ho_certify_cross_fit(&run->certified, &run->lesson, p->labels, &run->search,
-							     run->options, err);
+		enum ho_status status =
+		    ho_certify_cross_fit(&run->certified, &run->lesson, p->labels, &run->search, run->options, err);
 		return status ? status : ho_image_set(run->image, &run->certified.findings, err);
 	}
 	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
@@ -157,7 +155,8 @@ static enum ho_status learn(struct run *run, struct ho_error *err)
 		status = run_baselines(run, err);
 	}
 	if (status == HO_OK)
-		status = ho_shuffle_check(&run->shuffled, &run->lesson, p->group, o->max_error, 1 - o->confidence_level, err);
+		status = ho_shuffle_check(&run->shuffled, &run->lesson, p->group, o->max_error, 1 - o->confidence_level,
+		                          err);
 	return status;
 }
 
@@ -166,21 +165,21 @@ static void gather(struct ho_train_facts *facts, const struct run *run)
 	const struct ho_parts *p = &run->parts;
 	const struct ho_answers *answers = &run->certified.answers;
 	*facts = (struct ho_train_facts){.options = run->options,
-					 .table = run->table,
-					 .label_map = p->label_map,
-					 .K = p->K,
-					 .label_rows = p->label_rows,
-					 .rows = p->n,
-					 .fit = p->size[HO_PART_FIT],
-					 .tune = p->size[HO_PART_TUNE],
-					 .certify = p->size[HO_PART_CERTIFY],
-					 .near = &p->near,
-					 .kept_out = p->kept_out,
-					 .search = &run->search,
-					 .certified = &run->certified,
-					 .baselines = &run->baselines,
-					 .shuffled = &run->shuffled,
-					 .tested = answers->n};
+	                                 .table = run->table,
+	                                 .label_map = p->label_map,
+	                                 .K = p->K,
+	                                 .label_rows = p->label_rows,
+	                                 .rows = p->n,
+	                                 .fit = p->size[HO_PART_FIT],
+	                                 .tune = p->size[HO_PART_TUNE],
+	                                 .certify = p->size[HO_PART_CERTIFY],
+	                                 .near = &p->near,
+	                                 .kept_out = p->kept_out,
+	                                 .search = &run->search,
+	                                 .certified = &run->certified,
+	                                 .baselines = &run->baselines,
+	                                 .shuffled = &run->shuffled,
+	                                 .tested = answers->n};
 	for (size_t i = 0; i < answers->n; i++)
 		facts->errors += answers->wrong[i];
 	facts->accuracy = answers->n ? 1 - (double)facts->errors / (double)answers->n : 0;
@@ -228,7 +227,7 @@ static void finish(struct run *run)
 }
 
 enum ho_status ho_train(struct ho_train_result *out, const struct ho_table *table, const struct ho_table *test,
-			const struct ho_train_options *options, const char *path, struct ho_error *err)
+                        const struct ho_train_options *options, const char *path, struct ho_error *err)
 {
 	struct ho_train_options resolved = *options;
 	struct run run = {.options = &resolved, .table = table, .began = ho_clock_seconds()};
@@ -258,7 +257,7 @@ void ho_train_result_release(struct ho_train_result *result)
 }
 
 enum ho_status ho_train_file(const char *data, const char *target, double max_error, const char *model_path,
-			     struct ho_error *err)
+                             struct ho_error *err)
 {
 	struct ho_table table;
 	struct ho_train_result result;

@@ -1,6 +1,7 @@
 /**
  * From labelled texts to a model file: parts, search, blend, calibration, novelty, certificate.
- * The result does not depend on the number of threads. The report goes into the model as JSON (`train --json` prints it).
+ * The result does not depend on the number of threads. The report goes into the model as JSON (`train --json` prints
+ * it).
  */
 #ifndef HO_TRAIN_TRAIN_H
 #define HO_TRAIN_TRAIN_H
@@ -15,19 +16,21 @@ struct ho_label_error {
 };
 
 struct ho_train_options {
-	double max_error;            /**< alpha in (0, 1); default 0.05 */
-	const struct ho_label_error *label_errors; /**< [n_label_errors] per-label promises; then alpha holds for the other labels only if max_error_given */
+	double max_error;                          /**< alpha in (0, 1); default 0.05 */
+	const struct ho_label_error *label_errors; /**< [n_label_errors] per-label promises; then alpha holds for the
+	                                              other labels only if max_error_given */
 	size_t n_label_errors;
 	bool max_error_given;
-	double confidence_level;     /**< 1 - delta in (0.5, 1); default 0.95 */
-	double review_share;         /**< in [0, 1): hand over this share and certify what error that gives; < 0: not used */
-	bool cross_fit;              /**< every row learns, the promise is approximate */
-	double novelty_level;        /**< share of ordinary texts handed over as novel, in [0, 1); < 0 (default): by number of labels */
-	double time_limit;           /**< seconds for the search; 0 = none */
-	uint64_t seed;               /**< default 1 */
-	unsigned threads;            /**< 0 = all cores */
-	const char *text_columns;    /**< recorded in the model, '\n' between several; may be NULL */
-	const char *target;          /**< recorded in the model; may be NULL */
+	double confidence_level; /**< 1 - delta in (0.5, 1); default 0.95 */
+	double review_share;  /**< in [0, 1): hand over this share and certify what error that gives; < 0: not used */
+	bool cross_fit;       /**< every row learns, the promise is approximate */
+	double novelty_level; /**< share of ordinary texts handed over as novel, in [0, 1); < 0 (default): by number of
+	                         labels */
+	double time_limit;    /**< seconds for the search; 0 = none */
+	uint64_t seed;        /**< default 1 */
+	unsigned threads;     /**< 0 = all cores */
+	const char *text_columns;           /**< recorded in the model, '\n' between several; may be NULL */
+	const char *target;                 /**< recorded in the model; may be NULL */
 	const struct ho_progress *progress; /**< may be NULL */
 };
 
@@ -35,7 +38,7 @@ void ho_train_options_init(struct ho_train_options *options);
 
 /** What a caller needs at once; everything else is in the report. */
 struct ho_train_result {
-	char *report;      /**< the JSON object of `train --json`, NUL-terminated; owned */
+	char *report; /**< the JSON object of `train --json`, NUL-terminated; owned */
 	bool has_promise;
 	double seconds;
 	size_t model_bytes;
@@ -49,8 +52,9 @@ struct ho_train_result {
  * @return HO_OK also if nothing can be promised; HO_EFORMAT data that cannot be learnt from (one label, too few rows,
  *         all texts equal: the message says which); HO_ECANCELLED (nothing written); HO_EIO, HO_ENOMEM.
  */
-HO_MUST_CHECK enum ho_status ho_train(struct ho_train_result *out, const struct ho_table *table, const struct ho_table *test,
-				      const struct ho_train_options *options, const char *path, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_train(struct ho_train_result *out, const struct ho_table *table,
+                                      const struct ho_table *test, const struct ho_train_options *options,
+                                      const char *path, struct ho_error *err);
 void ho_train_result_release(struct ho_train_result *result);
 
 #endif

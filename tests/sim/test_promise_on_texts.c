@@ -58,7 +58,8 @@ static void one_draw(struct outcome *out, const struct ho_table *all, uint64_t s
 		out->promised++;
 		out->broken += error > options.max_error;
 		/* Beyond what the finite number of test texts explains. */
-		out->surely_broken += error > options.max_error + 2 * sqrt(0.05 * 0.95 / (double)(accepted ? accepted : 1));
+		out->surely_broken +=
+		    error > options.max_error + 2 * sqrt(0.05 * 0.95 / (double)(accepted ? accepted : 1));
 		out->coverage += (double)accepted / (double)test.n / DRAWS;
 		ho_workspace_free(ws);
 		ho_model_free(model);
@@ -93,7 +94,7 @@ static void held_on(const char *set, double least_coverage)
 		one_draw(&outcome, &table, seed, model);
 	(void)unlink(model);
 	print_message("%s: promised %u of %d, observed above 5%% in %u, surely in %u, mean coverage %.3f\n", set,
-		      outcome.promised, DRAWS, outcome.broken, outcome.surely_broken, outcome.coverage);
+	              outcome.promised, DRAWS, outcome.broken, outcome.surely_broken, outcome.coverage);
 	/* delta = 5% and three standard errors of 200 draws. */
 	assert_true(outcome.surely_broken <= (unsigned)(DRAWS * (0.05 + 3 * sqrt(0.05 * 0.95 / DRAWS))));
 	assert_true(outcome.coverage >= least_coverage);
@@ -114,6 +115,7 @@ static void sms_keeps_its_promise(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(sst2_keeps_its_promise), cmocka_unit_test(sms_keeps_its_promise)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(sst2_keeps_its_promise),
+	                                   cmocka_unit_test(sms_keeps_its_promise)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

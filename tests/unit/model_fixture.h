@@ -30,8 +30,8 @@ struct fixture {
 	struct ho_workspace *ws;
 };
 
-static const char *const fixture_words[] = {"refund", "card",   "Straße", "stolen", "please", "£900", "l'été", "help",
-					    "парол",  "東京", "login",  "a",      "the",    "?",    "!",     "broken"};
+static const char *const fixture_words[] = {"refund", "card", "Straße", "stolen", "please", "£900", "l'été", "help",
+                                            "парол",  "東京", "login",  "a",      "the",    "?",    "!",     "broken"};
 
 /* Keys as docs/model-format.md defines them, written down once more. */
 static inline uint64_t slow_mix(uint64_t x)
@@ -48,11 +48,11 @@ static inline uint64_t slow_word_key(const struct ho_tokens *tokens, ptrdiff_t f
 {
 	uint64_t key = 0;
 	for (ptrdiff_t t = first; t <= last; t++) {
-		uint64_t hash = t < 0 ? UINT64_C(0x5354415254000001)
-				: t == (ptrdiff_t)tokens->n ? UINT64_C(0x454e440000000001)
-							    : tokens->items[t].hash;
+		uint64_t hash = t < 0                       ? UINT64_C(0x5354415254000001)
+		                : t == (ptrdiff_t)tokens->n ? UINT64_C(0x454e440000000001)
+		                                            : tokens->items[t].hash;
 		key = t == first ? slow_mix(hash + UINT64_C(0x77f3a1c5d2b94e06))
-				 : slow_mix(key * UINT64_C(0x9e3779b97f4a7c15) + hash);
+		                 : slow_mix(key * UINT64_C(0x9e3779b97f4a7c15) + hash);
 	}
 	return key;
 }
@@ -78,7 +78,8 @@ static inline size_t slow_points(uint32_t *out, struct ho_slice word)
 typedef void (*slow_visitor)(void *context, int view, uint64_t key, size_t token, bool is_unigram);
 
 /* All word keys (repeats included); returns how many distinct there are. */
-static inline size_t slow_word_keys(const struct fixture *f, const struct ho_tokens *tokens, slow_visitor visit, void *context)
+static inline size_t slow_word_keys(const struct fixture *f, const struct ho_tokens *tokens, slow_visitor visit,
+                                    void *context)
 {
 	static uint64_t seen[8 * FIXTURE_TEXT];
 	size_t distinct = 0;
@@ -102,7 +103,8 @@ static inline size_t slow_word_keys(const struct fixture *f, const struct ho_tok
 }
 
 /* N-grams of the distinct words, repeats inside counted. */
-static inline size_t slow_char_keys(const struct fixture *f, const struct ho_tokens *tokens, slow_visitor visit, void *context)
+static inline size_t slow_char_keys(const struct fixture *f, const struct ho_tokens *tokens, slow_visitor visit,
+                                    void *context)
 {
 	size_t count = 0;
 	uint32_t points[64];
@@ -151,7 +153,8 @@ static inline size_t random_text(char *out, struct ho_rng *rng, size_t words)
 	for (size_t i = 0; i < words && len + 40 < FIXTURE_TEXT; i++) {
 		uint64_t kind = ho_rng_below(rng, 10);
 		if (kind < 8) {
-			const char *word = fixture_words[ho_rng_below(rng, sizeof fixture_words / sizeof *fixture_words)];
+			const char *word =
+			    fixture_words[ho_rng_below(rng, sizeof fixture_words / sizeof *fixture_words)];
 			memcpy(out + len, word, strlen(word));
 			len += strlen(word);
 		} else if (kind == 8) {
@@ -172,8 +175,7 @@ static inline void fixture_weigh(struct fixture *f, struct ho_rng *rng)
 	for (int v = 0; v < 2; v++)
 		for (size_t j = 0; j < f->D[v]; j++) {
 			for (uint32_t k = 0; k < f->columns; k++)
-				f->weights[v][j * f->columns + k] =
-				    j % 7 ? (float)(6 * ho_rng_uniform(rng) - 3) : 0;
+				f->weights[v][j * f->columns + k] = j % 7 ? (float)(6 * ho_rng_uniform(rng) - 3) : 0;
 			int len = snprintf(f->names[v][j], sizeof f->names[v][j], "%c%d", v ? 'c' : 'w', (int)j);
 			f->slices[v][j] = ho_slice(f->names[v][j], (size_t)len);
 		}
@@ -190,12 +192,18 @@ static inline void fixture_weigh(struct fixture *f, struct ho_rng *rng)
 static inline struct ho_image_parts fixture_parts(const struct fixture *f, const struct ho_slice *labels)
 {
 	static const uint64_t seen[] = {3, 17, 17, UINT64_MAX};
-	return (struct ho_image_parts){
-	    .K = f->K, .labels = labels, .text_columns = "text", .target = "label", .word_n_max = f->n_max,
-	    .char_min = f->char_min, .char_max = f->char_max,
-	    .word = {f->D[0], f->keys[0], f->weights[0], NULL, f->slices[0]},
-	    .chars = {f->D[1], f->keys[1], f->weights[1], NULL, f->slices[1]},
-	    .bias = f->bias, .seen = seen, .n_seen = 4};
+	return (struct ho_image_parts){.K = f->K,
+	                               .labels = labels,
+	                               .text_columns = "text",
+	                               .target = "label",
+	                               .word_n_max = f->n_max,
+	                               .char_min = f->char_min,
+	                               .char_max = f->char_max,
+	                               .word = {f->D[0], f->keys[0], f->weights[0], NULL, f->slices[0]},
+	                               .chars = {f->D[1], f->keys[1], f->weights[1], NULL, f->slices[1]},
+	                               .bias = f->bias,
+	                               .seen = seen,
+	                               .n_seen = 4};
 }
 
 static const struct ho_tested_record fixture_tested[] = {{0.9, 0.01, 50, 0, 0, 0}, {0.6, 0.04, 80, 1, 0, 0}};
@@ -234,12 +242,25 @@ static inline struct fixture *fixture_new(uint32_t K, bool chars, size_t limit, 
 	ho_tokens_release(&tokens);
 	fixture_weigh(f, &rng);
 	struct ho_image_parts parts = fixture_parts(f, labels);
-	f->findings = (struct ho_image_findings){
-	    .slope = 1.3, .offset = f->offset, .unknown_mean = 0.3, .unknown_sd = 0.25, .evidence_mean = 0.5,
-	    .evidence_sd = 0.8, .novelty = f->novelty, .n_novelty = FIXTURE_NOVELTY,
-	    .promise_kind = HO_PROMISE_EXACT, .promise_labels = 1, .max_error = f->max_error, .threshold = f->threshold,
-	    .confidence_level = 0.95, .novelty_level = 0.02, .bound = 0.05, .tested = fixture_tested, .n_tested = 2,
-	    .chosen = 1, .report = "{}"};
+	f->findings = (struct ho_image_findings){.slope = 1.3,
+	                                         .offset = f->offset,
+	                                         .unknown_mean = 0.3,
+	                                         .unknown_sd = 0.25,
+	                                         .evidence_mean = 0.5,
+	                                         .evidence_sd = 0.8,
+	                                         .novelty = f->novelty,
+	                                         .n_novelty = FIXTURE_NOVELTY,
+	                                         .promise_kind = HO_PROMISE_EXACT,
+	                                         .promise_labels = 1,
+	                                         .max_error = f->max_error,
+	                                         .threshold = f->threshold,
+	                                         .confidence_level = 0.95,
+	                                         .novelty_level = 0.02,
+	                                         .bound = 0.05,
+	                                         .tested = fixture_tested,
+	                                         .n_tested = 2,
+	                                         .chosen = 1,
+	                                         .report = "{}"};
 	assert_ok(ho_image_new(&f->image, &parts, &err), &err);
 	fixture_reopen(f);
 	return f;

@@ -162,8 +162,10 @@ static void other_versions_and_files_are_told_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(cut_and_flipped_files_are_refused), cmocka_unit_test(forged_files_are_refused_or_answer),
-	    cmocka_unit_test(impossible_values_are_refused), cmocka_unit_test(other_versions_and_files_are_told_apart),
+	    cmocka_unit_test(cut_and_flipped_files_are_refused),
+	    cmocka_unit_test(forged_files_are_refused_or_answer),
+	    cmocka_unit_test(impossible_values_are_refused),
+	    cmocka_unit_test(other_versions_and_files_are_told_apart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,7 +67,12 @@ static void keys_are_part_of_the_format(void **state)
 	struct ho_char_ngram out[HO_CHAR_NGRAMS_MAX];
 	const uint64_t h[] = {1, UINT64_MAX};
 	uint64_t keys[HO_WORD_NGRAM_MAX];
-	static const uint64_t words[] = {UINT64_C(0xe2c26e8c76e8b959), UINT64_C(0xe8801da6698dbbcc), UINT64_C(0x9218672a6d85fa78), UINT64_C(0xbcd739d04e988e4a), UINT64_C(0x0a931bcf537c0940), UINT64_C(0x8ca59023afae1054)}, chars[] = {UINT64_C(0x91a61243ac4dc168), UINT64_C(0x6d87b64f88fc31dc), UINT64_C(0xceb2dab0ddaea69d), UINT64_C(0xdfb1fd4410c9c3e0), UINT64_C(0xbd020c1704221db9)};
+	static const uint64_t words[] = {UINT64_C(0xe2c26e8c76e8b959), UINT64_C(0xe8801da6698dbbcc),
+	                                 UINT64_C(0x9218672a6d85fa78), UINT64_C(0xbcd739d04e988e4a),
+	                                 UINT64_C(0x0a931bcf537c0940), UINT64_C(0x8ca59023afae1054)},
+	                      chars[] = {UINT64_C(0x91a61243ac4dc168), UINT64_C(0x6d87b64f88fc31dc),
+	                                 UINT64_C(0xceb2dab0ddaea69d), UINT64_C(0xdfb1fd4410c9c3e0),
+	                                 UINT64_C(0xbd020c1704221db9)};
 	assert_int_equal(ho_word_ngrams_at(keys, h, 2, 0, 3), 3);
 	for (int i = 0; i < 3; i++)
 		assert_true(keys[i] == words[i]);

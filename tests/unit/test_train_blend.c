@@ -25,8 +25,9 @@ static void fill_heads(struct heads *h, size_t H, uint32_t K, uint64_t seed)
 			double y = K == 2 ? 2.0 * h->labels[i] - 1 : h->labels[i] == k;
 			shared = 3 * ho_rng_uniform(&rng) - 1.5;
 			for (size_t a = 0; a < H; a++) {
-				double noise = a == 1 ? shared : a == 0 ? shared + 0.1 * ho_rng_uniform(&rng)
-									: 3 * ho_rng_uniform(&rng) - 1.5;
+				double noise = a == 1   ? shared
+				               : a == 0 ? shared + 0.1 * ho_rng_uniform(&rng)
+				                        : 3 * ho_rng_uniform(&rng) - 1.5;
 				h->values[a][i * h->columns + k] = (float)((truth[a] * y + noise) * (1 + (double)a));
 			}
 		}
@@ -84,8 +85,8 @@ static void check_blend(size_t H, uint32_t K, uint64_t seed)
 		double down = (objective(&h, &moved) - base) / 1e-4;
 		bool is_free = a == H || at > step;
 		if (up < -2e-3 || (is_free && down < -2e-3))
-			fail_msg("K %u, %zu heads, seed %d: parameter %zu at %g could fall by %g / %g", K, H, (int)seed, a,
-				 at, up, down);
+			fail_msg("K %u, %zu heads, seed %d: parameter %zu at %g could fall by %g / %g", K, H, (int)seed,
+			         a, at, up, down);
 	}
 }
 

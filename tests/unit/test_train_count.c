@@ -58,7 +58,7 @@ static void check_counts(struct keys *keys, uint64_t expected, uint32_t min_item
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(out[i].items, count_slowly(keys, out[i].key));
 		assert_true(!i || out[i].items < out[i - 1].items ||
-			    (out[i].items == out[i - 1].items && out[i].key > out[i - 1].key));
+		            (out[i].items == out[i - 1].items && out[i].key > out[i - 1].key));
 	}
 	assert_ok(ho_key_index_build(&index, out, n, &err), &err);
 	for (size_t i = 0; i < n; i++)

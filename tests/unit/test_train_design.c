@@ -12,8 +12,8 @@ struct texts {
 	struct ho_corpus corpus;
 };
 
-static const char *const words[] = {"refund", "card", "straße", "stolen", "please", "900", "été", "help", "東", "!",
-				    "login",  "a",    "the",    "re",     "broken", "x"};
+static const char *const words[] = {"refund", "card", "straße", "stolen", "please", "900", "été",    "help",
+                                    "東",     "!",    "login",  "a",      "the",    "re",  "broken", "x"};
 
 static void fill(struct texts *t, unsigned threads)
 {
@@ -57,7 +57,8 @@ static size_t keys_of(uint64_t *out, struct ho_slice text, const struct ho_view_
 		bool is_new = tokens.items[t].kind == HO_TOKEN_WORD;
 		for (size_t k = 0; k < t; k++)
 			is_new &= hashes[k] != hashes[t];
-		size_t count = is_new ? ho_char_ngrams(grams, ho_token_normal(&tokens, t), spec->n_min, spec->n_max) : 0;
+		size_t count =
+		    is_new ? ho_char_ngrams(grams, ho_token_normal(&tokens, t), spec->n_min, spec->n_max) : 0;
 		for (size_t c = 0; c < count; c++)
 			out[n++] = grams[c].key;
 	}
@@ -135,14 +136,20 @@ static void designs_equal_recounting(void **state)
 
 enum { HEADS = 4, FOLDS = 3 };
 static const struct ho_head heads[HEADS] = {{"a", HO_VIEW_WORD2, HO_LEARN_HINGE, 0.5, 0.5, 1},
-					    {"b", HO_VIEW_WORD2, HO_LEARN_BAYES, 0, 0, 0.3},
-					    {"c", HO_VIEW_WORD3, HO_LEARN_SOFTMAX, 0.5, 0, 3},
-					    {"d", HO_VIEW_CHAR, HO_LEARN_HINGE, 1, 0, 1}};
+                                            {"b", HO_VIEW_WORD2, HO_LEARN_BAYES, 0, 0, 0.3},
+                                            {"c", HO_VIEW_WORD3, HO_LEARN_SOFTMAX, 0.5, 0, 3},
+                                            {"d", HO_VIEW_CHAR, HO_LEARN_HINGE, 1, 0, 1}};
 
 static struct ho_lesson lesson_of(const struct texts *t, unsigned threads)
 {
-	return (struct ho_lesson){.corpus = &t->corpus, .rows = t->rows, .n = N, .n_learn = LEARN, .labels = t->labels,
-				  .K = K, .seed = 1, .threads = threads};
+	return (struct ho_lesson){.corpus = &t->corpus,
+	                          .rows = t->rows,
+	                          .n = N,
+	                          .n_learn = LEARN,
+	                          .labels = t->labels,
+	                          .K = K,
+	                          .seed = 1,
+	                          .threads = threads};
 }
 
 static void cross_fit(float *out[HEADS], struct ho_lesson *lesson, uint8_t *fold)
@@ -197,8 +204,14 @@ static void cross_fits_hold_out_and_ignore_threads(void **state)
 static enum ho_status try_lesson(void *context)
 {
 	const struct texts *t = context;
-	struct ho_lesson lesson = {.corpus = &t->corpus, .rows = t->rows, .n = 40, .n_learn = 30, .labels = t->labels,
-				   .K = K, .seed = 1, .threads = 1};
+	struct ho_lesson lesson = {.corpus = &t->corpus,
+	                           .rows = t->rows,
+	                           .n = 40,
+	                           .n_learn = 30,
+	                           .labels = t->labels,
+	                           .K = K,
+	                           .seed = 1,
+	                           .threads = 1};
 	static float values[HEADS][30 * K];
 	float *out[HEADS] = {values[0], values[1], values[2], values[3]};
 	uint8_t fold[30];

@@ -94,7 +94,7 @@ static void easy_labels_are_learnt_and_promised(void **state)
 	assert_true(json_is_object(promise));
 	assert_true(real_at(promise, "coverage") > 0.8);
 	assert_true(json_boolean_value(json_object_get(json_object_get(report, "paired_test"), "better")) ||
-		    real_at(json_object_get(json_object_get(report, "baselines"), "tfidf_lr"), "accuracy") > 0.95);
+	            real_at(json_object_get(json_object_get(report, "baselines"), "tfidf_lr"), "accuracy") > 0.95);
 	json_decref(report);
 	struct ho_model *model;
 	struct ho_workspace *ws;
@@ -137,7 +137,8 @@ static void labels_without_meaning_give_no_promise(void **state)
 		assert_true(json_is_null(json_object_get(report, "promise")));
 		assert_true(real_at(report, "accuracy") < 0.62);
 		assert_false(json_boolean_value(json_object_get(json_object_get(report, "paired_test"), "better")));
-		assert_false(json_boolean_value(json_object_get(json_object_get(report, "shuffled_labels"), "promise")));
+		assert_false(
+		    json_boolean_value(json_object_get(json_object_get(report, "shuffled_labels"), "promise")));
 		json_decref(report);
 		struct ho_model *model;
 		struct ho_workspace *ws;
@@ -159,7 +160,8 @@ static void a_word_that_gives_the_answer_away_is_named(void **state)
 	struct made made = made_texts(800, 2, 0.1, 9);
 	for (size_t i = 0; i < made.table.n; i++)
 		if (made.table.label[i] == 1) {
-			size_t len = (size_t)snprintf(made.bytes[i] + made.table.text[i].len, MADE_ROOM - made.table.text[i].len, "leakzz");
+			size_t len = (size_t)snprintf(made.bytes[i] + made.table.text[i].len,
+			                              MADE_ROOM - made.table.text[i].len, "leakzz");
 			made.table.text[i].len += len;
 		}
 	struct ho_train_options options;
@@ -244,7 +246,8 @@ static void every_failed_allocation_is_survived(void **state)
 	ho_train_options_init(&options);
 	options.threads = 1;
 	(void)unlink(path_b);
-	/* Steps of growing size: the first thousand one by one, then with a prime stride, so that each kind of place is met. */
+	/* Steps of growing size: the first thousand one by one, then with a prime stride, so that each kind of place is
+	 * met. */
 	for (long nth = 1;; nth += nth < 400 ? 1 : 37) {
 		ho_alloc_fail_at(nth);
 		enum ho_status status = ho_train(&result, &made.table, NULL, &options, path_b, &err);

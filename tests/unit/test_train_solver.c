@@ -23,10 +23,20 @@ static void give_scale(float *s2, void *context, uint32_t class)
 
 static struct ho_problem problem_of(struct sparse *s, struct scales *scales, uint32_t K, enum ho_loss loss, double C)
 {
-	return (struct ho_problem){.design = &s->design, .rows = s->rows, .n_rows = SPARSE_ROWS - 5, .labels = s->labels,
-				   .n_classes = K, .loss = loss, .C = C, .tolerance = 1e-7, .max_epochs = 4000, .seed = 3,
-				   .threads = 1, .scale = give_scale, .scale_context = scales,
-				   .scale_per_class = scales->per_class};
+	return (struct ho_problem){.design = &s->design,
+	                           .rows = s->rows,
+	                           .n_rows = SPARSE_ROWS - 5,
+	                           .labels = s->labels,
+	                           .n_classes = K,
+	                           .loss = loss,
+	                           .C = C,
+	                           .tolerance = 1e-7,
+	                           .max_epochs = 4000,
+	                           .seed = 3,
+	                           .threads = 1,
+	                           .scale = give_scale,
+	                           .scale_context = scales,
+	                           .scale_per_class = scales->per_class};
 }
 
 /* Factor of x_i in the gradient of the loss for column k, given all margins of the row. */

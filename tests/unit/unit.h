@@ -17,7 +17,7 @@
 	do {                                                                                                           \
 		enum ho_status status_ = (call);                                                                       \
 		if (status_)                                                                                           \
-			fail_msg("%s: %s [%s]", ho_status_name(status_), (err)->message, (err)->place);               \
+			fail_msg("%s: %s [%s]", ho_status_name(status_), (err)->message, (err)->place);                \
 	} while (0)
 
 #endif
