@@ -5,4 +5,4 @@ expect 0 handoff classify m.handoff t.csv --text title --text body
 [ "$(lines out)" = 600 ] || fail "not every row was answered"
 texts 600 1 >u.csv
 expect 0 handoff explore u.csv
-cat out err | grep -q label || fail "the guessed columns are not said"
+cat out err >both; grep -q label both || fail "the guessed columns are not said"
