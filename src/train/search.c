@@ -14,6 +14,8 @@ enum { FIRST_RUNG = 300, RUNG_FACTOR = 3, KINDS = 3 };
 /* A head is dropped if the log loss without it is within this factor; the char view of long texts must earn more. */
 static const double worth = 1.002, worth_long = 1.04;
 enum { LONG_ROW = 1500 }; /* char n-grams in an average row */
+/* Rows of the char view hold ten times the entries of words; past this many (600 MB) words have to do. */
+#define CHAR_ENTRIES_MAX ((size_t)150000000)
 
 enum kind { KIND_WORD, KIND_CHAR, KIND_BAYES };
 
@@ -26,6 +28,7 @@ struct state {
 	size_t n_alive;
 	float *margins[HO_HEADS_MAX]; /* of each alive head on the last rung */
 	size_t rows;
+	size_t char_row; /* entries of the char view in an average row of the last rung; 0: none */
 };
 
 static enum kind kind_of(const struct ho_head *head)
@@ -217,10 +220,19 @@ static void halve(struct state *s, bool to_one, bool drop_chars)
 	s->n_alive = kept;
 }
 
-static bool has_long_rows(const struct ho_lesson *lesson)
+static size_t char_row(const struct ho_lesson *lesson)
 {
 	const struct ho_design *design = &lesson->designs[HO_VIEW_CHAR];
-	return lesson->built[HO_VIEW_CHAR] && design->offsets[design->n] / design->n > LONG_ROW;
+	return lesson->built[HO_VIEW_CHAR] ? (size_t)(design->offsets[design->n] / design->n) : 0;
+}
+
+static void drop_char_heads(struct state *s)
+{
+	size_t kept = 0;
+	for (size_t h = 0; h < s->n_alive; h++)
+		if (kind_of(&s->alive[h]) != KIND_CHAR)
+			s->alive[kept++] = s->alive[h];
+	s->n_alive = kept;
 }
 
 static void tell(const struct state *s, const struct ho_rung *rung)
@@ -240,7 +252,8 @@ static enum ho_status climb(struct state *s, struct ho_lesson *lesson, bool last
 	enum ho_status status = cross_fit(s, lesson, err);
 	if (status == HO_OK)
 		status = judge_alone(s, err);
-	bool long_rows = has_long_rows(lesson), chars = false;
+	s->char_row = char_row(lesson);
+	bool long_rows = s->char_row > LONG_ROW, chars = false;
 	if (status == HO_OK)
 		status = blend_best(&blend, chosen, s, long_rows, err);
 	if (status)
@@ -295,6 +308,8 @@ static enum ho_status climb_all(struct state *s, struct ho_error *err)
 			break;
 		}
 		ho_progress_step(whole->progress, "searching", (double)sizes[r] / (double)whole->n_learn);
+		if (s->char_row * sizes[r] > CHAR_ENTRIES_MAX)
+			drop_char_heads(s);
 		if (last && n > 1 && s->n_alive > KINDS)
 			halve(s, true, false);
 		struct ho_lesson part = *whole;
