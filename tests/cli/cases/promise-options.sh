@@ -4,7 +4,7 @@ texts 1000 2 >test.csv
 expect 0 handoff train train.csv --target label -o cross.handoff --promise cross-fit --json
 json out 'o["promise"]["kind"] == "cross-fit"'
 expect 0 handoff evaluate cross.handoff test.csv
-cat out err >both; grep -qiE 'cross-fit|approximat' || fail "an approximate promise is not marked as one"
+cat out err >both; grep -qiE 'cross-fit|approximat' both || fail "an approximate promise is not marked as one"
 expect 0 handoff train train.csv --target label -o label.handoff --max-error pos=0.03 --json
 json out '"promise" in o'
 expect 2 handoff train train.csv --target label -o bad.handoff --max-error nosuchlabel=1.5
