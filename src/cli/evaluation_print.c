@@ -149,8 +149,8 @@ void cli_evaluation_print(struct ho_page *page, const struct cli_evaluation *e)
 	             ho_show_counted(n, "text").text, e->macro_f1);
 	if (e->scores.unknown_rows)
 		ho_page_text(page, 0, 0,
-		             "%s a label that the model does not know: counted as wrong, whatever the answer.",
-		             e->scores.unknown_rows == 1 ? "1 row has" : "Some rows have");
+		             "%s with a label that the model does not know: counted as wrong, whatever the answer.",
+		             ho_show_counted(e->scores.unknown_rows, "row").text);
 	print_automated(page, e);
 	print_promise(page, e);
 	ho_page_heading(page, "Confidence");

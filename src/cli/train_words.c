@@ -43,9 +43,9 @@ static void print_data(struct ho_page *page, const json_t *report)
 		             ho_show_count(count(parts, "fit")).text, ho_show_count(count(parts, "tune")).text,
 		             ho_show_count(count(parts, "certify")).text);
 	if (count(copies, "exact") + count(copies, "near"))
-		ho_page_text(page, 0, 0, "%s an earlier text exactly and %s nearly; copies stayed in one part.",
-		             count(copies, "exact") == 1 ? "1 repeats" : "Some repeat",
-		             ho_show_count(count(copies, "near")).text);
+		ho_page_text(page, 0, 0,
+		             "Copies of an earlier text: %s exact, %s near; all copies of a text stayed in one part.",
+		             ho_show_count(count(copies, "exact")).text, ho_show_count(count(copies, "near")).text);
 }
 
 static void print_chosen(struct ho_page *page, const json_t *report)
