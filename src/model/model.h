@@ -50,6 +50,7 @@ struct ho_model_certificate {
 	double bound;    /**< review share: certified upper bound of the error; else alpha */
 };
 
+/** Read the certificate of a model; what it points to is borrowed from the model. */
 void ho_model_certificate(struct ho_model_certificate *out, const struct ho_model *model);
 
 /** Was a text with this ho_near_fingerprint() among the labelled rows the model was made from (fit, tune or certify)?
