@@ -25,7 +25,6 @@ struct ho_train_facts {
 	const struct ho_shuffle_check *shuffled;
 	double accuracy;
 	uint64_t tested, errors;
-	bool final_from_subset;
 };
 
 /**

@@ -18,6 +18,26 @@ double ho_solver__row_square(const struct ho_design *design, size_t row, const f
 	return sum * (double)design->norm[row] * (double)design->norm[row];
 }
 
+enum ho_status ho_solver__epochs(const struct ho_problem *problem, uint32_t *order, uint64_t stream, double tolerance,
+                                 ho_solver__visit visit, void *context, struct ho_error *err)
+{
+	struct ho_rng rng = ho_rng_seed(problem->seed, stream);
+	for (unsigned epoch = 0; epoch < problem->max_epochs; epoch++) {
+		double worst = 0;
+		enum ho_status status = ho_progress_check(problem->progress, err);
+		if (status)
+			return status;
+		ho_rng_shuffle(&rng, order, problem->n_rows);
+		for (size_t i = 0; i < problem->n_rows; i++) {
+			double violation = visit(context, order[i]);
+			worst = violation > worst ? violation : worst;
+		}
+		if (worst < tolerance)
+			break;
+	}
+	return HO_OK;
+}
+
 enum ho_status ho_solve(struct ho_weights *out, const struct ho_problem *problem, struct ho_error *err)
 {
 	*out =

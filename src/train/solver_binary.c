@@ -31,8 +31,9 @@ static float margin_sum(const struct pair *pairs, const uint32_t *ids, size_t n)
 }
 
 /* One coordinate. Returns how far its projected gradient is from zero. */
-static double visit(struct state *state, uint32_t at)
+static double visit(void *context, uint32_t at)
 {
+	struct state *state = context;
 	const struct ho_problem *problem = state->problem;
 	const struct ho_design *design = problem->design;
 	uint32_t row = problem->rows[at];
@@ -57,26 +58,6 @@ static double visit(struct state *state, uint32_t at)
 		pair->v += step * pair->s2;
 	}
 	return violation < 0 ? -violation : violation;
-}
-
-static enum ho_status run_epochs(struct state *state, struct ho_error *err)
-{
-	const struct ho_problem *problem = state->problem;
-	struct ho_rng rng = ho_rng_seed(problem->seed, 0x0b1);
-	for (unsigned epoch = 0; epoch < problem->max_epochs; epoch++) {
-		double worst = 0;
-		enum ho_status status = ho_progress_check(problem->progress, err);
-		if (status)
-			return status;
-		ho_rng_shuffle(&rng, state->order, problem->n_rows);
-		for (size_t i = 0; i < problem->n_rows; i++) {
-			double violation = visit(state, state->order[i]);
-			worst = violation > worst ? violation : worst;
-		}
-		if (worst < problem->tolerance)
-			break;
-	}
-	return HO_OK;
 }
 
 static enum ho_status prepare(struct state *state, struct ho_error *err)
@@ -108,7 +89,7 @@ enum ho_status ho_solver__binary(struct ho_weights *out, const struct ho_problem
 	struct state state = {.problem = problem};
 	enum ho_status status = prepare(&state, err);
 	if (status == HO_OK)
-		status = run_epochs(&state, err);
+		status = ho_solver__epochs(problem, state.order, 0x0b1, problem->tolerance, visit, &state, err);
 	if (status == HO_OK) {
 		for (size_t j = 0; j < out->D; j++)
 			out->v[j] = state.pairs[j].v;

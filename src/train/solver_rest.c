@@ -74,8 +74,9 @@ static float step_lanes(float *restrict step, float *restrict alpha, float *rest
 	return top;
 }
 
-static float visit(struct group *group, uint32_t at)
+static double visit(void *context, uint32_t at)
 {
+	struct group *group = context;
 	const struct ho_problem *problem = group->problem;
 	const struct ho_design *design = problem->design;
 	uint32_t row = problem->rows[at], label = problem->labels[row];
@@ -95,27 +96,7 @@ static float visit(struct group *group, uint32_t at)
 		update_own(group->v, group->s2, step, ids, n);
 	else
 		update_shared(group->v, group->s2, step, ids, n);
-	return worst;
-}
-
-static enum ho_status run_epochs(struct group *group, struct ho_error *err)
-{
-	const struct ho_problem *problem = group->problem;
-	struct ho_rng rng = ho_rng_seed(problem->seed, 0x0a4 + group->first);
-	for (unsigned epoch = 0; epoch < problem->max_epochs; epoch++) {
-		double worst = 0;
-		enum ho_status status = ho_progress_check(problem->progress, err);
-		if (status)
-			return status;
-		ho_rng_shuffle(&rng, group->order, problem->n_rows);
-		for (size_t i = 0; i < problem->n_rows; i++) {
-			double violation = (double)visit(group, group->order[i]);
-			worst = violation > worst ? violation : worst;
-		}
-		if (worst < problem->tolerance)
-			break;
-	}
-	return HO_OK;
+	return (double)worst;
 }
 
 static void fill_scales(struct group *group, float *column)
@@ -164,7 +145,8 @@ static enum ho_status train_group(void *context, size_t task, unsigned worker, s
 	struct group group = {.problem = job->problem, .first = first, .lanes = left < HO_LANES ? left : HO_LANES};
 	enum ho_status status = prepare(&group, err);
 	if (status == HO_OK)
-		status = run_epochs(&group, err);
+		status = ho_solver__epochs(group.problem, group.order, 0x0a4 + first, group.problem->tolerance, visit,
+		                           &group, err);
 	if (status == HO_OK)
 		for (uint32_t k = 0; k < group.lanes; k++) {
 			out->bias[first + k] = group.bias[k];

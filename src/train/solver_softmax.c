@@ -50,8 +50,9 @@ static void softmax(float *z, uint32_t K)
 		z[k] /= total;
 }
 
-static double visit(struct state *state, uint32_t at)
+static double visit(void *context, uint32_t at)
 {
+	struct state *state = context;
 	const struct ho_problem *problem = state->problem;
 	const struct ho_design *design = problem->design;
 	uint32_t row = problem->rows[at], K = state->K;
@@ -100,32 +101,12 @@ static enum ho_status prepare(struct state *state, struct ho_error *err)
 	return HO_OK;
 }
 
-static enum ho_status run_epochs(struct state *state, struct ho_error *err)
-{
-	const struct ho_problem *problem = state->problem;
-	struct ho_rng rng = ho_rng_seed(problem->seed, 0x50f);
-	for (unsigned epoch = 0; epoch < problem->max_epochs; epoch++) {
-		double worst = 0;
-		enum ho_status status = ho_progress_check(problem->progress, err);
-		if (status)
-			return status;
-		ho_rng_shuffle(&rng, state->order, problem->n_rows);
-		for (size_t i = 0; i < problem->n_rows; i++) {
-			double size = visit(state, state->order[i]);
-			worst = size > worst ? size : worst;
-		}
-		if (worst < problem->tolerance / 4)
-			break;
-	}
-	return HO_OK;
-}
-
 enum ho_status ho_solver__softmax(struct ho_weights *out, const struct ho_problem *problem, struct ho_error *err)
 {
 	struct state state = {.problem = problem, .K = problem->n_classes};
 	enum ho_status status = prepare(&state, err);
 	if (status == HO_OK)
-		status = run_epochs(&state, err);
+		status = ho_solver__epochs(problem, state.order, 0x50f, problem->tolerance / 4, visit, &state, err);
 	if (status == HO_OK && out->columns == 1) {
 		for (size_t j = 0; j < out->D; j++)
 			out->v[j] = state.v[2 * j + 1] - state.v[2 * j];
