@@ -1,0 +1,46 @@
+/**
+ * The promise, measured: which automatic answers are audited, what the audits say, and the alarm.
+ *
+ * Every automatic answer counts as right in the e-process the moment it is given; a confirmed error turns its factor
+ * around later. So at any time the wealth is at most that of the true process over the answers given so far, whatever
+ * the delay of the audits, and Ville's bound on false alarms holds (methods.md 3.11). The wealth depends only on the
+ * number of answers in the epoch and the audit probabilities of the confirmed errors: it is computed from the store, so
+ * that restarts and replicas agree.
+ */
+#ifndef HO_APP_AUDIT_H
+#define HO_APP_AUDIT_H
+
+#include "app/workspace.h"
+#include "judge/eprocess.h"
+
+/**
+ * Probability with which an automatic answer is audited: the task's share, raised to reach the floor of the day, a tenth
+ * after the day's budget, larger near the threshold. Depends on the past only. In (0, 1] unless the share is 0.
+ *
+ * @param expected  automatic answers expected today.   @param drawn  audits drawn today.
+ */
+double ho_audit_probability(const struct ho_task_settings *settings, double confidence, double threshold,
+                            double expected, uint64_t drawn);
+
+struct ho_monitor {
+	int64_t since;          /**< beginning of the epoch */
+	uint64_t automatic;     /**< automatic answers in the epoch */
+	uint64_t drawn, right, wrong, waiting, missing; /**< audits, by state */
+	double max_error;       /**< promised; 0: none, then there is no e-process */
+	double error;           /**< inverse-probability estimate; NAN if no audit has ended */
+	struct ho_interval sequence; /**< confidence sequence for the error: holds at all times together; audits that wait or
+	                                are missing count as right below and as wrong above */
+	double log_wealth, p;   /**< of the e-process against "error <= max_error" */
+	bool alarm;
+	double coverage;        /**< automatic / all of the epoch's texts; NAN if none */
+	struct ho_queue_figures queue;
+};
+/** The figures of a task now, through any handle. HO_ENOTFOUND. */
+HO_MUST_CHECK enum ho_status ho_monitor_read(struct ho_monitor *out, struct ho_app *app, struct ho_store *store,
+                                             const char *task, struct ho_error *err);
+/** After an audit ended: recompute; at the first alarm of the epoch write journal and event, and pause if the task says
+ * so. In a group. *alarmed: it was raised now. */
+HO_MUST_CHECK enum ho_status ho_monitor_check(bool *alarmed, struct ho_app *app, struct ho_store *store,
+                                              const char *task, struct ho_error *err);
+
+#endif

@@ -1,0 +1,33 @@
+/** Models come, answer, and go: the file in models/, the record, the promotion. */
+#ifndef HO_APP_DEPLOY_H
+#define HO_APP_DEPLOY_H
+
+#include "app/workspace.h"
+
+/**
+ * Put a model file into the workspace: checked, copied under its hash, synced, recorded. A file that is there already is
+ * not copied again. Makes the task if it does not exist. With `promote` it answers from now on: the epoch of the monitor
+ * begins anew and a pause ends.
+ *
+ * @param[out] id  of the model, in the arena.
+ * @return HO_OK; what ho_model_open() returns; HO_ECONFLICT: its labels lack one that people have used (promote only;
+ *         `force` overrides); HO_EIO.
+ * Blocks (ho_app_write()). Writes the journal.
+ */
+HO_MUST_CHECK enum ho_status ho_deploy(const char **id, struct ho_app *app, const char *model_path, const char *task,
+                                       bool promote, bool force, const char *actor, struct ho_arena *arena,
+                                       struct ho_error *err);
+/** Let a model of the task's list answer; also back to an earlier one. HO_ENOTFOUND. In a group. */
+HO_MUST_CHECK enum ho_status ho_promote(struct ho_app *app, struct ho_store *store, const char *task, const char *model,
+                                        const char *actor, struct ho_error *err);
+/** Stop automatic answers, or begin them again (epoch anew). In a group; refresh afterwards. */
+HO_MUST_CHECK enum ho_status ho_pause(struct ho_app *app, struct ho_store *store, const char *task, const char *why,
+                                      const char *actor, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_resume(struct ho_app *app, struct ho_store *store, const char *task, const char *actor,
+                                       struct ho_error *err);
+/** Change settings: a JSON object of the members to change. HO_EINVAL. In a group; a raised threshold begins the epoch
+ * anew. Writes the journal with the names of the members. */
+HO_MUST_CHECK enum ho_status ho_configure(struct ho_app *app, struct ho_store *store, const char *task,
+                                          struct ho_slice settings, const char *actor, struct ho_error *err);
+
+#endif
