@@ -60,12 +60,10 @@ int cmd_evaluate(struct cli *cli, int argc, char **argv)
 {
 	struct cli_data data = {.format = NULL};
 	struct cli_arguments arguments;
-	struct cli_option reading[9], running[6];
-	const struct cli_option *const tables[] = {reading, running};
+	const struct cli_option own[] = {{.name = NULL}};
 	int done = CLI_OK;
-	cli_data_options(reading, &data, true);
-	cli_run_options(running, cli, true, false);
-	if (!cli_begin(cli, &arguments, argc, argv, tables, 2, 2, 2, &help, &done))
+	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 2, 2, &help, &done))
 		return done;
+	data.models[0] = arguments.items[0];
 	return run(cli, &data, arguments.items[0], arguments.items[1]);
 }

@@ -133,7 +133,7 @@ int cmd_explain(struct cli *cli, int argc, char **argv)
 	struct ho_error err = {.code = HO_OK};
 	struct ho_buf input;
 	int done = CLI_OK;
-	cli_run_options(running, cli, false, false);
+	cli_run_options(running, cli);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 1, 1, 2, &help, &done))
 		return done;
 	if (arguments.n > 1 && strcmp(arguments.items[1], "-") != 0)

@@ -95,18 +95,36 @@ static void print_promise(struct ho_page *page, const struct cli_evaluation *e)
 	print_certificate(page, c);
 }
 
+/* The labels to show, in their own order; of more than fit those with the lowest F1, the lowest first. */
+static uint32_t pick_labels(uint32_t shown[LABELS_SHOWN], const struct cli_evaluation *e)
+{
+	uint32_t n = 0, K = e->scores.names.n;
+	for (uint32_t k = 0; k < K; k++) {
+		uint32_t at = n;
+		while (K > LABELS_SHOWN && at > 0 && e->labels[shown[at - 1]].f1 > e->labels[k].f1)
+			at--;
+		if (at == LABELS_SHOWN)
+			continue;
+		n += n < LABELS_SHOWN;
+		memmove(&shown[at + 1], &shown[at], (n - 1 - at) * sizeof *shown);
+		shown[at] = k;
+	}
+	return n;
+}
+
 static void print_labels(struct ho_page *page, const struct cli_evaluation *e)
 {
 	struct ho_grid grid;
-	uint32_t K = e->scores.names.n;
-	ho_page_heading(page, "Labels");
+	uint32_t K = e->scores.names.n, shown[LABELS_SHOWN], n = pick_labels(shown, e);
+	ho_page_heading(page, "%s", K > n ? "Labels, the worst first" : "Labels");
 	ho_grid_init(&grid, "lrrrr");
 	ho_grid_cell(&grid, "label");
 	ho_grid_cell(&grid, "texts");
 	ho_grid_cell(&grid, "precision");
 	ho_grid_cell(&grid, "recall");
 	ho_grid_cell(&grid, "F1");
-	for (uint32_t k = 0; k < K && k < LABELS_SHOWN; k++) {
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t k = shown[i];
 		const struct ho_label_metrics *l = &e->labels[k];
 		ho_grid_cell(&grid, "%s%s", ho_show_short(e->scores.names.keys[k]).text,
 		             k < e->scores.known ? "" : " (unknown)");
@@ -116,8 +134,8 @@ static void print_labels(struct ho_page *page, const struct cli_evaluation *e)
 		ho_grid_cell(&grid, "%.3f", l->f1);
 	}
 	ho_page_grid(page, 2, &grid, true);
-	if (K > LABELS_SHOWN)
-		ho_page_text(page, 2, 2, "... and %u more labels (--json has all).", K - LABELS_SHOWN);
+	if (K > n)
+		ho_page_text(page, 2, 2, "... and %u more labels (--json has all).", K - n);
 }
 
 static void print_confused(struct ho_page *page, const struct cli_evaluation *e)

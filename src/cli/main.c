@@ -82,6 +82,9 @@ static int dispatch(struct cli *cli, int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : NULL;
 	if (!word)
 		return cli_usage(cli, "a command is missing; `handoff --help` lists them");
+	char flag[] = "--help", *command_help[] = {argv[0], argc > 2 ? argv[2] : NULL, flag};
+	if (strcmp(word, "help") == 0 && argc > 2)
+		return dispatch(cli, 3, command_help);
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
 		return help(cli);
 	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
