@@ -10,17 +10,13 @@
 
 static const struct cli_help help = {
     .usage = "handoff classify MODEL [DATA|-] [--text COLUMN]...",
-    .about = "Prints one JSON object a line for every row of DATA (or standard input), in order:\n"
-             "\n"
+    .about = "Prints one JSON object a line for every row of DATA (or standard input), in order:\n\n"
              "  {\"id\":\"17\",\"label\":\"spam\",\"confidence\":0.9931,\"decision\":\"auto\",\"reason\":null,\n"
-             "   \"scores\":{\"ham\":0.0069,\"spam\":0.9931}}\n"
-             "\n"
+             "   \"scores\":{\"ham\":0.0069,\"spam\":0.9931}}\n\n"
              "id is the row's id column, or its number from 1. decision is auto where the model's promise covers the "
-             "answer, else "
-             "human, and reason says why: unsure, novel (unlike the training texts), no_promise, or unreadable. A row "
-             "that cannot be "
-             "read keeps its place: its label, confidence and scores are null, and error says what is wrong with it.\n"
-             "\n"
+             "answer, else human, and reason says why: unsure, novel (unlike the training texts), no_promise, or "
+             "unreadable. A row that cannot be read keeps its place: its label, confidence and scores are null, and "
+             "error says what is wrong with it.\n\n"
              "The text columns are those the model was trained on, if DATA has them. A summary follows on stderr.",
     .examples =
         "handoff classify urgent.handoff new.csv > answers.jsonl\n"

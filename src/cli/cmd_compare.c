@@ -8,10 +8,8 @@
 static const struct cli_help help = {
     .usage = "handoff compare MODEL MODEL DATA [--text COLUMN]... [--target COLUMN]",
     .about = "Answers the labelled texts of DATA with both models, text by text. Texts that either of them had in "
-             "training are left out. "
-             "The first model is a, the second is b; a difference is b less a. The test is McNemar's exact test, and a "
-             "model is called "
-             "better if p is below 0.05.",
+             "training are left out. The first model is a, the second is b; a difference is b less a. The test is "
+             "McNemar's exact test, and a model is called better if p is below 0.05.",
     .examples = "handoff compare old.handoff new.handoff t.test.jsonl\n"
                 "handoff compare old.handoff new.handoff t.test.jsonl --json\n",
 };

@@ -5,13 +5,10 @@
 static const struct cli_help help = {
     .usage = "handoff evaluate MODEL DATA [--text COLUMN]... [--target COLUMN]",
     .about = "Answers every labelled text of DATA with the model and compares. Texts that the training had are left "
-             "out and counted. "
-             "Columns are those the model was trained on, if DATA has them. Labels that the model does not know count "
-             "as wrong answers.\n"
-             "\n"
+             "out and counted. Columns are those the model was trained on, if DATA has them. Labels that the model "
+             "does not know count as wrong answers.\n\n"
              "A promise is shown to be kept or broken only if the exact 95% interval of the error of the automatic "
-             "answers lies on one "
-             "side of what was promised.",
+             "answers lies on one side of what was promised.",
     .examples = "handoff evaluate urgent.handoff t.test.jsonl\n"
                 "handoff evaluate urgent.handoff may.csv --text subject --text body --target urgent\n"
                 "handoff evaluate urgent.handoff t.test.jsonl --json > figures.json\n",

@@ -11,10 +11,9 @@
 
 static const struct cli_help help = {
     .usage = "handoff explain MODEL [TEXT|-]",
-    .about = "Says why TEXT (or all of standard input, as one text of at most 64 MiB) got its label and its decision, "
-             "and which pieces of "
-             "it weighed most. Weights above 0 speak for the label, below 0 against it; all of them and the bias sum "
-             "to the score.",
+    .about = "Says why TEXT (or all of standard input, as one text of at most 64 MiB) got its label and its "
+             "decision, and which pieces of it weighed most. Weights above 0 speak for the label, below 0 against "
+             "it; all of them and the bias sum to the score.",
     .examples = "handoff explain spam.handoff 'You have won a prize'\n"
                 "handoff explain spam.handoff --json - < mail.txt\n",
 };

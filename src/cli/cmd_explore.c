@@ -5,10 +5,8 @@
 static const struct cli_help help = {
     .usage = "handoff explore DATA [--text COLUMN]... [--target COLUMN]",
     .about = "Tells what the data say: rows and labels, lengths, copies and near copies, labels that contradict each "
-             "other, scripts, "
-             "the words that tell the labels apart, and words that give the answer away. First a story, the most "
-             "important sentence "
-             "first, then findings with their evidence. Labels are not needed.",
+             "other, scripts, the words that tell the labels apart, and words that give the answer away. First a "
+             "story, the most important sentence first, then findings with their evidence. Labels are not needed.",
     .examples = "handoff explore tickets.csv\n"
                 "handoff explore tickets.csv --target urgent --json\n"
                 "handoff explore mails --format mail\n",

@@ -8,15 +8,12 @@
 
 static const struct cli_help help = {
     .usage = "handoff split DATA [--target COLUMN] [--test 0.2] [--group COLUMN] [--time COLUMN] -o PREFIX",
-    .about = "Writes PREFIX.train.jsonl and PREFIX.test.jsonl. Texts that are equal or nearly equal stay on one side, "
-             "and so do rows "
-             "with the same value in the --group column (a customer, a thread). The labels keep their shares.\n"
-             "\n"
-             "With --time the newest rows go to the test part, as the future would. Times are compared as text, which "
-             "is right for "
-             "2024-05-31T12:00 and the like; whole numbers are compared as numbers. Duplicates of a test row that are "
-             "older follow it "
-             "to the test part, so that none is in the training part.",
+    .about = "Writes PREFIX.train.jsonl and PREFIX.test.jsonl. Texts that are equal or nearly equal stay on one "
+             "side, and so do rows with the same value in the --group column (a customer, a thread). The labels keep "
+             "their shares.\n\n"
+             "With --time the newest rows go to the test part, as the future would. Times are compared as text, "
+             "which is right for 2024-05-31T12:00 and the like; whole numbers are compared as numbers. Duplicates of "
+             "a test row that are older follow it to the test part, so that none is in the training part.",
     .examples = "handoff split tickets.csv --test 0.2 -o t\n"
                 "handoff split tickets.csv --target urgent --group customer -o t\n"
                 "handoff split tickets.csv --time created_at --test 0.1 -o t\n"

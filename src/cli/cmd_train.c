@@ -10,15 +10,11 @@
 static const struct cli_help help = {
     .usage = "handoff train DATA --target COLUMN [--text COLUMN]... [--test DATA] -o MODEL",
     .about = "Searches for a good model, and certifies from which confidence on at most --max-error of its automatic "
-             "answers are wrong. "
-             "All other texts are for a person. If nothing can be promised, the model hands everything over, and says "
-             "what would be "
-             "possible.\n"
-             "\n"
+             "answers are wrong. All other texts are for a person. If nothing can be promised, the model hands "
+             "everything over, and says what would be possible.\n\n"
              "With --max-error LABEL=0.01 the promise is for answers with that label; labels without one are handed "
-             "over, unless a plain "
-             "--max-error stands beside it. With --review-share the share of texts for people is given, and the error "
-             "is certified.",
+             "over, unless a plain --max-error stands beside it. With --review-share the share of texts for people "
+             "is given, and the error is certified.",
     .examples = "handoff train tickets.csv --target urgent -o urgent.handoff\n"
                 "handoff train t.train.jsonl --test t.test.jsonl --max-error 0.02 -o t.handoff\n"
                 "handoff train t.train.jsonl --max-error spam=0.001 --max-error 0.05 -o t.handoff\n"
@@ -98,8 +94,8 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 		return ho_fail(err, HO_EINVAL, "--confidence-level must lie above 0.5, as in 0.95");
 	if (o->review_share >= 0 && (out->n_label_errors || out->max_error_given))
 		return ho_fail(err, HO_EINVAL,
-		               "--review-share and --max-error exclude each other: one gives the share for people and "
-		               "certifies the error, the other the reverse");
+		               "--review-share and --max-error exclude each other: one gives the share for people "
+		               "and certifies the error, the other the reverse");
 	if (o->encoder && strcmp(o->encoder, "none") != 0)
 		return ho_fail(err, HO_EUNAVAIL,
 		               "encoders are not available in this build; leave --encoder out, or use --encoder none");

@@ -155,8 +155,8 @@ enum ho_status cli_refuse_labels(const struct ho_model *model, const struct ho_t
 		used += (size_t)snprintf(known + used, sizeof known - used, "%s'%s'", k ? ", " : "",
 		                         ho_show_short(ho_slice_str(ho_model_label(model, k))).text);
 	return ho_fail(err, HO_EFORMAT,
-	               "the model knows none of the labels of these data: they have %s, it knows %s%s; is --target the "
-	               "right column? --map OLD=NEW renames a label",
+	               "the model knows none of the labels of these data: they have %s, it knows %s%s; is --target "
+	               "the right column? --map OLD=NEW renames a label",
 	               here, known, used >= sizeof known - 60 ? ", ..." : "");
 }
 

@@ -27,10 +27,9 @@ static void print_kept(struct ho_page *page, enum cli_kept kept)
 		ho_page_marked(page, HO_GREEN, "kept     ", "The promise is kept on these texts.");
 	else if (kept == CLI_BROKEN)
 		ho_page_marked(page, HO_RED, "BROKEN   ",
-		               "The promise is broken on these texts: more of the automatic answers are wrong "
-		               "than was promised, and not by chance. Are the texts still like those of the training? "
-		               "Label some of "
-		               "them and train again.");
+		               "The promise is broken on these texts: more of the automatic answers are wrong than "
+		               "was promised, and not by chance. Are the texts still like those of the training? "
+		               "Label some of them and train again.");
 	else
 		ho_page_marked(
 		    page, HO_YELLOW, "open     ",
@@ -59,15 +58,15 @@ static void print_certificate(struct ho_page *page, const struct ho_model_certif
 {
 	const char *kind =
 	    c->kind == HO_PROMISE_CROSS_FIT
-	        ? "approximate, because it was made by cross-fit: texts were scored by models that had not seen them, "
-	          "not by this very model"
+	        ? "approximate, because it was made by cross-fit: texts were scored by models that had not seen "
+	          "them, not by this very model"
 	        : "exact (binomial test on labels that were used for nothing else)";
 	ho_page_text(page, 0, 0, "Certificate: %s; %s tested.", kind, ho_show_counted(c->n_tested, "threshold").text);
 	if (!c->per_label && c->chosen < c->n_tested) {
 		const struct ho_tested *t = &c->tested[c->chosen];
 		ho_page_text(page, 0, 0,
-		             "The one in use accepts a confidence above %.4f: of %s of the certification %s were wrong "
-		             "(p = %.2g).",
+		             "The one in use accepts a confidence above %.4f: of %s of the certification %s were "
+		             "wrong (p = %.2g).",
 		             t->threshold, ho_show_counted(t->n, "accepted text").text, ho_show_count(t->k).text, t->p);
 	}
 }
@@ -178,8 +177,8 @@ void cli_evaluation_print(struct ho_page *page, const struct cli_evaluation *e)
 	             e->log_loss, e->brier, e->ece.plug_in, e->ece.noise, e->aurc);
 	ho_page_text(
 	    page, 0, 0,
-	    "With the best threshold in hindsight, which no promise is: %s of the texts at 1%% error, %s at 2%%, %s at "
-	    "5%%.",
+	    "With the best threshold in hindsight, which no promise is: %s of the texts at 1%% error, %s at 2%%, %s "
+	    "at 5%%.",
 	    ho_show_percent(e->coverage_at_error[0]).text, ho_show_percent(e->coverage_at_error[1]).text,
 	    ho_show_percent(e->coverage_at_error[2]).text);
 	print_labels(page, e);

@@ -46,8 +46,8 @@ static int help(struct cli *cli)
 	struct ho_page page;
 	cli_page_init(&page);
 	ho_page_text(&page, 0, 0,
-	             "handoff %s classifies texts. It answers where it can promise an error rate, and hands the other "
-	             "texts to a person.",
+	             "handoff %s classifies texts. It answers where it can promise an error rate, and hands the "
+	             "other texts to a person.",
 	             ho_version());
 	ho_page_heading(&page, "Commands");
 	for (size_t i = 0; i < COMMANDS; i++) {
@@ -64,8 +64,8 @@ static int help(struct cli *cli)
 	ho_page_blank(&page);
 	ho_page_text(
 	    &page, 0, 0,
-	    "`handoff COMMAND --help` tells more of each; `handoff --version` prints the version. DATA is a CSV, TSV, "
-	    "JSONL or fastText file, a folder with one sub-folder per label, or mails; plain, .gz or .zst.");
+	    "`handoff COMMAND --help` tells more of each; `handoff --version` prints the version. DATA is a CSV, "
+	    "TSV, JSONL or fastText file, a folder with one sub-folder per label, or mails; plain, .gz or .zst.");
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 
