@@ -1,22 +1,24 @@
 /**
- * Callbacks by the Standard Webhooks rules, from an outbox in the store: what is written in the same group as the answer
- * cannot be lost by a crash. Sending is http/callback's work; here stand the bodies, the rules of where, and the plan of
- * tries.
+ * Callbacks by the Standard Webhooks rules, from an outbox in the store: what is written in the same group as the
+ * answer cannot be lost by a crash. Sending is http/callback's work; here stand the bodies, the rules of where, and the
+ * plan of tries.
  */
 #ifndef HO_APP_OUTBOX_H
 #define HO_APP_OUTBOX_H
 
 #include "app/workspace.h"
 
-/** Tries after which a callback is given up, and when they are: 0, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. */
+/** Tries after which a callback is given up, and when they are: 0, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24
+ * h. */
 enum { HO_CALLBACK_TRIES = 10 };
 
 /** Is this URL allowed by the task's hosts? https, or http where the host is allowed with `callback_private`; no user
  * info, no fragment. HO_EINVAL says why. Addresses are checked when it is sent. */
 HO_MUST_CHECK enum ho_status ho_callback_url_check(const struct ho_task_settings *settings, const char *url,
                                                    struct ho_error *err);
-/** Is this address (of any family) one that a callback must not reach unless private ones are allowed? Loopback, private,
- * link-local, unique-local, multicast, unspecified, documentation and benchmark nets, mapped and translated forms. */
+/** Is this address (of any family) one that a callback must not reach unless private ones are allowed? Loopback,
+ * private, link-local, unique-local, multicast, unspecified, documentation and benchmark nets, mapped and translated
+ * forms. */
 struct sockaddr;
 bool ho_address_is_private(const struct sockaddr *address);
 

@@ -50,7 +50,7 @@ static const struct ho_field queued_fields[] = {
     FIELD(ho_queued, novel, REAL),        FIELD(ho_queued, chance, REAL),       FIELD(ho_queued, fingerprint, UINT),
     FIELD(ho_queued, due_at, INT),        FIELD(ho_queued, not_before, INT),    FIELD(ho_queued, since, INT),
     FIELD(ho_queued, audit, BOOL),        FIELD(ho_queued, not_reviewer, TEXT), FIELD(ho_queued, leased_by, TEXT),
-    FIELD(ho_queued, lease_expires, INT),
+    FIELD(ho_queued, lease_expires, INT), FIELD(ho_queued, due_done, BOOL),
 };
 FIELDS(queued, ho_queued, "queue");
 

@@ -100,6 +100,9 @@ static const char step_1[] =
 static const char step_2[] =
     "ALTER TABLE task ADD COLUMN epoch_at INTEGER NOT NULL DEFAULT 0;"
     "UPDATE task SET epoch_at = created_at;"
+    "ALTER TABLE queue ADD COLUMN due_done INTEGER NOT NULL DEFAULT 0;"
+    "DROP INDEX queue_overdue;"
+    "CREATE INDEX queue_overdue ON queue(due_at) WHERE due_at > 0 AND due_done = 0;"
     "CREATE TABLE queue_count(task TEXT NOT NULL PRIMARY KEY, waiting INTEGER NOT NULL, audits INTEGER NOT NULL)"
     " WITHOUT ROWID;"
     "INSERT INTO queue_count SELECT task, count(*), sum(audit) FROM queue GROUP BY task;"

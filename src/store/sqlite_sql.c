@@ -65,7 +65,7 @@ const struct ho_sql_text ho_sql_texts[HO_SQL_COUNT] = {
                "(SELECT count(*) FROM queue INDEXED BY queue_due WHERE task = ?1 AND due_key <= ?2), "
                "ifnull((SELECT min(since) FROM queue INDEXED BY queue_since WHERE task = ?1), 0)"},
     [HO_SQL_QUEUE_OVERDUE] = {&ho_fields_queued, "SELECT $columns FROM queue INDEXED BY queue_overdue WHERE due_at > 0 "
-                                                 "AND due_at <= ?1 ORDER BY due_at, item LIMIT ?2"},
+                                                 "AND due_done = 0 AND due_at <= ?1 ORDER BY due_at, item LIMIT ?2"},
 
     [HO_SQL_OUTGOING_PUT] = {&ho_fields_outgoing, "INSERT INTO outgoing($columns) VALUES($values) ON CONFLICT(id) DO "
                                                   "UPDATE SET ($columns) = ($excluded)"},
