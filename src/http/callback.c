@@ -123,8 +123,8 @@ static void take_due(struct ho_callbacks *c)
 			launch(c, &due[i]);
 		}
 	}
-	if (later.n)
-		(void)ho_app_write(c->app, postpone, &later, &err); /* else they are listed again */
+	if (later.n && ho_app_write(c->app, postpone, &later, &err) != HO_OK)
+		return; /* they are listed again */
 }
 
 static void land(struct ho_callbacks *c)
