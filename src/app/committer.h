@@ -31,6 +31,9 @@ HO_MUST_CHECK enum ho_status ho_committer_new(struct ho_committer **out, struct 
                                               struct ho_error *err);
 /** Finish all jobs in line, then stop. */
 void ho_committer_free(struct ho_committer *committer);
+/** Called on the committer's thread after each group, committed or not, behind its `done`s: for what others shall learn
+ * of what the group wrote. Set before the first job. */
+void ho_committer_after(struct ho_committer *committer, void (*after)(void *context), void *context);
 /** Hand over a job; never blocks. HO_EBUSY: too many wait, try again later (the job was not taken). */
 HO_MUST_CHECK enum ho_status ho_committer_submit(struct ho_committer *committer, struct ho_job *job,
                                                  struct ho_error *err);

@@ -26,5 +26,12 @@
 #define HO_COUNT_EPOCH_AUTO "epoch.auto"
 #define HO_COUNT_EPOCH_ALL "epoch.all"
 #define HO_COUNT_EPOCH_DRAWN "epoch.drawn"
+#define HO_COUNT_EPOCH_RIGHT "epoch.right"
+#define HO_COUNT_EPOCH_WRONG "epoch.wrong"
+#define HO_COUNT_EPOCH_MISSING "epoch.missing"
+#define HO_COUNT_EPOCH_OPEN "epoch.open."      /**< + class of the audit probability (audit.c): drawn, without verdict */
+#define HO_COUNT_EPOCH_WEIGHT "epoch.weight"   /**< summed 1000 / audit probability of those with a verdict */
+#define HO_COUNT_EPOCH_RATE "epoch.rate"       /**< 10^9 x the share of audits planned when the epoch began */
+#define HO_COUNT_EPOCH_ALARM "epoch.alarm"     /**< 1: the alarm was raised */
 
 #endif

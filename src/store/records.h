@@ -79,7 +79,8 @@ enum ho_review_kind {
 	HO_REVIEW_CORRECT = 3,  /**< not blind: from the labels page or a later change of mind */
 	HO_REVIEW_WITHDRAW = 4, /**< the answer was taken back */
 	HO_REVIEW_SKIP = 5,
-	HO_REVIEW_FLAG = 6
+	HO_REVIEW_FLAG = 6,
+	HO_REVIEW_DUE = 7       /**< nobody: the due time passed; label is the suggestion that was given, NULL: it expired */
 };
 
 struct ho_review {
@@ -102,6 +103,7 @@ struct ho_queued {
 	double chance;        /**< uniform in [0, 1), drawn once: the random order */
 	uint64_t fingerprint; /**< 64-bit similarity hash of the text: near-identical texts differ in few bits */
 	int64_t due_at;       /**< 0: none */
+	bool due_done;        /**< what the task does when due_at passes was done: queue_overdue leaves it out */
 	int64_t not_before;   /**< skipped until then */
 	int64_t since;        /**< when it began to wait */
 	bool audit;           /**< the caller has an automatic answer already; reviewers must not be able to tell */

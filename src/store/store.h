@@ -128,7 +128,7 @@ struct ho_store_ops {
 	                                              struct ho_error *err);
 	HO_MUST_CHECK enum ho_status (*queue_figures)(struct ho_queue_figures *out, struct ho_store *store, const char *task,
 	                                              int64_t now, struct ho_error *err);
-	/** Waiting items of all tasks whose due time has passed, earliest first. */
+	/** Waiting items of all tasks whose due time has passed (due_at in (0, now]) and !due_done, earliest first. */
 	HO_MUST_CHECK enum ho_status (*queue_overdue)(struct ho_queued **out, size_t *n, struct ho_store *store, int64_t now,
 	                                              size_t limit, struct ho_arena *arena, struct ho_error *err);
 
