@@ -15,10 +15,11 @@ struct ho_committer;
 
 /** A write. Embedded in the caller's struct; the caller owns it and keeps it until `done` was called. */
 struct ho_job {
-	/** Do it, through the writer, inside the group; on failure nothing of it stays. Runs on the committer's thread. */
+	/** Do it, through the writer, inside the group; on failure nothing of it stays. Runs on the committer's thread.
+	 */
 	enum ho_status (*run)(struct ho_job *job, struct ho_store *store, struct ho_error *err);
-	/** The group is on disk (HO_OK) or the job failed (its status; details in `err`). Runs on the committer's thread
-	 * and must not wait for it; the job may be freed here. */
+	/** The group is on disk (HO_OK) or the job failed (its status; details in `err`). Runs on the committer's
+	 * thread and must not wait for it; the job may be freed here. */
 	void (*done)(struct ho_job *job, enum ho_status status, const struct ho_error *err);
 	struct ho_job *next;   /**< the committer's */
 	enum ho_status status; /**< the committer's */
