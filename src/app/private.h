@@ -75,6 +75,8 @@ struct ho_app {
 	struct ho_id *noted; /**< [n_noted] items whose answer changed in the group; the writer's thread only */
 	size_t n_noted, noted_cap;
 
+	struct ho_access *access; /**< callers and failed attempts */
+
 	pthread_mutex_t alone_lock;
 	struct app_alone *alone; /**< who reviews, remembered for a minute */
 };
