@@ -16,6 +16,9 @@ const EMPTY = {
 	offline: ['The server cannot be reached', 'The next texts come as soon as it can. Nothing is lost.'],
 };
 
+const AFTER = 'What the model thought of your last text';
+const BEFORE = 'What the model thinks of this text';
+
 export class ReviewView {
 	constructor(root, task, labels, does) {
 		this.does = does;
@@ -33,11 +36,11 @@ export class ReviewView {
 		this.progress = h('p', { class: 'progress-line' });
 		this.paused = h('p', { class: 'notice notice-info', hidden: true });
 		this.buildText();
-		this.buildAside();
+		this.buildControls();
 		this.box = h('div', { class: 'review' },
 			h('div', { class: 'review-head' }, h('h1', { dir: 'auto' }, task.title || task.settings?.title || task.task || task.name), this.progress),
 			this.paused, this.instructions,
-			h('div', { class: 'review-grid' }, this.textCard, this.aside));
+			h('div', { class: 'review-grid' }, this.textCard, this.controls, this.thought));
 	}
 
 	buildText() {
@@ -49,7 +52,7 @@ export class ReviewView {
 		this.textCard = h('section', { class: 'card text-card', 'aria-label': 'The text' }, this.was, this.text, this.empty, this.meta, this.size);
 	}
 
-	buildAside() {
+	buildControls() {
 		this.noteField = h('input', { class: 'form-control', id: 'answer-note', maxlength: '2000', autocomplete: 'off',
 			placeholder: 'Note with this answer (optional)', 'aria-label': 'Note with this answer (optional)' });
 		this.noteField.addEventListener('keydown', (e) => {
@@ -67,15 +70,15 @@ export class ReviewView {
 			h('div', { class: 'actions' }, this.undoButton, action('s', 'Skip', this.does.skip), action('f', 'Flag', this.does.flag),
 				action('?', 'Keys', this.does.keys)));
 		this.thoughtBody = h('div', {});
+		this.thoughtTitle = h('span', {}, AFTER);
 		this.thought = h('details', { class: 'card thought', open: true },
-			h('summary', {}, h('kbd', { 'aria-hidden': 'true' }, 'w'), ' What the model thought'), this.thoughtBody);
+			h('summary', {}, h('kbd', { 'aria-hidden': 'true' }, 'w'), ' ', this.thoughtTitle), this.thoughtBody);
 		this.clearThought();
-		this.aside = h('div', { class: 'aside' }, this.controls, this.thought);
 	}
 
 	showItem(item) {
 		this.empty.hidden = true;
-		this.text.hidden = this.controls.hidden = false;
+		this.text.hidden = false;
 		this.controls.classList.remove('off');
 		this.was.hidden = true;
 		this.noteField.value = '';
@@ -155,7 +158,8 @@ export class ReviewView {
 	}
 
 	showThought(context, item, mine) {
-		showThought(this.thoughtBody, context, item.text ?? '', mine, mine === undefined ? 'What the model thinks of this text' : null);
+		this.thoughtTitle.textContent = mine === undefined ? BEFORE : AFTER;
+		showThought(this.thoughtBody, context, item.text ?? '', mine);
 		this.thought.dataset.item = item.item;
 	}
 

@@ -59,12 +59,11 @@ function similarTexts(similar) {
 }
 
 // mine: the label that was given; null for none of these; undefined where there is no answer yet.
-export function showThought(element, context, text, mine, title) {
+export function showThought(element, context, text, mine) {
 	const said = verdict(context, mine);
 	const marked = h('div', { class: 'marked', dir: 'auto' });
 	showMarked(marked, text, context.pieces);
 	fill(element,
-		h('h2', { class: 'panel-title' }, title ?? 'What the model thought of your last text'),
 		said ? h('p', { class: `verdict ${said.kind}` }, h('strong', {}, said.words),
 			mine !== undefined ? h('span', {}, ' You said ', h('strong', { dir: 'auto' }, labelName(mine)), '.') : null) : null,
 		sureness(context), whyHere(context),
