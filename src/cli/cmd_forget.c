@@ -127,7 +127,7 @@ int cmd_forget(struct cli *cli, int argc, char **argv)
 	const struct cli_option *const tables[] = {own, place, running};
 	int done = CLI_OK;
 	cli_workspace_options(place, &dir, NULL);
-	cli_run_options(running, cli, false, false);
+	cli_run_options(running, cli);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 0, 0, &help, &done))
 		return done;
 	if ((where != NULL) == (items.n > 0))
