@@ -25,7 +25,7 @@ struct forgetting {
 static enum ho_status forget(void *context, struct ho_store *store, struct ho_error *err)
 {
 	struct forgetting *f = context;
-	char words[128];
+	char words[256];
 	enum ho_status status = HO_OK;
 	f->done = 0;
 	for (size_t i = 0; i < f->n && status == HO_OK; i++) {
