@@ -73,6 +73,7 @@ struct ho_server {
 	_Atomic bool stopping;       /**< answers close their connections; nobody waits any more */
 	_Atomic bool closing;        /**< nothing new is begun */
 	_Atomic unsigned in_flight;  /**< requests that are not answered yet */
+	_Atomic size_t body_bytes;   /**< that large bodies hold now */
 	_Atomic unsigned away;       /**< of those: suspended */
 	pthread_mutex_t lock; /**< guards workers and wires */
 	struct ho_worker *workers;

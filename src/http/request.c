@@ -8,7 +8,7 @@
 #include "http/private.h"
 #include "http/route.h"
 
-enum { SPARES_MAX = 64, ARENA_MAX = 96 << 20, KEEP = 64 << 10, MICROSECOND = 1000 };
+enum { SPARES_MAX = 64, ARENA_MAX = 96 << 20, KEEP = 64 << 10, SMALL = 64 << 10, BODIES_MAX = 128 << 20, MICROSECOND = 1000 };
 
 static int64_t microseconds(void)
 {
@@ -80,6 +80,9 @@ void ho_request_free(struct ho_request *rq)
 {
 	struct ho_worker *worker = rq->worker;
 	close_upload(rq);
+	json_decref(rq->json);
+	ho_desk_release(rq->desk);
+	atomic_fetch_sub(&rq->server->body_bytes, rq->charged);
 	if (rq->inflating)
 		inflateEnd(&rq->inflate);
 	keep_or_release(&rq->body, 0);
@@ -139,6 +142,12 @@ static enum ho_status take(struct ho_request *rq, const char *data, size_t len, 
 	rq->received += len;
 	if (rq->route && rq->route->body == HO_BODY_FILE)
 		return write_upload(rq, data, len, err);
+	if (rq->received > SMALL) {
+		/* Many large bodies at once must not fill the memory: the sum has a limit too. */
+		rq->charged += len;
+		if (atomic_fetch_add(&rq->server->body_bytes, len) > BODIES_MAX)
+			return ho_fail(err, HO_EBUSY, "too many large bodies at once, send it again in a moment");
+	}
 	return ho_buf_add(&rq->body, data, len, err);
 }
 

@@ -8,6 +8,7 @@
 #ifndef HO_HTTP_REQUEST_H
 #define HO_HTTP_REQUEST_H
 
+#include <jansson.h>
 #include <microhttpd.h>
 #include <zlib.h>
 
@@ -66,7 +67,7 @@ struct ho_request {
 	struct ho_arena arena;
 
 	struct ho_buf body;
-	size_t received;
+	size_t received, charged; /**< charged: bytes of the budget for bodies */
 	z_stream inflate;
 	bool inflating, inflated;
 	int upload; /**< file descriptor of a body that goes to disk; -1 */
@@ -91,12 +92,14 @@ struct ho_request {
 	ho_request_chore chore;
 	ho_request_then then;
 	void *own;             /**< the handler's state, in the arena */
+	json_t *json;          /**< the parsed body, released with the request */
+	const struct ho_desk *desk; /**< the same */
 	bool tell;             /**< `tell_item` changed: wake who waits once it is on disk */
 	struct ho_id tell_item;
 
 	struct ho_request *next;    /**< in a list of spare ones */
 	int64_t wait_until;         /**< monotonic ms */
-	bool waits;
+	bool waits, gone; /**< gone: the client ended its side while it waited */
 	struct ho_request *wait_next;
 
 	char id[HO_REQUEST_ID_MAX + 1];

@@ -7,7 +7,7 @@
 #include "base/pool.h"
 #include "http/private.h"
 
-enum { CHORES_WAITING = 16, PASSWORDS_WAITING = 8, BATCHES_WAITING = 8, MILLISECOND = 1000000 };
+enum { CHORES_WAITING = 16, PASSWORDS_WAITING = 8, BATCHES_WAITING = 3, MILLISECOND = 1000000 };
 
 int64_t ho_http__now(void)
 {
@@ -78,7 +78,7 @@ static void set_defaults(struct ho_server_options *o)
 	if (!o->header_max)
 		o->header_max = 16 << 10;
 	if (!o->batch_max)
-		o->batch_max = 32 << 20;
+		o->batch_max = 16 << 20;
 	if (!o->model_max)
 		o->model_max = (size_t)1 << 30;
 	if (!o->header_s)
@@ -151,7 +151,7 @@ static enum ho_status start_parts(struct ho_server *server, const struct ho_serv
 	if (status == HO_OK)
 		status = ho_http__crew_start(&server->chores, server, 2, CHORES_WAITING, err);
 	if (status == HO_OK)
-		status = ho_http__crew_start(&server->batches, server, 2, BATCHES_WAITING, err);
+		status = ho_http__crew_start(&server->batches, server, 1, BATCHES_WAITING, err);
 	if (status == HO_OK)
 		status = ho_http__waiters_start(&server->waiters, server, server->options.waiters, err);
 	if (status == HO_OK)

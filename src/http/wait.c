@@ -74,7 +74,7 @@ bool ho_request_wait(struct ho_request *rq, const struct ho_id *item, int64_t un
 	struct ho_waiters *waiters = &rq->server->waiters;
 	bool waits = false;
 	pthread_mutex_lock(&waiters->lock);
-	if (waiters->n < waiters->most && !atomic_load(&rq->server->stopping) && rq->wire) {
+	if (waiters->n < waiters->most && !atomic_load(&rq->server->stopping) && rq->wire && !rq->gone) {
 		struct ho_request **slot;
 		struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.ptr = rq};
 		rq->item = *item;
@@ -115,6 +115,7 @@ static void wake_gone(struct ho_waiters *waiters, const void *gone)
 	for (size_t s = 0; s < SLOTS; s++)
 		for (struct ho_request **link = &waiters->slots[s]; *link; link = &(*link)->wait_next)
 			if (*link == gone) {
+				(*link)->gone = true;
 				wake_at(waiters, link);
 				return;
 			}

@@ -25,8 +25,6 @@ static struct ho_request *of_job(struct ho_job *job)
 static enum ho_status job_run(struct ho_job *job, struct ho_store *store, struct ho_error *err)
 {
 	struct ho_request *rq = of_job(job);
-	/* A group that is tried again begins with an empty answer. */
-	ho_buf_reset(&rq->answer);
 	rq->tell = false;
 	rq->state = HO_REQUEST_AWAY;
 	return rq->write(rq, store, err);
