@@ -11,9 +11,9 @@ enum ho_scope { HO_SCOPE_CLASSIFY = 1, HO_SCOPE_REVIEW = 2, HO_SCOPE_ADMIN = 4 }
 
 /** Who is asking. */
 struct ho_caller {
-	char name[96];     /**< "ann", "key shop" */
-	unsigned scopes;   /**< of enum ho_scope */
-	bool session;      /**< by cookie: changing requests need the CSRF token */
+	char name[96];   /**< "ann", "key shop" */
+	unsigned scopes; /**< of enum ho_scope */
+	bool session;    /**< by cookie: changing requests need the CSRF token */
 	char csrf[HO_SECRET_SIZE];
 	char reviewer[72]; /**< the name that reviews carry */
 };
@@ -34,7 +34,8 @@ void ho_scopes_write(char out[32], unsigned scopes);
 HO_MUST_CHECK enum ho_status ho_access_name_check(const char *name, struct ho_error *err);
 
 /** Add a user and a login link's secret (valid for a day, once), with which they choose a password. HO_ECONFLICT exists
- * (a disabled one comes back with this role). In a group, as all that take a store. `secret` is what stands behind ?token= of the link. */
+ * (a disabled one comes back with this role). In a group, as all that take a store. `secret` is what stands behind
+ * ?token= of the link. */
 HO_MUST_CHECK enum ho_status ho_user_add(char secret[HO_SECRET_SIZE], struct ho_app *app, struct ho_store *store,
                                          const char *name, enum ho_user_role role, const char *actor,
                                          struct ho_error *err);
@@ -56,8 +57,8 @@ HO_MUST_CHECK enum ho_status ho_key_revoke(struct ho_app *app, struct ho_store *
 
 /** Hash a password with argon2id (takes about 50 ms and 64 MiB: not on a thread that serves others). */
 HO_MUST_CHECK enum ho_status ho_password_hash(char out[128], const char *password, struct ho_error *err);
-/** Check; also takes its time when the user does not exist. Reads through `reader`. HO_ENOTFOUND: wrong name or password
- * (never says which). */
+/** Check; also takes its time when the user does not exist. Reads through `reader`. HO_ENOTFOUND: wrong name or
+ * password (never says which). */
 HO_MUST_CHECK enum ho_status ho_password_check(struct ho_store *reader, const char *name, const char *password,
                                                struct ho_error *err);
 /** Begin a session; `secret` goes into the cookie. */

@@ -14,8 +14,8 @@
 #include "judge/eprocess.h"
 
 /**
- * Probability with which an automatic answer is audited: the task's share, raised to reach the floor of the day, a tenth
- * after the day's budget, larger near the threshold. Depends on the past only. In (0, 1] unless the share is 0.
+ * Probability with which an automatic answer is audited: the task's share, raised to reach the floor of the day, a
+ * tenth after the day's budget, larger near the threshold. Depends on the past only. In (0, 1] unless the share is 0.
  *
  * @param expected  automatic answers expected today.   @param drawn  audits drawn today.
  */
@@ -23,16 +23,16 @@ double ho_audit_probability(const struct ho_task_settings *settings, double conf
                             double expected, uint64_t drawn);
 
 struct ho_monitor {
-	int64_t since;          /**< beginning of the epoch */
-	uint64_t automatic;     /**< automatic answers in the epoch */
+	int64_t since;                                  /**< beginning of the epoch */
+	uint64_t automatic;                             /**< automatic answers in the epoch */
 	uint64_t drawn, right, wrong, waiting, missing; /**< audits, by state */
-	double max_error;       /**< promised; 0: none, then there is no e-process */
-	double error;           /**< inverse-probability estimate; NAN if no audit has ended */
-	struct ho_interval sequence; /**< confidence sequence for the error: holds at all times together; audits that wait or
-	                                are missing count as right below and as wrong above */
-	double log_wealth, p;   /**< of the e-process against "error <= max_error" */
+	double max_error;                               /**< promised; 0: none, then there is no e-process */
+	double error;                                   /**< inverse-probability estimate; NAN if no audit has ended */
+	struct ho_interval sequence; /**< confidence sequence for the error: holds at all times together; audits that
+	                                wait or are missing count as right below and as wrong above */
+	double log_wealth, p;        /**< of the e-process against "error <= max_error" */
 	bool alarm;
-	double coverage;        /**< automatic / all of the epoch's texts; NAN if none */
+	double coverage; /**< automatic / all of the epoch's texts; NAN if none */
 	struct ho_queue_figures queue;
 };
 /** The figures of a task now, through any handle. HO_ENOTFOUND. */

@@ -15,10 +15,11 @@ struct ho_committer;
 
 /** A write. Embedded in the caller's struct; the caller owns it and keeps it until `done` was called. */
 struct ho_job {
-	/** Do it, through the writer, inside the group; on failure nothing of it stays. Runs on the committer's thread. */
+	/** Do it, through the writer, inside the group; on failure nothing of it stays. Runs on the committer's thread.
+	 */
 	enum ho_status (*run)(struct ho_job *job, struct ho_store *store, struct ho_error *err);
-	/** The group is on disk (HO_OK) or the job failed (its status; details in `err`). Runs on the committer's thread
-	 * and must not wait for it; the job may be freed here. */
+	/** The group is on disk (HO_OK) or the job failed (its status; details in `err`). Runs on the committer's
+	 * thread and must not wait for it; the job may be freed here. */
 	void (*done)(struct ho_job *job, enum ho_status status, const struct ho_error *err);
 	struct ho_job *next;   /**< the committer's */
 	enum ho_status status; /**< the committer's */
@@ -31,6 +32,9 @@ HO_MUST_CHECK enum ho_status ho_committer_new(struct ho_committer **out, struct 
                                               struct ho_error *err);
 /** Finish all jobs in line, then stop. */
 void ho_committer_free(struct ho_committer *committer);
+/** Called on the committer's thread after each group, committed or not, behind its `done`s: for what others shall learn
+ * of what the group wrote. Set before the first job. */
+void ho_committer_after(struct ho_committer *committer, void (*after)(void *context), void *context);
 /** Hand over a job; never blocks. HO_EBUSY: too many wait, try again later (the job was not taken). */
 HO_MUST_CHECK enum ho_status ho_committer_submit(struct ho_committer *committer, struct ho_job *job,
                                                  struct ho_error *err);

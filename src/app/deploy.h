@@ -5,9 +5,9 @@
 #include "app/workspace.h"
 
 /**
- * Put a model file into the workspace: checked, copied under its hash, synced, recorded. A file that is there already is
- * not copied again. Makes the task if it does not exist. With `promote` it answers from now on: the epoch of the monitor
- * begins anew and a pause ends.
+ * Put a model file into the workspace: checked, copied under its hash, synced, recorded. A file that is there already
+ * is not copied again. Makes the task if it does not exist. With `promote` it answers from now on: the epoch of the
+ * monitor begins anew and a pause ends.
  *
  * @param[out] id  of the model, in the arena.
  * @return HO_OK; what ho_model_open() returns; HO_ECONFLICT: its labels lack one that people have used (promote only;

@@ -9,15 +9,16 @@
 enum ho_labels_role { HO_LABELS_LEARN, HO_LABELS_CERTIFY, HO_LABELS_BOTH };
 
 /**
- * One page of labels, oldest first: {"id","text","label","role","answered_by","answered_at"} a line; items that a person
- * answered with a label, not forgotten. `after` moves on; *more says whether to call again. Memory stays bounded.
+ * One page of labels, oldest first: {"id","text","label","role","answered_by","answered_at"} a line; items that a
+ * person answered with a label, not forgotten. `after` moves on; *more says whether to call again. Memory stays
+ * bounded.
  */
 HO_MUST_CHECK enum ho_status ho_labels_page(struct ho_buf *out, bool *more, struct ho_id *after, struct ho_app *app,
                                             struct ho_store *reader, const char *task, enum ho_labels_role role,
                                             struct ho_error *err);
 
-/** An item as GET /v1/items/{item} shows it, a JSON object appended to `out`. with_text: also text and meta; blind: of a
- * waiting item neither reason, suggestion nor confidence. */
+/** An item as GET /v1/items/{item} shows it, a JSON object appended to `out`. with_text: also text and meta; blind: of
+ * a waiting item neither reason, suggestion nor confidence. */
 HO_MUST_CHECK enum ho_status ho_item_json(struct ho_buf *out, const struct ho_item *item, bool with_text, bool blind,
                                           struct ho_error *err);
 /** The answer to POST classify: the 200 or 202 object of the design. */

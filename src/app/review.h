@@ -52,8 +52,7 @@ struct ho_reply {
  *         person again (a retry) is HO_OK and writes nothing.
  */
 HO_MUST_CHECK enum ho_status ho_answer_item(struct ho_item *item, struct ho_app *app, struct ho_store *store,
-                                            const struct ho_reply *reply, struct ho_arena *arena,
-                                            struct ho_error *err);
+                                            const struct ho_reply *reply, struct ho_arena *arena, struct ho_error *err);
 /** Take one's own last answer back: as if it had not been given; goes back to the queue, leased to `reviewer`.
  * HO_ECONFLICT: somebody else's answer stands (admins may: `any`). */
 HO_MUST_CHECK enum ho_status ho_withdraw_answer(struct ho_item *item, struct ho_app *app, struct ho_store *store,

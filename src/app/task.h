@@ -27,13 +27,15 @@ struct ho_task_settings {
 	double alarm_delta;         /**< chance of a false alarm, ever; (0, .5], default .05 */
 	uint32_t due_s;             /**< seconds until an answer is due; 0: none, the default */
 	enum ho_due_action due_action;
-	uint32_t lease_s;           /**< 15 .. 3600, default 90 */
-	uint32_t retention_days;    /**< texts are forgotten after this; 0: kept */
-	const char *callback_secret; /**< "whsec_..." (24 to 64 bytes, base64); made at the first need; shown to admins only */
-	const char **callback_hosts; /**< [callback_hosts_n] "hooks.example.org", "*.example.org" or "host:port": allow-list */
+	uint32_t lease_s;        /**< 15 .. 3600, default 90 */
+	uint32_t retention_days; /**< texts are forgotten after this; 0: kept */
+	const char
+	    *callback_secret; /**< "whsec_..." (24 to 64 bytes, base64); made at the first need; shown to admins only */
+	const char *
+	    *callback_hosts; /**< [callback_hosts_n] "hooks.example.org", "*.example.org" or "host:port": allow-list */
 	size_t callback_hosts_n;
-	bool callback_private;      /**< private, loopback and link-local addresses are allowed; default false */
-	const char *event_url;      /**< where alarms and overdue items are told; NULL; same rules as callbacks */
+	bool callback_private; /**< private, loopback and link-local addresses are allowed; default false */
+	const char *event_url; /**< where alarms and overdue items are told; NULL; same rules as callbacks */
 };
 
 /** The defaults. */
@@ -46,7 +48,8 @@ HO_MUST_CHECK enum ho_status ho_task_name_check(const char *name, struct ho_erro
  */
 HO_MUST_CHECK enum ho_status ho_task_settings_read(struct ho_task_settings *out, struct ho_slice json,
                                                    struct ho_arena *arena, struct ho_error *err);
-/** Write all members, sorted by name, NUL-terminated in the arena; the secret only if `with_secret`. NULL: no memory. */
+/** Write all members, sorted by name, NUL-terminated in the arena; the secret only if `with_secret`. NULL: no memory.
+ */
 const char *ho_task_settings_write(const struct ho_task_settings *settings, bool with_secret, struct ho_arena *arena);
 
 #endif

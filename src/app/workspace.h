@@ -6,8 +6,8 @@
  * while a server runs; the server sees that something changed (`version`) and takes over tasks and models within a
  * second.
  *
- * Use cases that write are functions with a `struct ho_store *` between app and request: they run inside a group, on the
- * committer's thread in the server, between begin and commit in a command (ho_workspace_write()).
+ * Use cases that write are functions with a `struct ho_store *` between app and request: they run inside a group, on
+ * the committer's thread in the server, between begin and commit in a command (ho_workspace_write()).
  */
 #ifndef HO_APP_WORKSPACE_H
 #define HO_APP_WORKSPACE_H
@@ -18,13 +18,12 @@
 #include "model/model.h"
 #include "store/store.h"
 
-
 /** A task as it answers now: immutable once published, shared by reference count. */
 struct ho_desk {
 	const char *name;
 	struct ho_task_settings settings;
-	struct ho_model *model; /**< NULL: no model; everything is handed over with reason no_promise */
-	const char *model_id;   /**< NULL if there is none */
+	struct ho_model *model;             /**< NULL: no model; everything is handed over with reason no_promise */
+	const char *model_id;               /**< NULL if there is none */
 	double max_error, confidence_level; /**< of the certificate; max_error 0: nothing is promised */
 	bool paused;
 	const char *paused_why;
@@ -49,6 +48,10 @@ HO_MUST_CHECK enum ho_status ho_app_open(struct ho_app **out, const char *dir, e
 HO_MUST_CHECK enum ho_status ho_app_open_on(struct ho_app **out, struct ho_store *store, const char *models_dir,
                                             int64_t (*now)(void *context), void *context, uint64_t seed,
                                             struct ho_error *err);
+/** Start the committer on a workspace opened by ho_app_open_on(): what ho_app_open() does for HO_APP_SERVE. HO_ENOMEM,
+ * HO_EUNAVAIL. */
+HO_MUST_CHECK enum ho_status ho_app_serve(struct ho_app *app, struct ho_error *err);
+/** Write what waits, then close. Desks, scorers and readers must be gone. */
 void ho_app_close(struct ho_app *app);
 
 /** Milliseconds since 1970 UTC by the workspace's clock. */
@@ -67,10 +70,9 @@ struct ho_access *ho_app_access(struct ho_app *app);
 /** Make erased texts unrecoverable (store.h, scrub), between two groups. Blocks. */
 HO_MUST_CHECK enum ho_status ho_app_scrub(struct ho_app *app, struct ho_error *err);
 /** Run a write to the end: through the committer if there is one, else in a group of its own. Blocks. */
-HO_MUST_CHECK enum ho_status ho_app_write(struct ho_app *app,
-                                          enum ho_status (*run)(void *context, struct ho_store *store,
-                                                                struct ho_error *err),
-                                          void *context, struct ho_error *err);
+HO_MUST_CHECK enum ho_status
+ho_app_write(struct ho_app *app, enum ho_status (*run)(void *context, struct ho_store *store, struct ho_error *err),
+             void *context, struct ho_error *err);
 
 /** The desk of a task; release it. HO_ENOTFOUND: no such task (the message names those there are). Any thread. */
 HO_MUST_CHECK enum ho_status ho_desk_take(const struct ho_desk **out, struct ho_app *app, const char *task,
@@ -81,7 +83,8 @@ void ho_desk_release(const struct ho_desk *desk);
 HO_MUST_CHECK enum ho_status ho_app_refresh(struct ho_app *app, struct ho_error *err);
 
 /** Tell `changed(context, item)` after a group that changed an item's answer is on disk: for those who wait. One
- * listener; set before serving. Called by ho_app_tell(), on any thread. */
+ * listener; set before serving. The use cases of this folder tell by themselves; called on any thread, also when
+ * nothing changed after all. */
 void ho_app_listen(struct ho_app *app, void (*changed)(void *context, const struct ho_id *item), void *context);
 void ho_app_tell(struct ho_app *app, const struct ho_id *item);
 

@@ -1,0 +1,148 @@
+/* Changing a task: settings, pause, resume, and the epoch that some changes begin. */
+#include <jansson.h>
+
+#include "app/deploy.h"
+#include "app/epoch.h"
+#include "app/journal.h"
+#include "app/outbox.h"
+#include "app/private.h"
+
+enum { CHANGE_ARENA = 1 << 20, NAMES_MAX = 400 };
+
+enum ho_status ho_app__begin_epoch(struct ho_app *app, struct ho_store *store, struct ho_task *task,
+                                   struct ho_error *err)
+{
+	struct ho_arena arena;
+	struct ho_task_settings settings;
+	int64_t now = ho_app_now(app);
+	ho_arena_init(&arena, CHANGE_ARENA);
+	enum ho_status status = ho_app__settings(&settings, task, &arena, err);
+	ho_arena_release(&arena);
+	if (status)
+		return status;
+	/* Two epochs never share a beginning: their counts are told apart by it. */
+	task->epoch_at = now > task->epoch_at ? now : task->epoch_at + 1;
+	atomic_store(&app->stale, true);
+	status = store->ops->task_put(store, task, err);
+	if (status == HO_OK)
+		status = ho_app__count_epoch(store, task->name, task->epoch_at, HO_COUNT_EPOCH_RATE,
+		                             (int64_t)(1e9 * ho_app__planned_share(&settings)), err);
+	return status;
+}
+
+enum ho_status ho_pause(struct ho_app *app, struct ho_store *store, const char *name, const char *why,
+                        const char *actor, struct ho_error *err)
+{
+	struct ho_arena arena;
+	struct ho_task task;
+	ho_arena_init(&arena, CHANGE_ARENA);
+	enum ho_status status = ho_app__task(&task, store, name, &arena, err);
+	if (status == HO_OK && !task.paused) {
+		task.paused = true;
+		task.paused_why = why;
+		atomic_store(&app->stale, true);
+		status = store->ops->task_put(store, &task, err);
+		if (status == HO_OK)
+			status =
+			    ho_journal_write(app, store, actor, "paused", name,
+			                     why && *why ? why : "every text goes to a person from now on", NULL, err);
+	}
+	ho_arena_release(&arena);
+	return status;
+}
+
+enum ho_status ho_resume(struct ho_app *app, struct ho_store *store, const char *name, const char *actor,
+                         struct ho_error *err)
+{
+	struct ho_arena arena;
+	struct ho_task task;
+	ho_arena_init(&arena, CHANGE_ARENA);
+	enum ho_status status = ho_app__task(&task, store, name, &arena, err);
+	if (status == HO_OK && task.paused) {
+		task.paused = false;
+		task.paused_why = NULL;
+		status = ho_app__begin_epoch(app, store, &task, err);
+		if (status == HO_OK)
+			status =
+			    ho_journal_write(app, store, actor, "resumed", name,
+			                     "automatic answers began again; the promise is measured anew", NULL, err);
+	}
+	ho_arena_release(&arena);
+	return status;
+}
+
+/* ---- settings ---- */
+
+/* "settings changed: audit_share, due_s"; the members were checked to be ours. */
+static void name_members(char out[NAMES_MAX], struct ho_slice settings)
+{
+	const char *name;
+	json_t *value, *object = json_loadb(settings.ptr, settings.len, 0, NULL);
+	size_t len = (size_t)snprintf(out, NAMES_MAX, "settings changed: ");
+	bool first = true;
+	json_object_foreach(object, name, value)
+	{
+		int n = snprintf(out + len, NAMES_MAX - len, "%s%s", first ? "" : ", ", name);
+		if (n < 0 || (size_t)n >= NAMES_MAX - len)
+			break;
+		len += (size_t)n;
+		first = false;
+	}
+	json_decref(object);
+}
+
+/* What only makes sense together, and the secret that callbacks need. */
+static enum ho_status complete(struct ho_task_settings *settings, struct ho_arena *arena, struct ho_error *err)
+{
+	char secret[64];
+	enum ho_status status = HO_OK;
+	if (settings->event_url)
+		status = ho_callback_url_check(settings, settings->event_url, err);
+	if (status)
+		return err ? ho_error_at(err, "event_url") : status;
+	if (!settings->callback_secret && (settings->callback_hosts_n || settings->event_url)) {
+		ho_webhook_secret(secret);
+		settings->callback_secret = ho_arena_copy(arena, ho_slice_str(secret)).ptr;
+		if (!settings->callback_secret)
+			return ho_fail_nomem(err);
+	}
+	return HO_OK;
+}
+
+static enum ho_status configure(struct ho_app *app, struct ho_store *store, const char *name, struct ho_slice patch,
+                                const char *actor, struct ho_arena *arena, struct ho_error *err)
+{
+	char words[NAMES_MAX];
+	struct ho_task task;
+	struct ho_task_settings settings;
+	enum ho_status status = ho_app__task_or_new(&task, app, store, name, arena, err);
+	if (status == HO_OK)
+		status = ho_app__settings(&settings, &task, arena, err);
+	if (status)
+		return status;
+	double threshold = settings.raised_threshold;
+	status = ho_task_settings_read(&settings, patch, arena, err);
+	if (status == HO_OK)
+		status = complete(&settings, arena, err);
+	if (status)
+		return status;
+	if (!(task.settings = ho_task_settings_write(&settings, true, arena)))
+		return ho_fail_nomem(err);
+	atomic_store(&app->stale, true);
+	status = settings.raised_threshold != threshold ? ho_app__begin_epoch(app, store, &task, err)
+	                                                : store->ops->task_put(store, &task, err);
+	name_members(words, patch);
+	if (status == HO_OK)
+		status = ho_journal_write(app, store, actor, "settings", name, words, NULL, err);
+	return status;
+}
+
+enum ho_status ho_configure(struct ho_app *app, struct ho_store *store, const char *task, struct ho_slice settings,
+                            const char *actor, struct ho_error *err)
+{
+	struct ho_arena arena;
+	ho_arena_init(&arena, CHANGE_ARENA);
+	enum ho_status status = configure(app, store, task, settings, actor, &arena, err);
+	ho_arena_release(&arena);
+	return status;
+}
