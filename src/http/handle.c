@@ -6,7 +6,7 @@
 #include "http/route.h"
 #include "http/trace.h"
 
-enum { SWALLOW = 256 << 10, ID_MIN = 1 };
+enum { SWALLOW = 256 << 10, IGNORED = 4096, ID_MIN = 1 };
 
 static bool is_request_id(const char *text)
 {
@@ -68,7 +68,9 @@ static bool check_encoding(struct ho_request *rq)
 
 static size_t body_limit(const struct ho_request *rq)
 {
-	if (rq->route->body_max || rq->route->body == HO_BODY_NONE)
+	if (rq->route->body == HO_BODY_NONE)
+		return IGNORED; /* "{}", by clients that always send something */
+	if (rq->route->body_max)
 		return rq->route->body_max;
 	return rq->route->body == HO_BODY_FILE ? rq->server->options.model_max : rq->server->options.batch_max;
 }

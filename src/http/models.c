@@ -5,20 +5,37 @@
 #include "http/private.h"
 #include "http/route.h"
 
+/* What the model says of itself: the promise, and the rest of its report. */
+static void show_card(struct ho_out *out, const struct ho_desk *desk)
+{
+	json_t *report = desk && desk->model ? json_loads(ho_model_report_json(desk->model), 0, NULL) : NULL;
+	const json_t *promise = json_object_get(report, "promise");
+	char *promise_text = json_is_object(promise) ? json_dumps(promise, JSON_COMPACT) : NULL;
+	char *card = NULL;
+	if (report) {
+		json_object_del(report, "promise");
+		card = json_dumps(report, JSON_COMPACT);
+	}
+	ho_out_raw(out, "promise", promise_text ? ho_slice_str(promise_text) : ho_slice(NULL, 0));
+	ho_out_raw(out, "card", card ? ho_slice_str(card) : ho_slice(NULL, 0));
+	free(promise_text);
+	free(card);
+	json_decref(report);
+}
+
 static void show_model(struct ho_out *out, const struct ho_model_record *record, const struct ho_desk *desk)
 {
 	bool champion = desk->model_id && strcmp(desk->model_id, record->id) == 0;
 	ho_out_open(out, NULL, '{');
 	ho_out_string(out, "model", record->id);
-	ho_out_bool(out, "answers", champion);
+	ho_out_bool(out, "champion", champion);
 	ho_out_int(out, "bytes", record->bytes);
 	ho_out_string(out, "added_by", record->added_by);
 	ho_out_time(out, "added_at", record->added_at);
 	ho_out_time(out, "promoted_at", record->promoted_at);
 	ho_out_time(out, "retired_at", record->retired_at);
 	/* Only the one that answers is open. */
-	ho_out_raw(out, "report", champion && desk->model ? ho_slice_str(ho_model_report_json(desk->model))
-	                                                  : ho_slice(NULL, 0));
+	show_card(out, champion ? desk : NULL);
 	ho_out_close(out, '}');
 }
 

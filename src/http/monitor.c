@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "app/audit.h"
+#include "app/counts.h"
 #include "app/journal.h"
 #include "http/out.h"
 #include "http/private.h"
@@ -20,22 +21,24 @@ static void show_audits(struct ho_out *out, const struct ho_monitor *m)
 	ho_out_close(out, '}');
 }
 
-static void show_promise(struct ho_out *out, const struct ho_monitor *m)
+static void show_promise(struct ho_out *out, const struct ho_monitor *m, const struct ho_desk *desk)
 {
-	ho_out_number(out, "max_error", m->max_error > 0 ? m->max_error : NAN);
 	ho_out_number(out, "error", m->error);
 	ho_out_open(out, "error_sequence", '[');
 	ho_out_number(out, NULL, m->sequence.low);
 	ho_out_number(out, NULL, m->sequence.high);
 	ho_out_close(out, ']');
 	if (m->max_error > 0) {
-		ho_out_open(out, "e_process", '{');
-		ho_out_number(out, "log", m->log_wealth);
-		ho_out_number(out, "p", m->p);
+		ho_out_open(out, "promise", '{');
+		ho_out_number(out, "max_error", m->max_error);
+		ho_out_number(out, "confidence_level", desk->confidence_level);
 		ho_out_close(out, '}');
 	} else {
-		ho_out_raw(out, "e_process", ho_slice(NULL, 0));
+		ho_out_raw(out, "promise", ho_slice(NULL, 0));
 	}
+	ho_out_number(out, "log_wealth", m->max_error > 0 ? m->log_wealth : NAN);
+	ho_out_number(out, "p", m->max_error > 0 ? m->p : NAN);
+	ho_out_number(out, "alarm_delta", desk->settings.alarm_delta);
 	ho_out_bool(out, "alarm", m->alarm);
 }
 
@@ -60,14 +63,14 @@ enum ho_status ho_get_monitor(struct ho_request *rq, struct ho_error *err)
 		return status;
 	struct ho_out out = ho_out_begin(&rq->answer, '{', err);
 	ho_out_string(&out, "task", rq->task);
-	ho_out_string(&out, "model", rq->desk->model_id);
+	ho_out_string(&out, "champion", rq->desk->model_id);
 	ho_out_bool(&out, "paused", rq->desk->paused);
 	ho_out_string(&out, "paused_why", rq->desk->paused ? rq->desk->paused_why : NULL);
 	ho_out_time(&out, "since", m.since);
 	ho_out_int(&out, "automatic", (int64_t)m.automatic);
 	ho_out_number(&out, "coverage", m.coverage);
 	show_audits(&out, &m);
-	show_promise(&out, &m);
+	show_promise(&out, &m, rq->desk);
 	show_queue(&out, &m.queue, ho_app_now(app));
 	ho_request_answer(rq, 200);
 	return ho_out_end(&out, '}');
@@ -89,16 +92,18 @@ static void show_day(struct ho_out *out, const struct ho_count *counts, size_t n
 	strftime(date, sizeof date, "%Y-%m-%d", &parts);
 	ho_out_open(out, NULL, '{');
 	ho_out_string(out, "day", date);
-	ho_out_open(out, "counts", '{');
+	int64_t human = 0;
 	while (*at < n && counts[*at].day == day) {
 		const char *what = counts[*at].what;
 		int64_t sum = 0;
 		for (; *at < n && counts[*at].day == day && strcmp(counts[*at].what, what) == 0; ++*at)
 			sum += counts[*at].n;
-		ho_out_string(out, NULL, what);
+		if (strncmp(what, HO_COUNT_HUMAN, strlen(HO_COUNT_HUMAN)) == 0)
+			human += sum;
+		ho_out_string(out, NULL, what); /* as a key: it may hold a label, which needs escaping */
 		ho_out_note(out, out->status ? out->status : ho_buf_printf(out->buf, out->err, ":%lld", (long long)sum));
 	}
-	ho_out_close(out, '}');
+	ho_out_int(out, "human", human);
 	ho_out_close(out, '}');
 }
 

@@ -38,12 +38,13 @@ enum ho_status ho_list_users(struct ho_request *rq, struct ho_error *err)
 	return ho_out_end(&out, '}');
 }
 
-/* The address to open is the reader's own name of this server: only the path is said. */
+/* The address to open is the reader's own name of this server: only the path is said. The secret stands behind the #, which
+ * no browser sends: it reaches no log. */
 static enum ho_status answer_link(struct ho_request *rq, unsigned code, struct ho_error *err)
 {
 	struct person *person = rq->own;
 	char link[HO_SECRET_SIZE + 16];
-	snprintf(link, sizeof link, "/login?token=%s", person->secret);
+	snprintf(link, sizeof link, "/login#token=%s", person->secret);
 	struct ho_out out = ho_out_begin(&rq->answer, '{', err);
 	ho_out_string(&out, "name", person->name);
 	ho_out_string(&out, "link", link);
@@ -156,6 +157,18 @@ enum ho_status ho_delete_key(struct ho_request *rq, struct ho_error *err)
 	return ho_request_give(rq, &rq->server->chores, revoke_key, err);
 }
 
+/* "classify,review" -> ["classify","review"] */
+static void show_scopes(struct ho_out *out, const char *scopes)
+{
+	ho_out_open(out, "scopes", '[');
+	while (scopes && *scopes) {
+		size_t len = strcspn(scopes, ",");
+		ho_out_slice(out, NULL, ho_slice(scopes, len));
+		scopes += len + (scopes[len] == ',');
+	}
+	ho_out_close(out, ']');
+}
+
 enum ho_status ho_list_keys(struct ho_request *rq, struct ho_error *err)
 {
 	struct ho_token *keys = NULL;
@@ -169,7 +182,7 @@ enum ho_status ho_list_keys(struct ho_request *rq, struct ho_error *err)
 	for (size_t i = 0; i < n; i++) {
 		ho_out_open(&out, NULL, '{');
 		ho_out_string(&out, "name", keys[i].name);
-		ho_out_string(&out, "scope", keys[i].scopes);
+		show_scopes(&out, keys[i].scopes);
 		ho_out_time(&out, "created_at", keys[i].created_at);
 		ho_out_time(&out, "last_used_at", keys[i].last_used_at);
 		ho_out_time(&out, "revoked_at", keys[i].revoked_at);
@@ -201,17 +214,25 @@ static enum ho_status add_key(struct ho_request *rq, struct ho_worker *worker, s
 	return ho_out_end(&out, '}');
 }
 
+static enum ho_status read_scopes(unsigned *out, const json_t *object, struct ho_error *err)
+{
+	const json_t *scopes = json_object_get(object, "scopes");
+	size_t n = json_array_size(scopes);
+	enum ho_status status = n ? HO_OK : ho_fail(err, HO_EFORMAT, "scopes must be a list of classify, review or admin");
+	for (size_t i = 0; i < n && status == HO_OK; i++) {
+		unsigned scope = 0;
+		const char *name = json_string_value(json_array_get(scopes, i));
+		status = name ? ho_scopes_read(&scope, name, err) : ho_fail(err, HO_EFORMAT, "a scope must be a string");
+		*out |= scope;
+	}
+	return status ? ho_error_at(err, "scopes") : HO_OK;
+}
+
 enum ho_status ho_post_key(struct ho_request *rq, struct ho_error *err)
 {
-	static const char *const known[] = {"name", "scope", NULL};
-	const char *scope = NULL;
+	static const char *const known[] = {"name", "scopes", NULL};
 	enum ho_status status = begin_person(rq, known, err);
 	if (status == HO_OK)
-		status = ho_in_required(&scope, rq->json, "scope", 1, NAME_MAX_BYTES, &rq->arena, err);
-	if (status)
-		return status;
-	status = ho_scopes_read(&((struct person *)rq->own)->scopes, scope, err);
-	if (status)
-		return ho_error_at(err, "scope");
-	return ho_request_give(rq, &rq->server->chores, add_key, err);
+		status = read_scopes(&((struct person *)rq->own)->scopes, rq->json, err);
+	return status ? status : ho_request_give(rq, &rq->server->chores, add_key, err);
 }

@@ -12,8 +12,6 @@
 #include "http/server.h"
 #include "http/tally.h"
 
-struct ho_callback_sender;
-
 /** What one thread needs that works on requests. Made at its first request, freed by the server's end. */
 struct ho_worker {
 	struct ho_server *server;
@@ -86,8 +84,7 @@ struct ho_server {
 	bool clock_started;
 	_Atomic bool clock_stop;
 	pthread_cond_t clock_wake;
-	struct ho_slice openapi, openapi_gzip; /**< owned */
-	struct ho_callback_sender *sender;
+	struct ho_slice openapi; /**< owned */
 	int64_t started_at; /**< ms since 1970 */
 };
 

@@ -38,7 +38,8 @@ static const struct ho_query q_update[] = {
 static const struct ho_query q_journal[] = {
     {"task", "string", "only of this task"},
     {"hours", "integer", "only of the last so many hours"},
-    {"after", "integer", "only entries with a larger sequence"},
+    {"before", "integer", "only entries with a smaller sequence (the next page)"},
+    {"after", "integer", "only entries with a larger sequence, then oldest first"},
     {"limit", "integer", "at most this many, 1 to 1000 (200)"},
     {0}};
 
@@ -118,7 +119,7 @@ const struct ho_route ho_routes[] = {
     {"POST", "/v1/keys", ADMIN, JSON(SMALL), ho_post_key, "addKey", "Make a key; it is shown once.", "NewKey",
      "201:Key", "409", NULL},
     {"DELETE", "/v1/keys/{name}", ADMIN, NOTHING, ho_delete_key, "revokeKey", "End a key.", NULL, "204:-", "404", NULL},
-    {"GET", "/v1/journal", REVIEW, NOTHING, ho_get_journal, "getJournal", "What was done and why, oldest first.", NULL,
+    {"GET", "/v1/journal", REVIEW, NOTHING, ho_get_journal, "getJournal", "What was done and why, newest first.", NULL,
      "200:Journal", "", q_journal},
     {"POST", "/v1/journal", REVIEW, JSON(SMALL), ho_post_note, "addNote", "Add a person's words.", "Note", "204:-",
      "404", NULL},

@@ -252,7 +252,6 @@ void ho_server_stop(struct ho_server *server)
 		worker_free(worker);
 	}
 	ho_free((char *)(uintptr_t)server->openapi.ptr);
-	ho_free((char *)(uintptr_t)server->openapi_gzip.ptr);
 	ho_free(server->hosts);
 	ho_free(server->uploads);
 	pthread_cond_destroy(&server->clock_wake);

@@ -25,7 +25,7 @@ enum ho_status ho_change(struct ho_request *rq, ho_request_write write, struct h
 static void show_desk(struct ho_out *out, const struct ho_desk *desk)
 {
 	ho_out_string(out, "title", desk->settings.title ? desk->settings.title : desk->name);
-	ho_out_string(out, "model", desk->model_id);
+	ho_out_string(out, "champion", desk->model_id);
 	if (desk->model && desk->max_error > 0) {
 		ho_out_open(out, "promise", '{');
 		ho_out_number(out, "max_error", desk->max_error);
