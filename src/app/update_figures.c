@@ -137,11 +137,11 @@ static void read_shortfall(struct ho_update_figures *f, const struct ho_model *m
 {
 	json_t *report = json_loads(ho_model_report_json(model), 0, NULL);
 	const json_t *needed = json_object_get(report, "labels_needed");
-	const json_t *asked = json_object_get(json_object_get(report, "options"), "max_error");
+	const json_t *there = json_object_get(json_object_get(report, "parts"), "certify");
 	if (json_is_integer(needed) && json_integer_value(needed) > 0)
 		f->labels_needed = (uint64_t)json_integer_value(needed);
-	if (json_is_number(asked))
-		f->asked_error = json_number_value(asked);
+	if (json_is_integer(there) && json_integer_value(there) > 0)
+		f->labels_there = (uint64_t)json_integer_value(there);
 	json_decref(report);
 }
 

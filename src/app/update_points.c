@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "app/update_private.h"
-#include "report/show.h"
+#include "base/buf.h"
 
 enum { POINT_BYTES = 900, HAPPENED_MAX = 4, NEXT_MAX = 3 };
 #define DAY_SECONDS ((int64_t)24 * 3600)
@@ -39,30 +39,40 @@ void ho_points_keep(struct ho_points *points, size_t max)
 	}
 }
 
-static struct ho_shown formatted(int64_t seconds, const char *format)
+static struct tm broken_down(int64_t seconds)
 {
-	struct ho_shown shown = {""};
-	struct tm tm;
+	struct tm tm = {.tm_mday = 1};
 	time_t t = (time_t)seconds;
-	if (gmtime_r(&t, &tm))
-		strftime(shown.text, sizeof shown.text, format, &tm);
+	(void)gmtime_r(&t, &tm);
+	return tm;
+}
+
+/* "14 May" */
+static struct ho_shown day_of(int64_t seconds)
+{
+	struct ho_shown shown;
+	struct tm tm = broken_down(seconds);
+	strftime(shown.text, sizeof shown.text, "%-d %B", &tm);
 	return shown;
 }
 
 struct ho_shown ho_update__days(int32_t from, int32_t to)
 {
-	struct ho_shown last = formatted(to * DAY_SECONDS, "%-d %B %Y");
+	struct ho_shown first = day_of(from * DAY_SECONDS), last, shown;
+	struct tm tm = broken_down(to * DAY_SECONDS);
+	strftime(last.text, sizeof last.text, "%-d %B %Y", &tm);
 	if (from == to)
 		return last;
-	struct ho_shown first = formatted(from * DAY_SECONDS, "%-d %B");
-	struct ho_shown shown;
 	snprintf(shown.text, sizeof shown.text, "%.40s to %.40s", first.text, last.text);
 	return shown;
 }
 
 struct ho_shown ho_update__when(int64_t ms)
 {
-	return formatted(ms / 1000, "%H:%M UTC on %-d %B");
+	struct ho_shown shown;
+	struct tm tm = broken_down(ms / 1000);
+	strftime(shown.text, sizeof shown.text, "%H:%M UTC on %-d %B", &tm);
+	return shown;
 }
 
 static struct ho_shown n_of(uint64_t n, const char *one, const char *many)
@@ -90,9 +100,9 @@ static void promise_broken(struct ho_points *out, const struct ho_update_figures
 	    out, 100,
 	    "The promise cannot be relied on any more: of %s checked since %s, two people each found %s wrong. "
 	    "At most %s was promised; the figures point to %s (between %s and %s).%s",
-	    n_of(m->right + m->wrong, "automatic answer", "automatic answers").text,
-	    formatted(m->since / 1000, "%-d %B").text, ho_show_count(m->wrong).text, ho_show_chosen(m->max_error).text,
-	    ho_show_percent(m->error).text, ho_show_percent(m->sequence.lo).text, ho_show_percent(m->sequence.hi).text,
+	    n_of(m->right + m->wrong, "automatic answer", "automatic answers").text, day_of(m->since / 1000).text,
+	    ho_show_count(m->wrong).text, ho_show_chosen(m->max_error).text, ho_show_percent(m->error).text,
+	    ho_show_percent(m->sequence.lo).text, ho_show_percent(m->sequence.hi).text,
 	    f->paused ? " Every text now goes to a person." : "");
 }
 
@@ -121,13 +131,9 @@ static void model_point(struct ho_points *out, const struct ho_update_figures *f
 	if (!f->has_model)
 		ho_points_add(out, 90, "There is no model yet, so every text goes to a person.");
 	else if (!(f->max_error > 0))
-		ho_points_add(
-		    out, 90,
-		    "The model cannot promise %s%s%s with the labels that it learned from, so every text goes to "
-		    "a person.",
-		    f->asked_error > 0 ? "that at most " : "a limit on its errors",
-		    f->asked_error > 0 ? ho_show_chosen(f->asked_error).text : "",
-		    f->asked_error > 0 ? " of its answers are wrong" : "");
+		ho_points_add(out, 90,
+		              "The model cannot promise the wanted limit on its errors with the labels that it learned "
+		              "from, so every text goes to a person.");
 	else if (f->promoted_by && first_day)
 		ho_points_add(out, 70, "This is the beginning: the first model answers since %s%s.",
 		              ho_update__when(f->promoted_at).text, promise);
@@ -202,7 +208,7 @@ static void promise_kept(struct ho_points *out, const struct ho_update_figures *
 	if (m->sequence.hi <= m->max_error)
 		ho_points_add(out, 42, "The promise is kept: %s since %s, %s wrong; at most %s was promised.",
 		              n_of(checked, "automatic answer was checked", "automatic answers were checked").text,
-		              formatted(m->since / 1000, "%-d %B").text, ho_show_count(m->wrong).text,
+		              day_of(m->since / 1000).text, ho_show_count(m->wrong).text,
 		              ho_show_chosen(m->max_error).text);
 	else
 		ho_points_add(
@@ -210,7 +216,7 @@ static void promise_kept(struct ho_points *out, const struct ho_update_figures *
 		    "Nothing speaks against the promise of at most %s wrong answers so far: %s since %s, and %s.",
 		    ho_show_chosen(m->max_error).text,
 		    n_of(checked, "automatic answer was checked", "automatic answers were checked").text,
-		    formatted(m->since / 1000, "%-d %B").text,
+		    day_of(m->since / 1000).text,
 		    m->wrong ? n_of(m->wrong, "was wrong", "were wrong").text : "none was wrong");
 }
 
@@ -345,8 +351,11 @@ static void next_model(struct ho_points *out, const struct ho_update_figures *f)
 	if (!f->has_model)
 		ho_points_add(out, 90, "Train a model and put it in.");
 	else if (!(f->max_error > 0) && f->labels_needed)
-		ho_points_add(out, 90, "Label about %s and train again: then the promise becomes possible.",
-		              n_of(f->labels_needed, "more text", "more texts").text);
+		ho_points_add(
+		    out, 90,
+		    "Label more texts and train again: the promise probably needs about %s kept apart to prove it "
+		    "on; there were %s.",
+		    n_of(f->labels_needed, "label", "labels").text, ho_show_count(f->labels_there).text);
 	else if (!(f->max_error > 0))
 		ho_points_add(out, 90, "Label more texts and train again, or accept a higher share of errors.");
 	else if (f->promoted_by && !f->monitor.alarm && !f->paused)

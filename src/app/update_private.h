@@ -4,6 +4,7 @@
 
 #include "app/audit.h"
 #include "app/journal.h"
+#include "report/show.h"
 
 /** Everything that a message may say. Counts are of the days from .. to. */
 struct ho_update_figures {
@@ -15,9 +16,8 @@ struct ho_update_figures {
 	int64_t paused_at, alarm_at; /**< latest; 0: not in these days */
 	const char *promoted_by;     /**< NULL: no model was promoted in these days */
 	int64_t promoted_at;
-	double max_error, confidence_level; /**< promised; max_error 0: nothing */
-	double asked_error;                 /**< what the model could not promise; 0: unknown */
-	uint64_t labels_needed;             /**< more labels for it; 0: unknown */
+	double max_error, confidence_level;   /**< promised; max_error 0: nothing */
+	uint64_t labels_needed, labels_there; /**< to prove the promise on; 0: unknown or no number would do */
 	uint64_t automatic, human, unsure, novel, no_promise, by_pause;
 	uint64_t automatic_before, human_before; /**< as many days before */
 	uint64_t answered, none, agreed, took_ms, timed;
