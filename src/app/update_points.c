@@ -170,7 +170,7 @@ static struct ho_shown main_reason(const struct ho_update_figures *f)
 static void volume(struct ho_points *out, const struct ho_update_figures *f)
 {
 	uint64_t all = f->automatic + f->human, before = f->automatic_before + f->human_before;
-	char earlier[120] = "";
+	char earlier[160] = "";
 	if (all == 0) {
 		ho_points_add(out, 85, "No texts came in.");
 		return;
@@ -222,7 +222,7 @@ static void promise_kept(struct ho_points *out, const struct ho_update_figures *
 
 static void people(struct ho_points *out, const struct ho_update_figures *f)
 {
-	char took[80] = "", agreed[120] = "";
+	char took[160] = "", agreed[200] = "";
 	uint64_t with_label = f->answered - (f->none < f->answered ? f->none : f->answered);
 	if (f->answered == 0)
 		return;
@@ -265,7 +265,7 @@ static bool queue_is_long(const struct ho_update_figures *f)
 static void waiting(struct ho_points *out, const struct ho_update_figures *f)
 {
 	const struct ho_queue_figures *q = &f->monitor.queue;
-	char overdue[80] = "";
+	char overdue[200] = "";
 	if (q->waiting == 0)
 		return;
 	if (q->overdue)
@@ -279,7 +279,7 @@ static void waiting(struct ho_points *out, const struct ho_update_figures *f)
 static void due(struct ho_points *out, const struct ho_update_figures *f)
 {
 	uint64_t all = f->expired + f->suggested + f->escalated;
-	char parts[3][100] = {"", "", ""};
+	char parts[3][160] = {"", "", ""};
 	size_t n = 0;
 	if (all == 0)
 		return;
@@ -365,7 +365,7 @@ static void next_model(struct ho_points *out, const struct ho_update_figures *f)
 static void next_queue(struct ho_points *out, const struct ho_update_figures *f)
 {
 	const struct ho_queue_figures *q = &f->monitor.queue;
-	char work[80] = "", audits[120] = "";
+	char work[160] = "", audits[240] = "";
 	if (q->waiting == 0)
 		return;
 	if (f->timed)
