@@ -78,7 +78,7 @@ struct ho_app {
 	struct ho_access *access; /**< callers and failed attempts */
 
 	pthread_mutex_t people_lock;
-	struct app_people *people; /**< who reviews and who skipped what: people.c */
+	struct app_people *people; /**< who reviews and who skipped what: alone.c */
 };
 
 /** Let go of all desks and models; for ho_app_close(). */

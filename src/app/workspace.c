@@ -89,8 +89,8 @@ void ho_app_close(struct ho_app *app)
 	(void)pthread_mutex_destroy(&app->desks_lock);
 	(void)pthread_mutex_destroy(&app->shelf_lock);
 	(void)pthread_mutex_destroy(&app->refresh_lock);
-	(void)pthread_mutex_destroy(&app->people_lock);
 	ho_access_free(app->access);
+	(void)pthread_mutex_destroy(&app->people_lock);
 	free(app->models_dir);
 	ho_free(app->noted);
 	ho_free(app);
