@@ -207,7 +207,7 @@ enum ho_status ho_user_link(char secret[HO_SECRET_SIZE], struct ho_app *app, str
 	if (status == HO_OK)
 		status = link_make(secret, app, store, name, err);
 	if (status == HO_OK)
-		status = journal_of(app, store, actor, "user_link", err, "A login link was made for %s", name);
+		status = journal_of(app, store, actor, "user_link", err, "a login link was made for %s", name);
 	ho_arena_release(&arena);
 	return status;
 }
@@ -300,7 +300,7 @@ enum ho_status ho_key_add(char secret[HO_SECRET_SIZE], struct ho_app *app, struc
 	if (status == HO_OK)
 		status = ho_access__token(secret, store, &token, "hk_", err);
 	if (status == HO_OK)
-		status = journal_of(app, store, actor, "key_added", err, "Key %s was made, for %s", name, words);
+		status = journal_of(app, store, actor, "key_added", err, "key %s was made, for %s", name, words);
 	return status;
 }
 
@@ -313,7 +313,7 @@ enum ho_status ho_key_revoke(struct ho_app *app, struct ho_store *store, const c
 		status =
 		    ho_fail(err, HO_ENOTFOUND, "there is no live key '%.64s'; `handoff key list` shows them", name);
 	if (status == HO_OK)
-		status = journal_of(app, store, actor, "key_revoked", err, "Key %s was revoked", name);
+		status = journal_of(app, store, actor, "key_revoked", err, "key %s was revoked", name);
 	ho_access__forget(ho_app_access(app));
 	return status;
 }

@@ -95,7 +95,7 @@ static enum ho_status ensure_secret(struct ho_app *app, struct ho_store *store, 
 		ho_webhook_secret(secret);
 		settings.callback_secret = secret;
 		record.settings = ho_task_settings_write(&settings, true, &arena);
-		snprintf(words, sizeof words, "The secret that signs the callbacks of %.64s was made", task);
+		snprintf(words, sizeof words, "the secret that signs the callbacks of %.64s was made", task);
 		status = record.settings ? store->ops->task_put(store, &record, err) : ho_fail_nomem(err);
 		if (status == HO_OK)
 			status = ho_journal_write(app, store, "service", "configured", task, words, NULL, err);

@@ -77,14 +77,18 @@ struct ho_app {
 
 	struct ho_access *access; /**< callers and failed attempts */
 
-	pthread_mutex_t alone_lock;
-	struct app_alone *alone; /**< who reviews, remembered for a minute */
+	pthread_mutex_t people_lock;
+	struct app_people *people; /**< who reviews and who skipped what: alone.c */
 };
 
 /** Let go of all desks and models; for ho_app_close(). */
 void ho_app__desks_close(struct ho_app *app);
 /** Free what is remembered of reviewers; for ho_app_close(). */
-void ho_app__alone_free(struct ho_app *app);
+void ho_app__people_free(struct ho_app *app);
+/** Remember for a while that this person does not want to see an item now; bounded, the oldest are forgotten. */
+void ho_app__skip(struct ho_app *app, const char *reviewer, const struct ho_id *item, int64_t until);
+/** Did this person skip it, and is the while not over? */
+bool ho_app__skipped(struct ho_app *app, const char *reviewer, const struct ho_id *item, int64_t now);
 /** Let go of a model: it is freed with the last reference. */
 void ho_app__model_release(struct app_model *model);
 /** One more reference to a model that somebody holds. */

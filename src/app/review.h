@@ -4,6 +4,9 @@
 
 #include "app/workspace.h"
 
+/** Two texts whose fingerprints differ in at most so many bits are near-identical. */
+enum { HO_NEAR_BITS = 6 };
+
 /** An item as a reviewer sees it before answering: nothing that could sway. */
 struct ho_waiting {
 	struct ho_id item;

@@ -21,7 +21,7 @@ static void init_locks(struct ho_app *app)
 	(void)pthread_mutex_init(&app->desks_lock, NULL);
 	(void)pthread_mutex_init(&app->shelf_lock, NULL);
 	(void)pthread_mutex_init(&app->refresh_lock, NULL);
-	(void)pthread_mutex_init(&app->alone_lock, NULL);
+	(void)pthread_mutex_init(&app->people_lock, NULL);
 }
 
 enum ho_status ho_app__open_on(struct ho_app **out, struct ho_store *store, const char *models_dir,
@@ -79,7 +79,7 @@ void ho_app_close(struct ho_app *app)
 		return;
 	ho_committer_free(app->committer);
 	ho_app__desks_close(app);
-	ho_app__alone_free(app);
+	ho_app__people_free(app);
 	if (app->watch)
 		app->watch->ops->close(app->watch);
 	app->store->ops->close(app->store);
@@ -89,8 +89,8 @@ void ho_app_close(struct ho_app *app)
 	(void)pthread_mutex_destroy(&app->desks_lock);
 	(void)pthread_mutex_destroy(&app->shelf_lock);
 	(void)pthread_mutex_destroy(&app->refresh_lock);
-	(void)pthread_mutex_destroy(&app->alone_lock);
 	ho_access_free(app->access);
+	(void)pthread_mutex_destroy(&app->people_lock);
 	free(app->models_dir);
 	ho_free(app->noted);
 	ho_free(app);

@@ -26,7 +26,7 @@ static int run(struct cli *cli, const char *dir, const char *target)
 	if (status)
 		return cli_fail(cli, &err);
 	char words[512];
-	snprintf(words, sizeof words, "The workspace was copied, with %s", ho_show_counted(models, "model").text);
+	snprintf(words, sizeof words, "the workspace was copied, with %s", ho_show_counted(models, "model").text);
 	if (cli_journal(dir, "backup", words, NULL, &err))
 		return cli_fail(cli, &err);
 	if (cli->json)

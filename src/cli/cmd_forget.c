@@ -33,7 +33,7 @@ static enum ho_status forget(void *context, struct ho_store *store, struct ho_er
 		status = ho_forget_item(&done, f->app, store, &f->ids[i], err);
 		f->done += done;
 	}
-	snprintf(words, sizeof words, "%s erased for good", f->done == 1 ? "1 text was" : "Texts were");
+	snprintf(words, sizeof words, "%s erased for good", f->done == 1 ? "1 text was" : "no text was");
 	if (f->done != 1)
 		snprintf(words, sizeof words, "%s texts were erased for good", ho_show_count(f->done).text);
 	if (status == HO_OK && f->done)

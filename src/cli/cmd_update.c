@@ -31,7 +31,7 @@ struct posted {
 static enum ho_status note_posted(void *context, struct ho_store *store, struct ho_error *err)
 {
 	const struct posted *p = context;
-	return ho_journal_write(p->app, store, CLI_ACTOR, "update", p->task, "The update was posted to Slack", NULL,
+	return ho_journal_write(p->app, store, CLI_ACTOR, "update", p->task, "the update was posted to Slack", NULL,
 	                        err);
 }
 

@@ -27,7 +27,7 @@ struct ho_server_options {
 	unsigned connections_per_client; /**< open at once from one address (half of all) */
 	unsigned waiters;                /**< suspended for wait_ms at once (1000); further ones are answered at once */
 	size_t header_max;               /**< bytes of a request's header (16 KiB) */
-	size_t batch_max;                /**< bytes of a batch upload, unpacked (32 MiB) */
+	size_t batch_max;                /**< bytes of a batch upload, unpacked (16 MiB) */
 	size_t model_max;                /**< bytes of an uploaded model (1 GiB) */
 	unsigned header_s;               /**< seconds from connection to complete header (15) */
 	unsigned idle_s;                 /**< seconds that an idle connection is kept (75) */
@@ -36,6 +36,7 @@ struct ho_server_options {
 	/** One line without its end, on any thread; NULL: no log. */
 	void (*log)(void *context, const char *line);
 	void *log_context;
+	bool log_all;                    /**< a line for every request, not only failed, slow and traced ones */
 	const char *uploads;             /**< folder for uploads on their way; NULL: TMPDIR or /tmp */
 };
 
