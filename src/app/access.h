@@ -18,23 +18,34 @@ struct ho_caller {
 	char reviewer[72]; /**< the name that reviews carry */
 };
 
+/** How long a login link and a session last. */
+#define HO_LINK_MS ((int64_t)24 * 3600 * 1000)
+#define HO_SESSION_MS ((int64_t)12 * 3600 * 1000)
+
+/** The process's memory of callers and failed attempts, bounded; ho_app_open() makes it, ho_app_access() gives it. */
+HO_MUST_CHECK enum ho_status ho_access_new(struct ho_access **out, struct ho_error *err);
+void ho_access_free(struct ho_access *access);
+
 /** "classify,review,admin" → bits. HO_EINVAL names the unknown one. */
 HO_MUST_CHECK enum ho_status ho_scopes_read(unsigned *out, const char *text, struct ho_error *err);
-/** Names of users and keys: 1 to 64 of letters, digits, . _ - @. */
+/** Bits → "classify,review", in that order. */
+void ho_scopes_write(char out[32], unsigned scopes);
+/** Names of users and keys: 1 to 64 of letters, digits, . _ - @; not "model" or "service", which answer and act too. */
 HO_MUST_CHECK enum ho_status ho_access_name_check(const char *name, struct ho_error *err);
 
-/** Add a user and a login link's secret (valid for a day, once), with which they choose a password. HO_ECONFLICT
- * exists. In a group, as all that take a store. `secret` is what stands behind ?token= of the link. */
+/** Add a user and a login link's secret (valid for a day, once), with which they choose a password. HO_ECONFLICT exists
+ * (a disabled one comes back with this role). In a group, as all that take a store. `secret` is what stands behind
+ * ?token= of the link. */
 HO_MUST_CHECK enum ho_status ho_user_add(char secret[HO_SECRET_SIZE], struct ho_app *app, struct ho_store *store,
                                          const char *name, enum ho_user_role role, const char *actor,
                                          struct ho_error *err);
-/** A new login link for an existing user (forgotten password). HO_ENOTFOUND. */
+/** A new login link for an existing user (forgotten password); older links end. HO_ENOTFOUND also if disabled. */
 HO_MUST_CHECK enum ho_status ho_user_link(char secret[HO_SECRET_SIZE], struct ho_app *app, struct ho_store *store,
                                           const char *name, const char *actor, struct ho_error *err);
 /** Nobody can log in any more under that name; sessions end. */
 HO_MUST_CHECK enum ho_status ho_user_disable(struct ho_app *app, struct ho_store *store, const char *name,
                                              const char *actor, struct ho_error *err);
-/** The first admin's link if there is no admin yet: *made says so. */
+/** The link of the first admin ("admin") while no admin has chosen a password yet: *made says so. */
 HO_MUST_CHECK enum ho_status ho_first_admin(bool *made, char secret[HO_SECRET_SIZE], struct ho_app *app,
                                             struct ho_store *store, struct ho_error *err);
 

@@ -75,6 +75,8 @@ struct ho_app {
 	struct ho_id *noted; /**< [n_noted] items whose answer changed in the group; the writer's thread only */
 	size_t n_noted, noted_cap;
 
+	struct ho_access *access; /**< callers and failed attempts */
+
 	pthread_mutex_t people_lock;
 	struct app_people *people; /**< who reviews and who skipped what: alone.c */
 };

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "app/access.h"
 #include "app/private.h"
 #include "base/alloc.h"
 
@@ -45,6 +46,8 @@ enum ho_status ho_app__open_on(struct ho_app **out, struct ho_store *store, cons
 	if (models_dir && !(app->models_dir = strdup(models_dir)))
 		status = ho_fail_nomem(err);
 	if (status == HO_OK)
+		status = ho_access_new(&app->access, err);
+	if (status == HO_OK)
 		status = store->ops->reader(&app->watch, store, err);
 	if (status == HO_OK && !lazy)
 		status = ho_app__refresh(&broken, app, err);
@@ -86,6 +89,7 @@ void ho_app_close(struct ho_app *app)
 	(void)pthread_mutex_destroy(&app->desks_lock);
 	(void)pthread_mutex_destroy(&app->shelf_lock);
 	(void)pthread_mutex_destroy(&app->refresh_lock);
+	ho_access_free(app->access);
 	(void)pthread_mutex_destroy(&app->people_lock);
 	free(app->models_dir);
 	ho_free(app->noted);
@@ -123,6 +127,19 @@ enum ho_status ho_app_reader(struct ho_store **out, struct ho_app *app, struct h
 struct ho_committer *ho_app_committer(struct ho_app *app)
 {
 	return app->committer;
+}
+
+struct ho_access *ho_app_access(struct ho_app *app)
+{
+	return app->access;
+}
+
+enum ho_status ho_app_scrub(struct ho_app *app, struct ho_error *err)
+{
+	/* A server's writer belongs to the committer. Erasing is a command of its own, beside it. */
+	if (app->committer)
+		return ho_fail(err, HO_EUNAVAIL, "texts are erased for good by `handoff forget`, also while this runs");
+	return app->store->ops->scrub(app->store, err);
 }
 
 enum ho_status ho_app_write(struct ho_app *app,

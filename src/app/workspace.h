@@ -64,6 +64,11 @@ double ho_app_draw(struct ho_app *app);
 HO_MUST_CHECK enum ho_status ho_app_reader(struct ho_store **out, struct ho_app *app, struct ho_error *err);
 /** NULL in commands. */
 struct ho_committer *ho_app_committer(struct ho_app *app);
+/** What the process remembers of callers and of failed attempts (access.h); made and freed with the app. Never NULL. */
+struct ho_access;
+struct ho_access *ho_app_access(struct ho_app *app);
+/** Make erased texts unrecoverable (store.h, scrub), between two groups. Blocks. */
+HO_MUST_CHECK enum ho_status ho_app_scrub(struct ho_app *app, struct ho_error *err);
 /** Run a write to the end: through the committer if there is one, else in a group of its own. Blocks. */
 HO_MUST_CHECK enum ho_status
 ho_app_write(struct ho_app *app, enum ho_status (*run)(void *context, struct ho_store *store, struct ho_error *err),

@@ -12,6 +12,17 @@ static const struct cli_command commands[] = {
     {"classify", "answer texts, one JSON object a line", cmd_classify},
     {"explain", "why one text got its answer", cmd_explain},
     {"compare", "is one model better than another, or is it luck?", cmd_compare},
+    {"deploy", "put a model into a workspace, and let it answer", cmd_deploy},
+    {"serve", "the service: answers over HTTP, the review page, callbacks", cmd_serve},
+    {"task", "show and change a task; pause, resume, promote, go back", cmd_task},
+    {"user", "the people who may log in", cmd_user},
+    {"key", "what programs identify themselves with", cmd_key},
+    {"labels", "what people answered, as JSONL that `train` reads", cmd_labels},
+    {"update", "what happened and what follows, for the team's channel", cmd_update},
+    {"log", "the journal: what was done and why", cmd_log},
+    {"note", "write a sentence of your own into the journal", cmd_note},
+    {"backup", "copy the workspace while it is in use", cmd_backup},
+    {"forget", "erase texts for good, keeping the counts", cmd_forget},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -61,6 +72,8 @@ static int help(struct cli *cli)
 	ho_page_text(&page, 2, 4, "handoff train t.train.jsonl --target urgent --max-error 0.02 -o urgent.handoff");
 	ho_page_text(&page, 2, 4, "handoff evaluate urgent.handoff t.test.jsonl");
 	ho_page_text(&page, 2, 4, "handoff classify urgent.handoff new.csv > answers.jsonl");
+	ho_page_text(&page, 2, 4, "handoff deploy urgent.handoff --workspace desk --task urgent");
+	ho_page_text(&page, 2, 4, "handoff serve --workspace desk");
 	ho_page_blank(&page);
 	ho_page_text(
 	    &page, 0, 0,

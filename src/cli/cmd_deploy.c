@@ -1,0 +1,105 @@
+/* deploy: put a model into a workspace, and let it answer. */
+#include "app/deploy.h"
+#include "report/show.h"
+#include "workspace.h"
+
+static const struct cli_help help = {
+    .usage = "handoff deploy MODEL --workspace DIR --task NAME [--no-promote] [--force]",
+    .about = "Copies a model file into the workspace and lets it answer the task's texts from now on. Workspace and "
+             "task are made if they are not there. It works while the service runs: the service takes the new model "
+             "over within a second and drops no request.\n"
+             "\n"
+             "The promise of a new model is measured from its beginning, and a pause ends. A model that lacks a label "
+             "that people have used is refused, unless --force.",
+    .examples = "handoff deploy urgent.handoff --workspace desk --task urgent\n"
+                "handoff deploy better.handoff --workspace desk --task urgent --no-promote\n"
+                "handoff task promote urgent 9f86d081884c7d65 --workspace desk\n",
+};
+
+struct deploy_options {
+	const char *dir, *task;
+	bool no_promote, force;
+};
+
+static json_t *promise_json(const struct ho_desk *desk)
+{
+	if (!(desk->max_error > 0))
+		return json_null();
+	return json_pack("{sf sf}", "max_error", desk->max_error, "confidence_level", desk->confidence_level);
+}
+
+static int print_json(struct cli *cli, const struct deploy_options *o, const char *id, const struct ho_desk *desk)
+{
+	bool answers = desk->model_id && strcmp(desk->model_id, id) == 0;
+	return cli_json_finish(cli,
+	                       json_pack("{ss ss sb so}", "task", o->task, "model", id, "answers", (int)answers,
+	                                 "promise", answers ? promise_json(desk) : json_null()),
+	                       CLI_OK);
+}
+
+static int print_words(struct cli *cli, const struct deploy_options *o, const char *id, const struct ho_desk *desk)
+{
+	struct ho_page page;
+	cli_page_init(&page);
+	if (!desk->model_id || strcmp(desk->model_id, id) != 0)
+		ho_page_text(
+		    &page, 0, 0,
+		    "Model %s is in the workspace and does not answer yet; `handoff task promote %s %s` lets it.", id,
+		    o->task, id);
+	else if (desk->max_error > 0)
+		ho_page_text(&page, 0, 0,
+		             "Model %s answers task '%s' now. It promises that at most %s of its automatic answers are "
+		             "wrong, with %s confidence.",
+		             id, o->task, ho_show_chosen(desk->max_error).text,
+		             ho_show_chosen(desk->confidence_level).text);
+	else
+		ho_page_text(
+		    &page, 0, 0,
+		    "Model %s stands in task '%s' now. It can promise nothing, so every text goes to a person.", id,
+		    o->task);
+	return cli_page_finish(cli, &page, CLI_OK);
+}
+
+static int run(struct cli *cli, const char *path, const struct deploy_options *o)
+{
+	struct ho_error err = {.code = HO_OK};
+	struct cli_workspace workspace;
+	const struct ho_desk *desk = NULL;
+	const char *id = NULL;
+	enum ho_status status = cli_workspace_open(&workspace, o->dir, HO_APP_CREATE, &err);
+	if (status == HO_OK)
+		status = ho_deploy(&id, workspace.app, path, o->task, !o->no_promote, o->force, CLI_ACTOR,
+		                   &workspace.arena, &err);
+	if (status == HO_OK)
+		status = ho_app_refresh(workspace.app, &err);
+	if (status == HO_OK)
+		status = ho_desk_take(&desk, workspace.app, o->task, &err);
+	int exit = status      ? cli_fail(cli, &err)
+	           : cli->json ? print_json(cli, o, id, desk)
+	                       : print_words(cli, o, id, desk);
+	if (desk)
+		ho_desk_release(desk);
+	cli_workspace_release(&workspace);
+	return exit;
+}
+
+int cmd_deploy(struct cli *cli, int argc, char **argv)
+{
+	struct deploy_options o = {.dir = NULL};
+	struct cli_arguments arguments;
+	struct cli_option place[3], running[6];
+	const struct cli_option own[] = {
+	    {"no-promote", 0, CLI_FLAG, &o.no_promote, NULL, "only put it there; the present model goes on answering"},
+	    {"force", 0, CLI_FLAG, &o.force, NULL, "also if it lacks labels that people have used"},
+	    {.name = NULL},
+	};
+	const struct cli_option *const tables[] = {place, own, running};
+	int done = CLI_OK;
+	cli_workspace_options(place, &o.dir, &o.task);
+	cli_run_options(running, cli, false, false);
+	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 1, 1, &help, &done))
+		return done;
+	if (!o.task)
+		return cli_usage(cli, "--task NAME is missing: what the model answers");
+	return run(cli, arguments.items[0], &o);
+}

@@ -1,0 +1,153 @@
+/* serve: the service, until it is told to stop. */
+#include <signal.h>
+#include <pthread.h>
+
+#include "app/access.h"
+#include "http/callback.h"
+#include "http/server.h"
+#include "workspace.h"
+
+static const struct cli_help help = {
+    .usage = "handoff serve --workspace DIR [--listen 127.0.0.1:8080]",
+    .about = "Answers over HTTP, shows the review page, sends callbacks, and measures the promise. The first line on "
+             "standard output is the address; port 0 takes a free one. While there is no admin yet, the second line "
+             "is a login link for the first one: it works once, for a day.\n"
+             "\n"
+             "An address that is not loopback can be reached by others, and the service speaks no TLS itself: put a "
+             "proxy with TLS in front, and name its host with --host. docs/how-to/run-the-service.md shows how.\n"
+             "\n"
+             "Log lines, one JSON object each and without users' texts, go to standard error. SIGTERM and Ctrl-C stop "
+             "it after the answers in flight; a second one at once.",
+    .examples = "handoff serve --workspace desk\n"
+                "handoff serve --workspace desk --listen 127.0.0.1:0\n"
+                "handoff serve --workspace desk --listen 127.0.0.1:8080 --host handoff.example.org\n",
+};
+
+struct serve_options {
+	const char *dir, *listen;
+	struct cli_list hosts;
+};
+
+struct service {
+	struct ho_app *app;
+	struct ho_server *server;
+	struct ho_callbacks *callbacks;
+	bool first;
+	char link[HO_SECRET_SIZE];
+};
+
+static void log_line(void *context, const char *line)
+{
+	const struct cli *cli = context;
+	if (!cli->quiet)
+		fprintf(stderr, "%s\n", line);
+}
+
+static enum ho_status first_admin(void *context, struct ho_store *store, struct ho_error *err)
+{
+	struct service *s = context;
+	return ho_first_admin(&s->first, s->link, s->app, store, err);
+}
+
+static enum ho_status start(struct service *s, struct cli *cli, const struct serve_options *o, struct ho_error *err)
+{
+	const struct ho_server_options options = {.listen = o->listen,
+	                                          .listen_anywhere = true,
+	                                          .hosts = o->hosts.items,
+	                                          .hosts_n = o->hosts.n,
+	                                          .threads = cli->threads,
+	                                          .log = log_line,
+	                                          .log_context = cli};
+	enum ho_status status = ho_app_open(&s->app, o->dir, HO_APP_SERVE, err);
+	if (status == HO_OK)
+		status = ho_app_write(s->app, first_admin, s, err);
+	if (status == HO_OK)
+		status = ho_callbacks_start(&s->callbacks, s->app, err);
+	if (status == HO_OK)
+		status = ho_server_start(&s->server, s->app, &options, err);
+	return status;
+}
+
+static void stop(struct service *s)
+{
+	ho_server_stop(s->server);
+	ho_callbacks_stop(s->callbacks);
+	if (s->app)
+		ho_app_close(s->app);
+}
+
+/* Where it is, for people and for scripts that read the first line. */
+static enum ho_status announce(const struct service *s, struct cli *cli, struct ho_error *err)
+{
+	char text[1024], link[512] = "";
+	const char *url = ho_server_url(s->server);
+	if (s->first)
+		snprintf(link, sizeof link, "%.400s/login?token=%s", url, s->link);
+	if (cli->json)
+		snprintf(text, sizeof text, "{\"url\":\"%.400s\",\"login\":%s%s%s}\n", url, link[0] ? "\"" : "",
+		         link[0] ? link : "null", link[0] ? "\"" : "");
+	else
+		snprintf(text, sizeof text, "%.400s\n%s%s%s", url, link[0] ? "First admin: " : "", link,
+		         link[0] ? "\n" : "");
+	if (ho_server_is_public(s->server))
+		cli_warn(cli,
+		         "other machines can reach this address, and it speaks no TLS: put a proxy with TLS in front "
+		         "(docs/how-to/run-the-service.md)");
+	return cli_write(text, strlen(text), err);
+}
+
+/* All threads inherit the mask, so that only sigwait() below takes the signals. */
+static void hold_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+static void wait_for_signal(struct cli *cli, const sigset_t *set)
+{
+	int number = 0;
+	while (sigwait(set, &number) != 0)
+		;
+	signal(SIGINT, SIG_DFL); /* a second time: at once */
+	signal(SIGTERM, SIG_DFL);
+	pthread_sigmask(SIG_UNBLOCK, set, NULL);
+	cli_note(cli, "stopping: answers in flight are finished");
+}
+
+static int run(struct cli *cli, const struct serve_options *o)
+{
+	struct ho_error err = {.code = HO_OK};
+	struct service service = {.app = NULL};
+	sigset_t set;
+	hold_signals(&set);
+	enum ho_status status = start(&service, cli, o, &err);
+	if (status == HO_OK)
+		status = announce(&service, cli, &err);
+	if (status == HO_OK)
+		wait_for_signal(cli, &set);
+	stop(&service);
+	return status ? cli_fail(cli, &err) : CLI_OK;
+}
+
+int cmd_serve(struct cli *cli, int argc, char **argv)
+{
+	struct serve_options o = {.listen = "127.0.0.1:8080"};
+	struct cli_arguments arguments;
+	struct cli_option place[3], running[6];
+	const struct cli_option own[] = {
+	    {"listen", 0, CLI_STRING, &o.listen, "ADDRESS", "address and port (default: 127.0.0.1:8080)"},
+	    {"host", 0, CLI_REPEATED, &o.hosts, "NAME", "a name under which a proxy offers the service; repeatable"},
+	    {.name = NULL},
+	};
+	const struct cli_option *const tables[] = {place, own, running};
+	int done = CLI_OK;
+	cli_workspace_options(place, &o.dir, NULL);
+	cli_run_options(running, cli, true, false);
+	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 0, 0, &help, &done))
+		return done;
+	if (!o.dir)
+		return cli_usage(cli, "--workspace DIR is missing: the folder that the service works in");
+	return run(cli, &o);
+}

@@ -1,0 +1,184 @@
+/* task: show and change what a task does; pause, resume, promote, go back. */
+#include "app/deploy.h"
+#include "report/show.h"
+#include "task_words.h"
+#include "workspace.h"
+
+static const struct cli_help help = {
+    .usage = "handoff task list --workspace DIR\n"
+             "handoff task show NAME --workspace DIR\n"
+             "handoff task set NAME KEY=VALUE... --workspace DIR\n"
+             "handoff task pause NAME --why WORDS --workspace DIR\n"
+             "handoff task resume NAME --workspace DIR\n"
+             "handoff task promote NAME MODEL --workspace DIR\n"
+             "handoff task rollback NAME --workspace DIR\n",
+    .about = "Shows a task with its models and settings, and changes it; the service takes it over within a second. "
+             "`pause` hands every text to a person until `resume`. `promote` lets another model of the task answer, "
+             "`rollback` the one before.\n"
+             "\n"
+             "A VALUE is read as JSON where it is JSON (numbers, true, false, null, lists), and as text otherwise. "
+             "docs/reference/task-settings.md lists the settings.",
+    .examples = "handoff task show urgent --workspace desk\n"
+                "handoff task set urgent due_s=3600 due_action=escalate --workspace desk\n"
+                "handoff task set urgent 'callback_hosts=[\"hooks.example.org\"]' --workspace desk\n"
+                "handoff task pause urgent --why 'a new product was announced' --workspace desk\n"
+                "handoff task rollback urgent --workspace desk\n",
+};
+
+enum verb { LIST, SHOW, SET, PAUSE, RESUME, PROMOTE, ROLLBACK, VERBS };
+static const struct {
+	const char *name;
+	size_t min, max; /* words after it */
+} verbs[VERBS] = {
+    [LIST] = {"list", 0, 0},        [SHOW] = {"show", 1, 1},     [SET] = {"set", 2, CLI_ARGUMENTS_MAX - 1},
+    [PAUSE] = {"pause", 1, 1},      [RESUME] = {"resume", 1, 1}, [PROMOTE] = {"promote", 2, 2},
+    [ROLLBACK] = {"rollback", 1, 1}};
+
+struct task_options {
+	const char *dir, *why;
+	enum verb verb;
+	struct cli_arguments arguments;
+	struct ho_app *app;
+	struct ho_task task;
+	const char *model;
+	char *settings; /* JSON object; owned */
+};
+
+static enum ho_status change(void *context, struct ho_store *store, struct ho_error *err)
+{
+	struct task_options *o = context;
+	const char *task = o->task.name;
+	switch (o->verb) {
+	case SET:
+		return ho_configure(o->app, store, task, ho_slice_str(o->settings), CLI_ACTOR, err);
+	case PAUSE:
+		return ho_pause(o->app, store, task, o->why, CLI_ACTOR, err);
+	case RESUME:
+		return ho_resume(o->app, store, task, CLI_ACTOR, err);
+	case PROMOTE:
+	case ROLLBACK:
+		return ho_promote(o->app, store, task, o->model, CLI_ACTOR, err);
+	case LIST:
+	case SHOW:
+	case VERBS:
+		break;
+	}
+	return ho_fail(err, HO_EBUG, "nothing to change");
+}
+
+/* KEY=VALUE... as one JSON object. */
+static enum ho_status read_settings(struct task_options *o, struct ho_error *err)
+{
+	json_t *object = json_object();
+	for (size_t i = 2; object && i < o->arguments.n; i++) {
+		const char *word = o->arguments.items[i], *equals = strchr(word, '=');
+		if (!equals || equals == word || equals - word > 60) {
+			json_decref(object);
+			return ho_fail(err, HO_EINVAL, "'%.60s' is not KEY=VALUE", word);
+		}
+		char key[64];
+		snprintf(key, sizeof key, "%.*s", (int)(equals - word), word);
+		json_t *value = json_loads(equals + 1, JSON_DECODE_ANY, NULL);
+		if (json_object_set_new(object, key, value ? value : cli_text_json(equals + 1))) {
+			json_decref(object);
+			return ho_fail_nomem(err);
+		}
+	}
+	o->settings = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	json_decref(object);
+	return o->settings ? HO_OK : ho_fail_nomem(err);
+}
+
+/* The model that answered last before the present one. */
+static enum ho_status find_previous(struct task_options *o, struct cli_workspace *workspace, struct ho_error *err)
+{
+	struct ho_model_record *models = NULL;
+	size_t n = 0;
+	int64_t latest = 0;
+	enum ho_status status =
+	    workspace->reader->ops->model_list(&models, &n, workspace->reader, o->task.name, &workspace->arena, err);
+	for (size_t i = 0; status == HO_OK && i < n; i++) {
+		bool champion = o->task.champion && strcmp(models[i].id, o->task.champion) == 0;
+		if (!champion && models[i].promoted_at > latest) {
+			latest = models[i].promoted_at;
+			o->model = models[i].id;
+		}
+	}
+	if (status == HO_OK && !o->model)
+		return ho_fail(err, HO_ENOTFOUND, "no other model of this task has answered before");
+	return status;
+}
+
+static enum ho_status prepare(struct task_options *o, struct cli_workspace *workspace, struct ho_error *err)
+{
+	enum ho_status status = cli_task_find(&o->task, workspace, o->arguments.items[1], err);
+	if (status)
+		return status;
+	if (o->verb == SET)
+		return read_settings(o, err);
+	if (o->verb == ROLLBACK)
+		return find_previous(o, workspace, err);
+	if (o->verb == PROMOTE)
+		o->model = o->arguments.items[2];
+	return HO_OK;
+}
+
+static int work(struct cli *cli, struct task_options *o, struct cli_workspace *workspace)
+{
+	struct ho_error err = {.code = HO_OK};
+	if (o->verb == LIST)
+		return cli_tasks_print(cli, workspace);
+	enum ho_status status = prepare(o, workspace, &err);
+	if (status == HO_OK && o->verb != SHOW)
+		status = ho_app_write(workspace->app, change, o, &err);
+	/* As it is afterwards. */
+	if (status == HO_OK)
+		status = cli_task_find(&o->task, workspace, o->arguments.items[1], &err);
+	return status ? cli_fail(cli, &err) : cli_task_print(cli, workspace, &o->task);
+}
+
+static int run(struct cli *cli, struct task_options *o)
+{
+	struct ho_error err = {.code = HO_OK};
+	struct cli_workspace workspace;
+	enum ho_status status = cli_workspace_open(&workspace, o->dir, HO_APP_COMMAND, &err);
+	o->app = workspace.app;
+	int exit = status ? cli_fail(cli, &err) : work(cli, o, &workspace);
+	free(o->settings);
+	cli_workspace_release(&workspace);
+	return exit;
+}
+
+static int check(struct cli *cli, struct task_options *o)
+{
+	const char *word = o->arguments.items[0];
+	size_t rest = o->arguments.n - 1;
+	while (o->verb < VERBS && strcmp(word, verbs[o->verb].name) != 0)
+		o->verb++;
+	if (o->verb == VERBS)
+		return cli_usage(cli, "'%.40s' is none of list, show, set, pause, resume, promote, rollback", word);
+	if (rest < verbs[o->verb].min || rest > verbs[o->verb].max)
+		return cli_usage(cli, "%s for `task %s`; --help shows what it takes",
+		                 rest < verbs[o->verb].min ? "a word is missing" : "too many words", word);
+	if (o->verb == PAUSE && (!o->why || !o->why[0]))
+		return cli_usage(cli, "--why WORDS is missing: the journal and the update say why a task was paused");
+	return CLI_OK;
+}
+
+int cmd_task(struct cli *cli, int argc, char **argv)
+{
+	struct task_options o = {.dir = NULL};
+	struct cli_option place[3], running[6];
+	const struct cli_option own[] = {
+	    {"why", 0, CLI_STRING, &o.why, "WORDS", "the reason of a pause"},
+	    {.name = NULL},
+	};
+	const struct cli_option *const tables[] = {own, place, running};
+	int done = CLI_OK;
+	cli_workspace_options(place, &o.dir, NULL);
+	cli_run_options(running, cli, false, false);
+	if (!cli_begin(cli, &o.arguments, argc, argv, tables, 3, 1, CLI_ARGUMENTS_MAX, &help, &done))
+		return done;
+	done = check(cli, &o);
+	return done ? done : run(cli, &o);
+}

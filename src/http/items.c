@@ -1,0 +1,226 @@
+/* GET /v1/items/{item}, with waiting; its history; the list of a task's items. */
+#include "http/items.h"
+
+#include <stdlib.h>
+
+#include "app/labels.h"
+#include "http/auth.h"
+#include "http/out.h"
+#include "http/private.h"
+#include "http/route.h"
+
+enum { LIST_MAX = 200, LIST_DEFAULT = 50, TEXT_SHOWN = 2000 };
+
+static bool waits_for_audit(const struct ho_item *item)
+{
+	return item->audit == HO_AUDIT_FIRST || item->audit == HO_AUDIT_SECOND;
+}
+
+/* To a reviewer an audited answer is an item that waits, like any other. */
+static struct ho_item as_waiting(const struct ho_item *item)
+{
+	struct ho_item shown = *item;
+	shown.status = HO_ITEM_PENDING;
+	shown.decision = HO_ITEM_HUMAN;
+	shown.reason = HO_ITEM_NO_REASON;
+	shown.audit = HO_AUDIT_NONE;
+	shown.audit_probability = 0;
+	shown.label = shown.answered_by = shown.note = NULL;
+	shown.answered_none = false;
+	shown.answered_at = shown.took_ms = 0;
+	shown.sent = 0;
+	return shown;
+}
+
+enum ho_status ho_item_show(struct ho_buf *out, const struct ho_request *rq, const struct ho_item *item,
+                            struct ho_error *err)
+{
+	bool blind = !ho_may(rq, HO_SCOPE_CLASSIFY);
+	if (!blind || !waits_for_audit(item))
+		return ho_item_json(out, item, true, blind, err);
+	struct ho_item shown = as_waiting(item);
+	return ho_item_json(out, &shown, true, true, err);
+}
+
+enum ho_status ho_item_answer(struct ho_request *rq, const struct ho_item *item, struct ho_error *err)
+{
+	ho_buf_reset(&rq->answer);
+	ho_request_answer(rq, 200);
+	rq->task = item->task;
+	return ho_item_show(&rq->answer, rq, item, err);
+}
+
+static enum ho_status look(struct ho_item *item, struct ho_request *rq, struct ho_error *err)
+{
+	struct ho_store *reader = rq->worker->reader;
+	return reader->ops->item_get(item, reader, &rq->item, &rq->arena, err);
+}
+
+static enum ho_status look_again(struct ho_request *rq, struct ho_error *err)
+{
+	int64_t left = rq->wait_until - ho_http__now();
+	return ho_item_wait(rq, left > 0 ? left : 0, err);
+}
+
+enum ho_status ho_item_wait(struct ho_request *rq, int64_t wait_ms, struct ho_error *err)
+{
+	struct ho_item item;
+	struct ho_id id = rq->item;
+	enum ho_status status = look(&item, rq, err);
+	if (status)
+		return status;
+	bool pending = item.status == HO_ITEM_PENDING;
+	if (pending && wait_ms && ho_request_wait(rq, &id, ho_http__now() + wait_ms, look_again)) {
+		/* It may have been answered between the look and the waiting: then nobody will wake us but ourselves. */
+		status = look(&item, rq, err);
+		if (status || item.status != HO_ITEM_PENDING)
+			ho_request_wake(rq);
+		return HO_OK;
+	}
+	if (pending && rq->status)
+		return HO_OK;
+	return ho_item_answer(rq, &item, err);
+}
+
+enum ho_status ho_get_item(struct ho_request *rq, struct ho_error *err)
+{
+	int64_t wait_ms;
+	enum ho_status status = ho_request_number(&wait_ms, rq, "wait_ms", 0, HO_WAIT_MS_MAX, 0, err);
+	return status ? status : ho_item_wait(rq, wait_ms, err);
+}
+
+static const char *review_kind(enum ho_review_kind kind)
+{
+	switch (kind) {
+	case HO_REVIEW_ANSWER:
+	case HO_REVIEW_AUDIT: /* who reviews never learns which items were audits while it matters */
+		return "answer";
+	case HO_REVIEW_CORRECT:
+		return "correct";
+	case HO_REVIEW_WITHDRAW:
+		return "withdraw";
+	case HO_REVIEW_SKIP:
+		return "skip";
+	case HO_REVIEW_FLAG:
+		return "flag";
+	}
+	return "other";
+}
+
+static void show_review(struct ho_out *out, const struct ho_review *review, bool all)
+{
+	ho_out_open(out, NULL, '{');
+	ho_out_string(out, "kind", all && review->kind == HO_REVIEW_AUDIT ? "audit" : review_kind(review->kind));
+	ho_out_string(out, "reviewer", review->reviewer);
+	ho_out_string(out, "label", review->label);
+	ho_out_bool(out, "none", review->none);
+	ho_out_string(out, "note", review->note);
+	ho_out_int(out, "took_ms", review->took_ms);
+	ho_out_time(out, "at", review->at);
+	ho_out_close(out, '}');
+}
+
+enum ho_status ho_get_history(struct ho_request *rq, struct ho_error *err)
+{
+	struct ho_item item;
+	struct ho_review *reviews = NULL;
+	size_t n = 0;
+	struct ho_store *reader = rq->worker->reader;
+	bool all = ho_may(rq, 0);
+	enum ho_status status = look(&item, rq, err);
+	if (status == HO_OK)
+		status = reader->ops->review_list(&reviews, &n, reader, &rq->item, &rq->arena, err);
+	if (status)
+		return status;
+	if (!all && (item.status == HO_ITEM_PENDING || waits_for_audit(&item)))
+		return ho_request_problem(rq, 409, NULL, "the history can be seen when the item is answered");
+	rq->task = item.task;
+	struct ho_out out = ho_out_begin(&rq->answer, '{', err);
+	ho_out_note(&out, ho_item_show(ho_out_at(&out, "item"), rq, &item, err));
+	ho_out_open(&out, "reviews", '[');
+	for (size_t i = 0; i < n; i++)
+		show_review(&out, &reviews[i], all);
+	ho_out_close(&out, ']');
+	ho_request_answer(rq, 200);
+	return ho_out_end(&out, '}');
+}
+
+static bool is_id(const char *text)
+{
+	return strlen(text) == 26 && strspn(text, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") == 26;
+}
+
+static enum ho_status read_status(const enum ho_item_status **out, const char *text, struct ho_error *err)
+{
+	static const enum ho_item_status values[] = {HO_ITEM_PENDING, HO_ITEM_ANSWERED, HO_ITEM_OVERRULED,
+	                                             HO_ITEM_EXPIRED};
+	static const char *const names[] = {"pending", "answered", "overruled", "expired"};
+	*out = NULL;
+	for (size_t i = 0; text && i < sizeof names / sizeof *names; i++)
+		if (strcmp(text, names[i]) == 0)
+			*out = &values[i];
+	if (!text || *out)
+		return HO_OK;
+	ho_fail(err, HO_EINVAL, "status must be pending, answered, overruled or expired");
+	return ho_error_at(err, "status");
+}
+
+static bool is_true(const struct ho_request *rq, const char *name)
+{
+	const char *text = ho_request_query(rq, name);
+	return text && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
+}
+
+static enum ho_status read_filter(struct ho_item_filter *filter, struct ho_request *rq, struct ho_error *err)
+{
+	const char *before = ho_request_query(rq, "before"), *by = ho_request_query(rq, "by");
+	int64_t limit;
+	enum ho_status status = ho_request_number(&limit, rq, "limit", 1, LIST_MAX, LIST_DEFAULT, err);
+	if (status == HO_OK)
+		status = read_status(&filter->status, ho_request_query(rq, "status"), err);
+	if (status)
+		return status;
+	if (before && !is_id(before)) {
+		ho_fail(err, HO_EINVAL, "before must be the id of an item");
+		return ho_error_at(err, "before");
+	}
+	if (before)
+		memcpy(filter->before.text, before, sizeof filter->before.text);
+	filter->task = rq->task;
+	filter->limit = (size_t)limit;
+	filter->search = ho_request_query(rq, "search");
+	filter->label = ho_request_query(rq, "label");
+	filter->client_id = ho_request_query(rq, "id");
+	filter->by_person = is_true(rq, "by_person") || (by && strcmp(by, "person") == 0);
+	filter->answered_by = by && strcmp(by, "person") != 0 ? by : NULL;
+	filter->flagged = is_true(rq, "flagged");
+	if (filter->search && !*filter->search)
+		filter->search = NULL;
+	/* What waits is not for looking up by those who will review it. */
+	filter->by_person |= !ho_may(rq, 0);
+	return HO_OK;
+}
+
+enum ho_status ho_get_items(struct ho_request *rq, struct ho_error *err)
+{
+	struct ho_item_filter filter = {.limit = 0};
+	struct ho_item *items = NULL;
+	size_t n = 0;
+	struct ho_store *reader = rq->worker->reader;
+	enum ho_status status = ho_desk_take(&rq->desk, rq->server->app, rq->task, err);
+	if (status == HO_OK)
+		status = read_filter(&filter, rq, err);
+	if (status == HO_OK)
+		status = reader->ops->item_list(&items, &n, reader, &filter, &rq->arena, err);
+	if (status)
+		return status;
+	struct ho_out out = ho_out_begin(&rq->answer, '{', err);
+	ho_out_open(&out, "items", '[');
+	for (size_t i = 0; i < n; i++)
+		ho_out_note(&out, ho_item_show(ho_out_at(&out, NULL), rq, &items[i], err));
+	ho_out_close(&out, ']');
+	/* Where to go on: the oldest of a full page. */
+	ho_out_string(&out, "before", n == filter.limit && n ? items[n - 1].id.text : NULL);
+	ho_request_answer(rq, 200);
+	return ho_out_end(&out, '}');
+}
