@@ -68,8 +68,9 @@ export function field(label, control, help) {
 	const helpId = `${id}-help`;
 	if (help)
 		control.setAttribute('aria-describedby', helpId);
-	return h('div', { class: 'field' },
-		h('label', { for: id, class: 'form-label' }, label), control,
+	const name = h('label', { for: id, class: 'form-label' }, label);
+	const check = control.type === 'checkbox';
+	return h('div', { class: check ? 'field field-check' : 'field' }, check ? [control, name] : [name, control],
 		help ? h('p', { class: 'help', id: helpId }, help) : null);
 }
 
