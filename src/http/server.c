@@ -236,8 +236,8 @@ void ho_server_stop(struct ho_server *server)
 	ho_http__crew_stop(&server->batches);
 	ho_http__waiters_stop(&server->waiters);
 	if (server->daemon) {
-		/* What waits for the disk comes back when the disk has answered, however long that takes: the library cannot
-		 * stop while a connection is suspended. */
+		/* What waits for the disk comes back when the disk has answered, however long that takes: the library
+		 * cannot stop while a connection is suspended. */
 		while (atomic_load(&server->away))
 			nanosleep(&(struct timespec){.tv_nsec = 5 * MILLISECOND}, NULL);
 		MHD_stop_daemon(server->daemon);
