@@ -279,9 +279,12 @@ static void run_batch(struct ho_errand *errand)
 			commit_group(b);
 			count(b, worker);
 		}
-		more = hand_over(b, status != HO_OK || b->at >= b->body.len);
+		if (status)
+			break;
+		more = hand_over(b, b->at >= b->body.len);
 	}
 	pthread_mutex_lock(&b->lock);
+	b->gone |= !b->done; /* broken off: the client must not take what it has for all */
 	b->done = true;
 	wake(b);
 	pthread_mutex_unlock(&b->lock);
@@ -299,12 +302,14 @@ static enum ho_status more_answers(struct ho_request *rq, struct ho_buf *out, bo
 		ho_buf_init(&b->out, ANSWERS_MAX);
 		ho_buf_release(out);
 		*out = ready;
+		ho_http__wire_phase(rq->wire, HO_WIRE_ANSWER);
 	} else if (b->done) {
 		*end = true;
 		if (b->gone)
 			status = ho_fail(err, HO_EIO, "the batch broke off");
 	} else {
 		*later = b->waits = true;
+		ho_http__wire_phase(rq->wire, HO_WIRE_WORK);
 		ho_request_suspend(rq); /* under the lock: nobody may resume what is not suspended yet */
 	}
 	pthread_mutex_unlock(&b->lock);
