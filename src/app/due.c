@@ -120,24 +120,6 @@ static enum ho_status miss(struct ho_app *app, struct ho_store *store, const str
 	return status;
 }
 
-enum ho_status ho_forget_item(struct ho_app *app, struct ho_store *store, const struct ho_id *id, struct ho_error *err)
-{
-	struct ho_arena arena;
-	struct ho_item item;
-	ho_arena_init(&arena, SIZE_MAX);
-	enum ho_status status = store->ops->item_get(&item, store, id, &arena, err);
-	if (status == HO_ENOTFOUND)
-		status = ho_fail(err, HO_ENOTFOUND, "no such item");
-	if (status == HO_OK && !item.forgotten && (item.audit == HO_AUDIT_FIRST || item.audit == HO_AUDIT_SECOND))
-		status = miss(app, store, id, &arena, err);
-	if (status == HO_OK)
-		status = store->ops->item_forget(store, id, err);
-	if (status == HO_OK)
-		ho_app__note(app, id);
-	ho_arena_release(&arena);
-	return status;
-}
-
 /* Audits that wait since before `before`, oldest first. */
 static enum ho_status miss_old(bool *more, struct ho_app *app, struct ho_store *store, const char *task, int64_t before,
                                size_t limit, struct ho_arena *arena, struct ho_error *err)

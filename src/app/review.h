@@ -77,11 +77,6 @@ HO_MUST_CHECK enum ho_status ho_item_context(const char **json, struct ho_app *a
                                              const struct ho_id *item, const char *reviewer, struct ho_arena *arena,
                                              struct ho_error *err);
 
-/** Erase the texts of an item for good; an audit that waits becomes a missing one. In a group; ho_store's `scrub`
- * afterwards. HO_ENOTFOUND. */
-HO_MUST_CHECK enum ho_status ho_forget_item(struct ho_app *app, struct ho_store *store, const struct ho_id *item,
-                                            struct ho_error *err);
-
 /** What is done when time passes: due items, expired items, retention, old sessions and idempotent answers. In a group;
  * at most `limit` items a call; says whether more is to do. */
 HO_MUST_CHECK enum ho_status ho_time_passes(bool *more, struct ho_app *app, struct ho_store *store, size_t limit,
