@@ -103,6 +103,8 @@ static const char *review_kind(enum ho_review_kind kind)
 		return "skip";
 	case HO_REVIEW_FLAG:
 		return "flag";
+	case HO_REVIEW_DUE:
+		return "due";
 	}
 	return "other";
 }

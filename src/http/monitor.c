@@ -25,8 +25,8 @@ static void show_promise(struct ho_out *out, const struct ho_monitor *m, const s
 {
 	ho_out_number(out, "error", m->error);
 	ho_out_open(out, "error_sequence", '[');
-	ho_out_number(out, NULL, m->sequence.low);
-	ho_out_number(out, NULL, m->sequence.high);
+	ho_out_number(out, NULL, m->sequence.lo);
+	ho_out_number(out, NULL, m->sequence.hi);
 	ho_out_close(out, ']');
 	if (m->max_error > 0) {
 		ho_out_open(out, "promise", '{');
