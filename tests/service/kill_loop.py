@@ -97,8 +97,8 @@ def check(desk, ledger, errors):
     db = sqlite3.connect(f"file:{desk.path}/handoff.db?mode=ro", uri=True)
     if db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
         errors.append("the database is damaged")
-    columns = {row[1] for row in db.execute("PRAGMA table_info(items)")}
-    rows = {row[0]: row[1:] for row in db.execute("SELECT id, client_id, decision, label, suggestion FROM items")}
+    columns = {row[1] for row in db.execute("PRAGMA table_info(item)")}
+    rows = {row[0]: row[1:] for row in db.execute("SELECT id, client_id, decision, label, suggestion FROM item")}
     db.close()
     assert {"id", "client_id", "decision", "label"} <= columns
     count = {}
