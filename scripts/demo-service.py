@@ -72,16 +72,20 @@ def signed_right(headers, body, secret):
 
 
 def start():
-    log = open("server.log", "wb")
-    server = subprocess.Popen(["handoff", "serve", "--workspace", WORKSPACE, "--listen", "127.0.0.1:0"],
-                              stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
-    lines = [server.stdout.readline().strip()]
-    if "http" not in lines[0]:
-        sys.exit("demo-service.py: the server did not start; see server.log")
-    os.set_blocking(server.stdout.fileno(), False)
-    time.sleep(.3)
-    lines += [line.strip() for line in (server.stdout.read() or "").splitlines()]
-    return server, [line for line in lines if line]
+    """The server's process and the lines it began with: its URL first, then the first admin's link."""
+    with open("server.out", "wb") as out, open("server.log", "wb") as log:
+        server = subprocess.Popen(["handoff", "serve", "--workspace", WORKSPACE, "--listen", "127.0.0.1:0"],
+                                  stdout=out, stderr=log, start_new_session=True)
+    lines = []
+    for _ in range(100):
+        time.sleep(.05)
+        with open("server.out", encoding="utf-8") as out:
+            lines = [line.strip() for line in out if line.strip()]
+        if len(lines) > 1:
+            return server, lines
+        if server.poll() is not None:
+            break
+    sys.exit("demo-service.py: the server did not start; see .cache/demo/server.log")
 
 
 def post_all(api, task, texts):
