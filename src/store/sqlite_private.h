@@ -186,6 +186,8 @@ HO_MUST_CHECK enum ho_status ho_sqlite_migrate(struct ho_sqlite *handle, struct 
 /** What makes schema number `version` (1 ...) of the one before; NULL past the last. For tests: `fields` are expanded
  * by nobody, the texts are plain SQL. */
 const char *ho_sqlite_migration(int version);
+/** Zero the unused room of all pages in the file; outside a group. Returns a code of SQLite. */
+int ho_sqlite_wipe(struct ho_sqlite *handle);
 /** SQL functions that our statements use. */
 int ho_sqlite_functions(sqlite3 *db);
 
