@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/counts.h"
+#include "app/settle.h"
 #include "base/file.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
@@ -23,6 +23,19 @@ static enum ho_status count(struct ho_app *app, struct ho_store *store, const st
 	return store->ops->count_add(store, &one, err);
 }
 
+/* The monitor of the present epoch counts it too. */
+static enum ho_status miss_in_epoch(struct ho_store *store, const struct ho_item *item, struct ho_error *err)
+{
+	struct ho_arena arena;
+	struct ho_task task;
+	ho_arena_init(&arena, ITEM_ARENA);
+	enum ho_status status = ho_app__task(&task, store, item->task, &arena, err);
+	if (status == HO_OK && ho_app__in_epoch(item, &task))
+		status = ho_app__count_epoch(store, item->task, task.epoch_at, HO_COUNT_EPOCH_MISSING, 1, err);
+	ho_arena_release(&arena);
+	return status;
+}
+
 /* Nobody can answer it any more: say so in the record before its text goes. */
 static enum ho_status end_waiting(struct ho_app *app, struct ho_store *store, struct ho_item *item,
                                   struct ho_error *err)
@@ -36,6 +49,8 @@ static enum ho_status end_waiting(struct ho_app *app, struct ho_store *store, st
 		item->status = HO_ITEM_EXPIRED;
 	if (audit || pending)
 		status = store->ops->item_put(store, item, err);
+	if (status == HO_OK && audit)
+		status = miss_in_epoch(store, item, err);
 	if (status == HO_OK && audit)
 		status = count(app, store, item, HO_COUNT_AUDIT_MISSING, err);
 	if (status == HO_OK && pending)
@@ -59,6 +74,8 @@ enum ho_status ho_forget_item(bool *done, struct ho_app *app, struct ho_store *s
 	if (status == HO_OK && fresh)
 		status = store->ops->item_forget(store, id, err);
 	*done = status == HO_OK && fresh;
+	if (*done)
+		ho_app__note(app, id);
 	ho_arena_release(&arena);
 	return status;
 }

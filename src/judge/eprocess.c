@@ -61,6 +61,20 @@ void ho_eprocess_skip(struct ho_eprocess *e, uint64_t count)
 	e->answers += count;
 }
 
+enum ho_status ho_eprocess_overturn(struct ho_eprocess *e, double prob, struct ho_error *err)
+{
+	if (!(prob > 0 && prob <= 1))
+		return ho_fail(err, HO_EINVAL, "the probability of an audit must be above 0 and at most 1");
+	for (int i = 0; i < HO_EPROCESS_BETS; i++)
+		e->log_wealth[i] +=
+		    log1p(e->lambda[i] * (1 / prob - e->max_error)) - log1p(-e->lambda[i] * e->max_error);
+	e->log_max = fmax(e->log_max, ho_eprocess_log(e));
+	e->audits++;
+	e->wrong++;
+	e->weighted_wrong += 1 / prob;
+	return HO_OK;
+}
+
 double ho_eprocess_p(const struct ho_eprocess *e)
 {
 	return exp(-e->log_max);

@@ -47,6 +47,15 @@ HO_MUST_CHECK enum ho_status ho_eprocess_init(struct ho_eprocess *out, double ma
 HO_MUST_CHECK enum ho_status ho_eprocess_audit(struct ho_eprocess *e, bool wrong, double prob, struct ho_error *err);
 /** Feed `count` answers that were not audited (their draw said no). */
 void ho_eprocess_skip(struct ho_eprocess *e, uint64_t count);
+/**
+ * An answer that was fed as right (by ho_eprocess_skip() or as a right audit) turned out wrong: its factor is turned
+ * round. Feeding every answer as right at once and turning errors round as they are confirmed keeps the wealth at or
+ * below that of the true process over the same answers, so the bound on false alarms holds however late audits end.
+ *
+ * @param prob  its pi, in (0, 1].
+ * @return HO_OK; HO_EINVAL prob out of range (nothing is changed).
+ */
+HO_MUST_CHECK enum ho_status ho_eprocess_overturn(struct ho_eprocess *e, double prob, struct ho_error *err);
 /** ln of the mixture's present value. */
 double ho_eprocess_log(const struct ho_eprocess *e);
 /** Anytime p-value, 1 / largest value so far, in (0, 1]. */
@@ -60,5 +69,29 @@ bool ho_eprocess_alarm(const struct ho_eprocess *e);
  * delta, so it may be shown after every audit. [0, 1] if n = 0.
  */
 struct ho_interval ho_confidence_sequence(uint64_t k, uint64_t n, double delta);
+
+/** Audits that were drawn with the same probability. */
+struct ho_audited {
+	double prob; /**< in (0, 1] */
+	uint64_t count;
+};
+
+/**
+ * Confidence sequence of the error rate of all automatic answers when audits are drawn with unequal probabilities: two
+ * families of bets with lambdas fixed beforehand, on X_t = audited * wrong / pi_t as in the e-process, one against
+ * "error <= m" and one against "error >= m"; the rates m that neither has rejected at delta/2 (betting: Waudby-Smith &
+ * Ramdas 2024, with lambdas that follow nothing, so that pi_t may follow the item). Holds at all times together. Audits
+ * without a verdict count as right below and as wrong above.
+ *
+ * @param answers  automatic answers.   @param wrong  [n_wrong] confirmed errors.   @param open  [n_open] no verdict
+ * yet.
+ * @param rate     usual probability; scales the bets from below; any value in (0, 1] is valid.
+ * @param least    smallest probability that may occur, in (0, 1]; scales the bets from above. Where a smaller one
+ *                 occurred it is used instead.
+ * @return [0, 1] if there are no answers.
+ */
+struct ho_interval ho_audit_sequence(uint64_t answers, const struct ho_audited *wrong, size_t n_wrong,
+                                     const struct ho_audited *open, size_t n_open, double rate, double least,
+                                     double delta);
 
 #endif

@@ -53,7 +53,7 @@ static bool suits(const struct gathering *g, const struct ho_queued *q)
 {
 	const struct ho_queue_filter *f = g->filter;
 	if (!f)
-		return q->due_at > 0 && q->due_at <= g->now;
+		return q->due_at > 0 && q->due_at <= g->now && !q->due_done;
 	return same(f->task, q->task) && q->not_before <= f->now && is_free(q, f->reviewer, f->now) &&
 	       (f->alone || !f->reviewer || !same(f->reviewer, q->not_reviewer));
 }

@@ -1,0 +1,217 @@
+/* What a person sees after the answer: what the model thought, why, and what came of it. */
+#include "app/labels.h"
+#include "app/standing.h"
+#include "near/near.h"
+
+enum { PIECES_MAX = 40, SEARCHES = 3, FOUND_MAX = 20, SIMILAR_MAX = 3, CONTEXT_MAX = 1 << 20, EXCERPT = 400 };
+
+#define ADD(text) ho_buf_add(out, text, sizeof(text) - 1, err)
+
+static enum ho_status add_string(struct ho_buf *out, const char *name, const char *text, struct ho_error *err)
+{
+	enum ho_status status = ho_buf_add(out, name, strlen(name), err);
+	if (status == HO_OK)
+		status = text ? ho_json_string(out, ho_slice_str(text), err) : ADD("null");
+	return status;
+}
+
+/* ---- pieces ---- */
+
+static enum ho_status add_pieces(struct ho_buf *out, const struct ho_explanation *explanation, struct ho_slice text,
+                                 struct ho_error *err)
+{
+	size_t n = explanation->n_pieces < PIECES_MAX ? explanation->n_pieces : PIECES_MAX;
+	enum ho_status status = ADD(",\"pieces\":[");
+	for (size_t i = 0; i < n && status == HO_OK; i++) {
+		const struct ho_piece *piece = &explanation->pieces[i];
+		status = ho_buf_printf(out, err, "%s{\"text\":", i ? "," : "");
+		if (status == HO_OK)
+			status = ho_json_string(out, ho_slice(text.ptr + piece->start, piece->end - piece->start), err);
+		if (status == HO_OK)
+			status = ho_buf_printf(out, err, ",\"start\":%u,\"end\":%u,\"view\":\"%s\",\"weight\":%.6g}",
+			                       piece->start, piece->end, piece->view, piece->weight);
+	}
+	if (status == HO_OK)
+		status = add_string(out, "],\"words\":", explanation->text, err);
+	return status;
+}
+
+/* ---- similar labelled texts ---- */
+
+struct similar {
+	struct ho_item item;
+	double jaccard;
+};
+
+static void keep_best(struct similar best[SIMILAR_MAX], size_t *n, const struct ho_item *item, double jaccard)
+{
+	size_t at = *n;
+	for (size_t i = 0; i < *n; i++)
+		if (!strcmp(best[i].item.id.text, item->id.text))
+			return;
+	while (at > 0 && best[at - 1].jaccard < jaccard)
+		at--;
+	if (at == SIMILAR_MAX)
+		return;
+	*n = *n < SIMILAR_MAX ? *n + 1 : SIMILAR_MAX;
+	for (size_t i = *n - 1; i > at; i--)
+		best[i] = best[i - 1];
+	best[at] = (struct similar){*item, jaccard};
+}
+
+static enum ho_status search_word(struct similar best[SIMILAR_MAX], size_t *n, struct ho_store *reader,
+                                  const struct ho_item *item, struct ho_slice word, struct ho_arena *arena,
+                                  struct ho_error *err)
+{
+	struct ho_item_filter filter = {.task = item->task, .by_person = true, .limit = FOUND_MAX};
+	struct ho_item *found;
+	size_t count = 0;
+	if (!(filter.search = ho_arena_copy(arena, word).ptr))
+		return ho_fail_nomem(err);
+	enum ho_status status = reader->ops->item_list(&found, &count, reader, &filter, arena, err);
+	for (size_t i = 0; i < count && status == HO_OK; i++) {
+		double jaccard = 0;
+		bool usable = found[i].label && found[i].text.len && strcmp(found[i].id.text, item->id.text) != 0;
+		if (usable)
+			status = ho_near_jaccard(&jaccard, found[i].text, item->text, err);
+		if (usable && status == HO_OK)
+			keep_best(best, n, &found[i], jaccard);
+	}
+	return status;
+}
+
+static struct ho_slice excerpt(struct ho_slice text)
+{
+	size_t n = text.len < EXCERPT ? text.len : EXCERPT;
+	while (n < text.len && n > 0 && ((unsigned char)text.ptr[n] & 0xc0) == 0x80)
+		n--;
+	return ho_slice(text.ptr, n);
+}
+
+/* Labelled texts that share the words which mattered most, by how much else they share. */
+static enum ho_status add_similar(struct ho_buf *out, const struct ho_explanation *explanation, struct ho_store *reader,
+                                  const struct ho_item *item, struct ho_arena *arena, struct ho_error *err)
+{
+	struct similar best[SIMILAR_MAX];
+	size_t n = 0, searches = 0;
+	enum ho_status status = HO_OK;
+	for (size_t i = 0; i < explanation->n_pieces && searches < SEARCHES && status == HO_OK; i++) {
+		const struct ho_piece *piece = &explanation->pieces[i];
+		if (strcmp(piece->view, "word") != 0 || piece->end - piece->start < 3)
+			continue;
+		searches++;
+		status = search_word(best, &n, reader, item,
+		                     ho_slice(item->text.ptr + piece->start, piece->end - piece->start), arena, err);
+	}
+	if (status == HO_OK)
+		status = ADD(",\"similar\":[");
+	for (size_t i = 0; i < n && status == HO_OK; i++) {
+		status = ho_buf_printf(out, err, "%s{\"item\":\"%s\",\"similarity\":%.3g,\"text\":", i ? "," : "",
+		                       best[i].item.id.text, best[i].jaccard);
+		if (status == HO_OK)
+			status = ho_json_string(out, excerpt(best[i].item.text), err);
+		if (status == HO_OK)
+			status = add_string(out, ",\"label\":", best[i].item.label, err);
+		if (status == HO_OK)
+			status = ADD("}");
+	}
+	return status ? status : ADD("]");
+}
+
+static enum ho_status explain(struct ho_buf *out, struct ho_app *app, struct ho_store *reader,
+                              const struct ho_item *item, struct ho_arena *arena, struct ho_error *err)
+{
+	struct app_model *model;
+	struct ho_workspace *ws = NULL;
+	struct ho_explanation explanation = {.n_pieces = 0};
+	if (!item->model || !item->text.len || ho_app__model_take(&model, app, item->model, NULL))
+		return ADD(",\"pieces\":[],\"words\":null,\"similar\":[]");
+	enum ho_status status = ho_workspace_new(&ws, model->model, err);
+	if (status == HO_OK)
+		status = ho_explain(&explanation, ws, item->text.ptr, item->text.len, err);
+	if (status == HO_OK)
+		status = add_pieces(out, &explanation, item->text, err);
+	if (status == HO_OK)
+		status = add_similar(out, &explanation, reader, item, arena, err);
+	ho_explanation_release(&explanation);
+	ho_workspace_free(ws);
+	ho_app__model_release(model);
+	return status;
+}
+
+/* ---- the object ---- */
+
+static const struct ho_review *own_review(const struct app_history *history, const char *reviewer)
+{
+	for (size_t i = history->n; i-- > 0;)
+		if (history->stands[i] && history->reviews[i].reviewer &&
+		    !strcmp(history->reviews[i].reviewer, reviewer))
+			return &history->reviews[i];
+	return NULL;
+}
+
+static const char *outcome(const struct ho_item *item, const struct ho_review *own)
+{
+	if (item->decision == HO_ITEM_AUTO && item->audit != HO_AUDIT_NONE)
+		return "audit";
+	if (!own || !item->suggestion)
+		return NULL;
+	return own->label && !strcmp(own->label, item->suggestion) ? "agrees" : "differs";
+}
+
+static enum ho_status write_context(struct ho_buf *out, struct ho_app *app, struct ho_store *reader,
+                                    const struct ho_item *item, const struct ho_review *own, struct ho_arena *arena,
+                                    struct ho_error *err)
+{
+	bool agrees = own && own->label && item->suggestion && !strcmp(own->label, item->suggestion);
+	enum ho_status status = add_string(out, "{\"item\":", item->id.text, err);
+	if (status == HO_OK)
+		status = add_string(out, ",\"decision\":", item->decision == HO_ITEM_AUTO ? "auto" : "human", err);
+	if (status == HO_OK)
+		status = add_string(out, ",\"reason\":", ho_reason_name((enum ho_reason)item->reason), err);
+	if (status == HO_OK)
+		status = add_string(out, ",\"suggestion\":", item->suggestion, err);
+	if (status == HO_OK && item->model)
+		status = ho_buf_printf(out, err, ",\"confidence\":%.6g,\"threshold\":%.6g,\"novelty_p\":%.6g",
+		                       item->confidence, item->threshold, item->novelty_p);
+	else if (status == HO_OK)
+		status = ADD(",\"confidence\":null,\"threshold\":null,\"novelty_p\":null");
+	if (status == HO_OK)
+		status = add_string(out, ",\"outcome\":", outcome(item, own), err);
+	if (status == HO_OK)
+		status = ho_buf_printf(out, err, ",\"agrees\":%s", !own ? "null" : agrees ? "true" : "false");
+	if (status == HO_OK)
+		status = explain(out, app, reader, item, arena, err);
+	return status ? status : ADD("}");
+}
+
+enum ho_status ho_item_context(const char **json, struct ho_app *app, struct ho_store *reader, const struct ho_id *id,
+                               const char *reviewer, struct ho_arena *arena, struct ho_error *err)
+{
+	struct ho_item item;
+	struct ho_task task;
+	struct ho_task_settings settings;
+	struct app_history history;
+	struct ho_buf out;
+	*json = NULL;
+	enum ho_status status = reader->ops->item_get(&item, reader, id, arena, err);
+	if (status == HO_ENOTFOUND)
+		return ho_fail(err, HO_ENOTFOUND, "no such item");
+	if (status == HO_OK)
+		status = ho_app__task(&task, reader, item.task, arena, err);
+	if (status == HO_OK)
+		status = ho_app__settings(&settings, &task, arena, err);
+	if (status == HO_OK)
+		status = ho_app__history_read(&history, reader, id, arena, err);
+	if (status)
+		return status;
+	const struct ho_review *own = own_review(&history, reviewer);
+	if (!own && ho_app__waits(item.status, item.audit) && !settings.show_before)
+		return ho_fail(err, HO_ECONFLICT, "what the model thought is shown after the answer");
+	ho_buf_init(&out, CONTEXT_MAX);
+	status = write_context(&out, app, reader, &item, own, arena, err);
+	if (status == HO_OK && !(*json = ho_arena_copy(arena, ho_buf_slice(&out)).ptr))
+		status = ho_fail_nomem(err);
+	ho_buf_release(&out);
+	return status;
+}
