@@ -198,8 +198,7 @@ class PageTest(unittest.TestCase):
             self.assertEqual(bad, [], "messages in the console")
             browser.open("about:blank")
         if self.server:
-            self.server.shutdown()
-            self.server.server_close()
+            self.server.stop()
 
     def browser(self, number=0):
         while len(self.browsers) <= number:
