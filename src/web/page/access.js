@@ -38,7 +38,7 @@ class AccessPage {
 		if (u.disabled)
 			return '';
 		return h('div', { class: 'checks' },
-			h('button', { type: 'button', class: 'btn btn-sm btn-plain', 'aria-label': `New login link for ${u.name}`, onclick: () => this.link(u) }, 'New link'),
+			h('button', { type: 'button', class: 'btn btn-sm btn-plain', 'aria-label': `New link for ${u.name}`, onclick: () => this.link(u) }, 'New link'),
 			u.name === user()?.name ? null : h('button', { type: 'button', class: 'btn btn-sm btn-plain', 'aria-label': `Disable ${u.name}`, onclick: () => this.disable(u) }, 'Disable'));
 	}
 

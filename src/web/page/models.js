@@ -64,7 +64,7 @@ class ModelsPage {
 			h('div', { class: 'model-head' }, h('h2', {}, m.id), m.answers ? h('span', { class: 'badge-line good' }, 'answers now') : before ? h('span', { class: 'badge-line plain' }, 'answered before') : h('span', { class: 'badge-line plain' }, 'never answered')),
 			h('dl', { class: 'facts' }, facts.filter(([, v]) => v).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
 			rows.length ? h('details', {}, h('summary', {}, 'Card'), h('dl', { class: 'facts' }, rows.map(([name, value]) => [h('dt', {}, name), h('dd', { dir: 'auto' }, value)]))) : null,
-			may('admin') && !m.answers ? h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'btn btn-plain', 'aria-label': `${before ? 'Roll back to' : 'Promote'} ${m.id}`,
+			may('admin') && !m.answers ? h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'btn btn-plain', 'aria-label': `${before ? 'Roll back to this model' : 'Let this model answer'}: ${m.id}`,
 				onclick: () => this.promote(m, before) }, before ? 'Roll back to this model' : 'Let this model answer')) : null);
 	}
 
