@@ -1,5 +1,6 @@
 /* The service with limits that a test can reach. Usage: http-test-server WORKSPACE [OPTION=NUMBER]...
- * Prints its URL, stops at SIGTERM. `file_max` caps the size of any file that the process writes: a disk that is full. */
+ * Prints its URL, stops at SIGTERM. `file_max` caps the size of any file that the process writes: a disk that is full.
+ */
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
@@ -22,16 +23,20 @@ static int refuse(const struct ho_error *err)
 	return 1;
 }
 
-#define FIELD(name) {#name, offsetof(struct ho_server_options, name), sizeof((struct ho_server_options *)0)->name}
+#define FIELD(name)                                                                                                    \
+	{                                                                                                              \
+#name, offsetof(struct ho_server_options, name), sizeof((struct ho_server_options *)0)->name           \
+	}
 
 static int set(struct ho_server_options *options, const char *argument)
 {
 	static const struct {
 		const char *name;
 		size_t offset, size;
-	} fields[] = {FIELD(threads),    FIELD(connections), FIELD(connections_per_client), FIELD(waiters), FIELD(header_max),
-	              FIELD(batch_max),  FIELD(model_max),   FIELD(header_s),               FIELD(idle_s),  FIELD(body_s),
-	              FIELD(stop_s),     FIELD(log_all)};
+	} fields[] = {FIELD(threads),   FIELD(connections), FIELD(connections_per_client),
+	              FIELD(waiters),   FIELD(header_max),  FIELD(batch_max),
+	              FIELD(model_max), FIELD(header_s),    FIELD(idle_s),
+	              FIELD(body_s),    FIELD(stop_s),      FIELD(log_all)};
 	const char *equals = strchr(argument, '=');
 	unsigned long long value = equals ? strtoull(equals + 1, NULL, 10) : 0;
 	if (equals && strncmp(argument, "file_max=", 9) == 0) {

@@ -95,17 +95,11 @@ class Server(PageTest):
         b = self.reviewer()
         time.sleep(0.3)
         port = self.server.server_port
-        self.server.shutdown()
-        self.server.server_close()
-        b.js("return 0")
-        items = [b.press_label("1")]
-        try:
-            b.wait_text("Offline", ".chip", 3)
-        except AssertionError:
-            # A connection that was open before is still served by its thread: that is no outage.
-            self.skipTest("the mock's kept-alive connection outlived it")
-        finally:
-            type(self).server = self.server = mock_api.serve(self.desk, port)
+        self.server.stop()
+        items = [b.press_label("1"), b.press_label("2")]
+        b.wait_text("Offline", ".chip")
+        self.assertEqual(self.desk.answered(self.task), {})
+        self.server = mock_api.serve(self.desk, port)
         b.wait_saved()
         self.assertEqual(set(self.desk.answered(self.task)), set(items))
 
@@ -118,7 +112,7 @@ class Server(PageTest):
         b.wait_text("was not taken", "#notices")
         self.assertEqual(b.outbox(), [])
         b.one("#notices a").click()
-        b.wait_text("The text that was asked for".split()[0] and "Correct the answer")
+        b.wait_text("Correct the answer")
 
     def test_the_text_on_the_screen_is_taken_by_somebody_else(self):
         self.desk.lease_s = 6
@@ -200,7 +194,7 @@ class Login(PageTest):
 
     def test_log_out(self):
         b = self.reviewer(page="dashboard")
-        next(e for e in b.all("button") if e.text == "Log out").click()
+        b.click("=Log out")
         b.one("input[name=password]")
         b.open(f"{self.url}/tasks/{self.task}/review")
         b.one("input[name=password]")
@@ -208,8 +202,6 @@ class Login(PageTest):
 
 class OneTimeLink(PageTest):
     needs_mock = True
-    expected_console = PageTest.expected_console + ("status of 404",)
-
     def test_choose_a_password(self):
         self.desk.links["secret-token"] = "ann"
         b = self.browser()

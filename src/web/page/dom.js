@@ -75,7 +75,7 @@ export function field(label, control, help) {
 }
 
 export function table(caption, columns, rows, options) {
-	return h('div', { class: 'table-box', tabindex: '0', role: 'region', 'aria-label': caption },
+	return h('div', { class: 'table-box', tabindex: '0', role: 'region', 'aria-label': `${caption}: table` },
 		h('table', { class: 'table' },
 			h('caption', { class: options?.showCaption ? null : 'visually-hidden' }, caption),
 			h('thead', {}, h('tr', {}, columns.map((c) => h('th', { scope: 'col', class: c.number ? 'number' : null }, c.title ?? c)))),
