@@ -22,6 +22,8 @@ export function figure(x, digits) {
 export function duration(seconds) {
 	if (!isNumber(seconds))
 		return DASH;
+	if (seconds === 0)
+		return '0 s';
 	if (seconds < 10)
 		return `${Math.max(0, seconds).toFixed(1)} s`;
 	if (seconds < 90)

@@ -59,7 +59,7 @@ class Review {
 		this.on.abort();
 		this.dropKeys();
 		clearInterval(this.poll);
-		this.supply.stop();
+		return this.supply.stop();
 	}
 
 	keyTable() {
@@ -264,6 +264,9 @@ class Review {
 		const what = entry.kind === 'answer' ? `Your answer “${labelName(entry.label)}” was not taken` : 'Undo was not possible';
 		notice('bad', `${what}: ${error.message}.`, h('a', { href: `/tasks/${part(this.name)}/labels?item=${part(entry.item)}` }, 'Look at the text'));
 		this.past = this.past.filter((p) => p.entry !== entry);
+		if (entry.kind === 'answer')
+			this.answered = Math.max(0, this.answered - 1);
+		this.drawState();
 		if (entry.kind === 'withdraw' && this.supply.current?.item === entry.item) {
 			this.supply.done(entry.item);
 			this.next();
@@ -324,7 +327,7 @@ class Review {
 		this.view.showProgress(parts.join(' · '));
 		this.view.canUndo(this.past.length > 0);
 		if (!this.supply.current)
-			this.view.showEmpty(this.supply.failed || outbox.isOffline() ? 'offline' : this.supply.empty ? 'empty' : 'loading', outbox.waiting());
+			this.view.showEmpty(this.supply.failed || outbox.isOffline() ? 'offline' : this.supply.empty ? (waits > 0 ? 'others' : 'empty') : 'loading', outbox.waiting());
 	}
 
 	// --- what can be undone: ids and labels outlive a reload of this tab, texts do not

@@ -37,7 +37,7 @@ export class Supply extends EventTarget {
 		removeEventListener('pagehide', this.hide);
 		removeEventListener('online', this.wake);
 		document.removeEventListener('visibilitychange', this.wake);
-		this.giveAllBack(false);
+		return this.giveAllBack(false);
 	}
 
 	tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
@@ -182,11 +182,11 @@ export class Supply extends EventTarget {
 
 	// Give the leases back, so that others need not wait for them to end. `leaving`: the page is going away.
 	giveAllBack(leaving) {
-		for (const item of this.leases.keys())
-			del(`/v1/items/${part(item)}/lease`, { keepalive: leaving }).catch(() => {});
+		const given = [...this.leases.keys()].map((item) => del(`/v1/items/${part(item)}/lease`, { keepalive: leaving }));
 		this.leases.clear();
 		this.ready = [];
 		this.current = null;
 		try { localStorage.removeItem(HELD_PREFIX + outbox.tabId()); } catch { /* as above */ }
+		return Promise.allSettled(given);
 	}
 }
