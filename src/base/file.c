@@ -15,7 +15,7 @@ enum ho_status ho_mapping_open(struct ho_mapping *out, const char *path, struct 
 {
 	struct stat st;
 	*out = (struct ho_mapping){{NULL, 0}};
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* or a FIFO would hold it up */
 	if (fd < 0) {
 		(void)ho_fail_errno(err, errno == ENOENT ? HO_ENOTFOUND : HO_EIO, "cannot open the file");
 		return err ? ho_error_at(err, "%s", path) : HO_EIO;

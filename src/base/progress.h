@@ -19,6 +19,7 @@ struct ho_progress {
 	void (*note)(void *context, const char *line);
 	void *context;
 	const atomic_bool *cancel; /**< set by a signal handler or another thread; may be NULL */
+	int wake; /**< descriptor that is readable once *cancel is set, for whoever waits in poll(); 0 none */
 };
 
 static inline void ho_progress_step(const struct ho_progress *progress, const char *stage, double fraction)
