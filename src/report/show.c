@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "report/utf8_point.h"
 
 struct ho_shown ho_show_percent(double share)
@@ -127,7 +128,7 @@ enum ho_status ho_show_clean(struct ho_buf *out, struct ho_slice text, size_t ma
 	size_t points = 0, step;
 	for (size_t at = 0; at < text.len && status == HO_OK; at += step) {
 		uint32_t point;
-		step = ho_report__decode(&point, text.ptr + at, text.len - at);
+		step = ho_utf8_decode(&point, text.ptr + at, text.len - at);
 		bool is_blank = point == ' ' || point == 0xA0 || ho_report__is_unsafe(point);
 		if (is_blank && blank)
 			continue;
@@ -135,7 +136,7 @@ enum ho_status ho_show_clean(struct ho_buf *out, struct ho_slice text, size_t ma
 			return ho_buf_add(out, "\xE2\x80\xA6", 3, err);
 		if (is_blank)
 			status = ho_buf_add(out, " ", 1, err);
-		else if (point == 0xFFFD)
+		else if (point == HO_UTF8_REPLACEMENT)
 			status = ho_buf_add(out, "\xEF\xBF\xBD", 3, err);
 		else
 			status = ho_buf_add(out, text.ptr + at, step, err);
@@ -150,14 +151,14 @@ struct ho_shown ho_show_short(struct ho_slice text)
 	size_t len = 0, points = 0, step;
 	for (size_t at = 0; at < text.len; at += step) {
 		uint32_t point;
-		step = ho_report__decode(&point, text.ptr + at, text.len - at);
-		bool unsafe = ho_report__is_unsafe(point) || point == 0xFFFD;
+		step = ho_utf8_decode(&point, text.ptr + at, text.len - at);
+		bool unsafe = ho_report__is_unsafe(point) || point == HO_UTF8_REPLACEMENT;
 		if (points++ == 22) { /* 22 points of at most 4 bytes, an ellipsis of 3, a NUL: fits */
 			memcpy(out.text + len, "\xE2\x80\xA6", 4);
 			return out;
 		}
 		if (unsafe)
-			out.text[len++] = point == 0xFFFD ? '?' : ' ';
+			out.text[len++] = point == HO_UTF8_REPLACEMENT ? '?' : ' ';
 		else
 			memcpy(out.text + len, text.ptr + at, step), len += step;
 	}
@@ -170,7 +171,7 @@ size_t ho_show_width(struct ho_slice text)
 	size_t width = 0, step;
 	for (size_t at = 0; at < text.len; at += step) {
 		uint32_t point;
-		step = ho_report__decode(&point, text.ptr + at, text.len - at);
+		step = ho_utf8_decode(&point, text.ptr + at, text.len - at);
 		width += ho_report__columns(point);
 	}
 	return width;

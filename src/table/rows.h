@@ -29,8 +29,8 @@ struct ho_rows_options {
 	size_t wish_texts;
 	const char *wish_target; /**< the same for the target, if labels are wanted */
 	bool labels_optional;    /**< with want_labels: texts alone will do where no column is plainly the labels; rows
-	                            without    a label are handed out then, and else where the column turns out to be labels
-	                            the caller    drops them (ho_table_read() does) */
+	                            without    a label are handed out then, and else where the column turns out to be
+	                            labels    the caller    drops them (ho_table_read() does) */
 	bool want_labels;        /**< a target column is needed, and rows without a label are set aside */
 	bool keep_empty;         /**< rows with an empty text are handed out too (classify answers every row) */
 };

@@ -86,11 +86,11 @@ static enum ho_status add_label(struct builder *builder, const struct ho_row *ro
 	return status;
 }
 
+/* Of several texts the table holds only what they give together, so each is kept as well. */
 static bool is_used(const struct ho_rows_columns *columns, size_t column)
 {
-	for (size_t i = 0; i < columns->texts; i++)
-		if (columns->text[i] == column)
-			return true;
+	if (columns->texts == 1 && columns->text[0] == column)
+		return true;
 	return column == columns->target || column == columns->id || column == columns->group ||
 	       column == columns->time;
 }
@@ -304,6 +304,13 @@ static enum ho_status check_labels(struct builder *builder, struct ho_error *err
 	struct ho_table *table = builder->table;
 	const struct ho_rows_options *options = &builder->options->rows;
 	struct ho_error why = {.code = HO_OK};
+	if (options->labels_optional && table->label_count == 0) { /* the column is there, and empty */
+		ho_free(table->label);
+		table->label = NULL;
+		table->target_name = ho_slice(NULL, 0);
+		ho_rows_keep_unlabelled(builder->rows);
+		return HO_OK;
+	}
 	enum ho_status status = ho_labels_check(table, options, builder->bytes, &why);
 	if (status == HO_EINVAL && options->labels_optional) {
 		ho_rows_keep_unlabelled(builder->rows);

@@ -56,7 +56,7 @@ static void labels_are_sorted_trimmed_and_counted(void **state)
 	assert_true(told(&t, "6 rows read."));
 	assert_true(told(&t, "1 row with an empty text set aside."));
 	assert_true(told(&t, "1 row with an empty label set aside."));
-	assert_true(told(&t, "Labels 'Ham' (1 rows) and 'ham' (1 rows) differ only by case or blanks"));
+	assert_true(told(&t, "Labels 'ham' (1 row) and 'Ham' (1 row) differ only by case or blanks"));
 	assert_true(told(&t, "1 row could not be read: input row 6 (line 7)"));
 	ho_table_release(&t);
 }
@@ -124,7 +124,7 @@ static void refusals_help(void **state)
 	    {"text,label\n", NULL, NULL, NULL, HO_EFORMAT, "no row under it"},
 	    {"text,label\na\nb\n", NULL, NULL, NULL, HO_EFORMAT,
 	     "none of its 2 rows could be read; row 1: too few fields"},
-	    {"text,label\n,x\nb,\n", NULL, NULL, NULL, HO_EFORMAT, "of 2 read, 1 have an empty text, 1 an empty label"},
+	    {"text,label\n,x\nb,\n", NULL, NULL, NULL, HO_EFORMAT, "of 2 rows read, 1 has no text and 1 has no label"},
 	    {"", NULL, NULL, NULL, HO_EFORMAT, "empty"},
 	    {"text,label\na,x\n", NULL, NULL, "yes", HO_EINVAL, "OLD=NEW"},
 	};
