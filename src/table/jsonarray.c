@@ -33,7 +33,7 @@ static bool ends_value(struct ho_json_array *array, char c)
 		array->depth++;
 	} else if ((c == '}' || c == ']') && array->depth) {
 		array->depth--;
-	} else if (c == ',' || c == ']') {
+	} else if (!array->depth && (c == ',' || c == ']')) {
 		array->ended = c == ']';
 		return true;
 	}
