@@ -111,7 +111,10 @@ static struct verdict parse(struct ho_reader *reader, struct jsonl_state *state,
 	if (!state->object && json_error_code(&why) == json_error_out_of_memory)
 		return (struct verdict){ho_fail_nomem(err), NULL, false};
 	if (line.ptr[0] == '[')
-		return (struct verdict){HO_OK, "is a JSON array among lines; write one object a line (jq -c '.[]')",
+		return (struct verdict){HO_OK,
+		                        state->is_array
+		                            ? "is a list and not an object"
+		                            : "is a JSON array among lines; write one object a line (jq -c '.[]')",
 		                        false};
 	if (!state->object)
 		return (struct verdict){HO_OK, "not valid JSON", false};

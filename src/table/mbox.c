@@ -123,6 +123,8 @@ enum ho_status ho_mbox_next(struct ho_mbox *mbox, struct ho_slice *mail, bool *t
 	if (status)
 		return status;
 	size_t end = next ? next : mbox->raw.len;
+	if (end == mbox->at)
+		return HO_OK;
 	*mail = ho_slice(mbox->raw.data + mbox->at, end - mbox->at);
 	*too_long |= mail->len > HO_RECORD_MAX;
 	mbox->at = end;

@@ -123,7 +123,7 @@ static const struct sin sins[] = {
          "\n [\n  {\n    \"text\": \"a, ]} \\\" \\\\\",\n    \"n\": [1, {\"k\": 2}]\n  },\n  {\"text\": \"b\"}\n]\n\n"),
      "1@3:a, ]} \" \\|[1,{\"k\":2}]\n2@7:b|-\n=text,n", 0, NULL},
     {"array with other things", HO_FORMAT_JSONL, SLICE("[{\"text\":\"a\"}, 7, [1], {bad}, , {\"text\":\"b\"}]"),
-     "1@1:a\n5@1:b\n=text", 3, "is JSON but not an object"},
+     "1@1:a\n5@1:b\n=text", 3, "not valid JSON"},
     {"array that is cut", HO_FORMAT_JSONL, SLICE("[{\"text\":\"a\"},\n{\"text\":\"b"), "1@1:a\n=text", 1,
      "the file ends within the array"},
     {"array and more", HO_FORMAT_JSONL, SLICE("[{\"text\":\"a\"}]\n[{\"text\":\"b\"}]\n"), "1@1:a\n=text", 1,
