@@ -75,8 +75,7 @@ static enum ho_status add_name(struct ho_buf *out, struct ho_slice name, struct 
 	return status || shown == name.len ? status : ho_buf_add(out, "...", 3, err);
 }
 
-/* A name of a column that reads like a text is one, most likely, and texts are never quoted. */
-static bool is_sentence(struct ho_slice name)
+bool ho_columns_is_sentence(struct ho_slice name)
 {
 	size_t words = 0;
 	for (size_t i = 0; i < name.len; i++)
@@ -89,7 +88,7 @@ enum ho_status ho_columns_list(struct ho_buf *out, const struct ho_slice *names,
 	enum ho_status status = HO_OK;
 	size_t start = out->len;
 	for (size_t i = 0; i < n; i++)
-		if (is_sentence(names[i]))
+		if (ho_columns_is_sentence(names[i]))
 			return ho_buf_printf(out, err, "%s, and the first line does not look like a header",
 			                     ho_show_counted(n, "column").text);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
@@ -130,7 +129,7 @@ static enum ho_status fail_missing(const struct ho_columns_sample *sample, const
 	size_t best = HO_COLUMN_NONE, least = strlen(name) > 4 ? 3 : 2;
 	ho_buf_init(&message, 4096);
 	for (size_t i = 0; i < sample->n; i++)
-		if (!is_sentence(sample->names[i]) && distance(sample->names[i], name) < least) {
+		if (!ho_columns_is_sentence(sample->names[i]) && distance(sample->names[i], name) < least) {
 			best = i;
 			least = distance(sample->names[i], name);
 		}
@@ -226,7 +225,7 @@ static enum ho_status tell_guess(struct ho_notes *notes, const struct ho_columns
                                  const char *what, const char *how, struct ho_error *err)
 {
 	struct ho_slice name = sample->names[column];
-	if (is_sentence(name))
+	if (ho_columns_is_sentence(name))
 		return ho_notes_add(
 		    notes, HO_NOTE_COLUMN, 1, err,
 		    "%s is column %zu%s; the first line does not look like a header, and was taken for one.", what,

@@ -65,15 +65,17 @@ enum ho_status ho_labels_refuse(const struct ho_rows_options *options, const str
 	ho_buf_init(&likely, 4096);
 	ho_buf_init(&shown, 4096);
 	enum ho_status status = ho_columns_likely_targets(&likely, options, bytes, name, err);
-	if (status == HO_OK)
-		status = ho_columns_list(&shown, &name, 1, err);
-	if (status == HO_OK && likely.len)
-		status = ho_fail(err, HO_EINVAL, "column '%s' does not look like labels: %s; columns that do: %s",
-		                 shown.data, why, likely.data);
+	if (status == HO_OK && ho_columns_is_sentence(name))
+		status = ho_buf_printf(&shown, err, "the target column");
 	else if (status == HO_OK)
-		status = ho_fail(err, HO_EINVAL,
-		                 "column '%s' does not look like labels: %s; say --target COLUMN with few values",
-		                 shown.data, why);
+		status = ho_buf_printf(&shown, err, "column '%.*s'", (int)name.len, name.ptr);
+	if (status == HO_OK && likely.len)
+		status = ho_fail(err, HO_EINVAL, "%s does not look like labels: %s; columns that do: %s", shown.data,
+		                 why, likely.data);
+	else if (status == HO_OK)
+		status =
+		    ho_fail(err, HO_EINVAL, "%s does not look like labels: %s; say --target COLUMN with few values",
+		            shown.data, why);
 	if (status == HO_EINVAL && err)
 		(void)ho_error_at(err, "%s", ho_reader_place(&options->read));
 	ho_buf_release(&likely);
