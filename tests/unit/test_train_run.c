@@ -258,19 +258,18 @@ static void labels_asked_for_are_enough(void **state)
 	(void)state;
 	for (int cross_fit = 0; cross_fit < 2; cross_fit++) {
 		unsigned asked = 0, enough = 0;
-		for (uint64_t seed = 1; seed <= 8; seed++) {
+		for (uint64_t seed = 1; seed <= 12; seed++) {
 			struct made made = made_texts(400, 2, 0.25, seed);
 			struct ho_train_options options;
 			ho_train_options_init(&options);
 			options.seed = seed;
-			options.max_error = 0.04;
+			options.max_error = cross_fit ? 0.02 : 0.04;
 			options.cross_fit = cross_fit;
-			options.confidence_level = cross_fit ? 0.999 : 0.95;
 			json_t *report = train_to(path_a, &made, &options);
 			made_free(&made);
 			if (json_is_null(json_object_get(report, "promise"))) {
 				double needed = real_at(report, "labels_needed"), more = real_at(report, "labels_more");
-				assert_true(more > 0 && needed == more + 400 && needed < 20000);
+				assert_true(more > 0 && needed == more + 400 && needed < 100000);
 				assert_true(json_is_true(json_object_get(report, "more_labels_help")));
 				struct made larger = made_texts((size_t)needed, 2, 0.25, seed + 100);
 				json_t *again = train_to(path_a, &larger, &options);
@@ -293,7 +292,7 @@ static void labels_say_what_they_lack(void **state)
 	for (size_t i = 0; i < made.table.n; i++) /* c can never be told from a */
 		if (made.table.label[i] == 2 || (made.table.label[i] == 0 && i % 2))
 			made.table.label[i] = i % 3 == 0 ? 2 : 0;
-	struct ho_label_error strict[] = {{"a", 0.01}, {"b", 0.0005}};
+	struct ho_label_error strict[] = {{"a", 0.01}, {"b", 0.01}};
 	struct ho_train_options options;
 	ho_train_options_init(&options);
 	options.label_errors = strict;
