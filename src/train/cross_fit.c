@@ -1,12 +1,14 @@
 /*
- * The cross-fit promise: every label is used for everything, out of fold. The scores that are certified come from
- * models of the folds, the answers later from one model of all rows, so the promise is approximate and says so.
+ * The cross-fit promise: every label is learnt from, and what is certified is said out of fold. The scores come from
+ * models of the folds, the answers later from one model of all rows, so the promise is approximate and says so. What is
+ * not approximate: the tests are planned on some labels and made on others, and copies of a text count once.
  */
 #include <math.h>
 
 #include "base/alloc.h"
 #include "judge/calibration.h"
 #include "train/certify_private.h"
+#include "train/shares.h"
 
 static void confidence_of(struct ho_answers *answers, size_t i, double *z, uint32_t K, uint32_t truth)
 {
@@ -59,6 +61,30 @@ static enum ho_status unknown_shares(double *unknown, const struct ho_lesson *le
 	return HO_OK;
 }
 
+/* Out-of-fold answers of the rows that count; `unknown` is made to go with them. */
+static enum ho_status answer_units(struct ho_certified *out, double *unknown, double *evidence,
+                                   const struct ho_lesson *lesson, const uint8_t *unit, const struct ho_search *search,
+                                   struct ho_error *err)
+{
+	uint32_t K = lesson->K, columns = K == 2 ? 1 : K;
+	size_t n = 0, at = 0;
+	double *z = ho_alloc(K, sizeof *z);
+	for (size_t i = 0; i < search->blend_rows; i++)
+		n += unit[i];
+	enum ho_status status = z ? ho_answers_new(&out->answers, n, err) : ho_fail_nomem(err);
+	for (size_t i = 0; i < search->blend_rows && status == HO_OK; i++) {
+		if (!unit[i])
+			continue;
+		ho_blend_scores(z, &search->blend, search->margins, i, columns);
+		if (evidence)
+			evidence[at] = ho_model_evidence(z, columns);
+		confidence_of(&out->answers, at, z, K, lesson->labels[i]);
+		unknown[at++] = unknown[i];
+	}
+	ho_free(z);
+	return status;
+}
+
 static void mark_eligible(struct ho_certified *out, const double *unknown, const double *evidence, double level)
 {
 	const struct ho_image_findings *f = &out->findings;
@@ -78,35 +104,35 @@ static void mark_eligible(struct ho_certified *out, const double *unknown, const
 	}
 }
 
-enum ho_status ho_certify_cross_fit(struct ho_certified *out, const struct ho_lesson *lesson,
+static enum ho_status promise_beyond_plan(struct ho_certified *out, uint32_t K, const struct ho_slice *labels,
+                                          const struct ho_train_options *options, struct ho_error *err)
+{
+	size_t n = out->answers.n, planned = ho_planned_units(n);
+	struct ho_scored plan = ho_certify__scored(&out->answers, 0, planned);
+	struct ho_scored certify = ho_certify__scored(&out->answers, planned, n - planned);
+	return ho_certify__promise(out, &plan, &certify, K, labels, options, HO_PROMISE_CROSS_FIT, err);
+}
+
+enum ho_status ho_certify_cross_fit(struct ho_certified *out, const struct ho_lesson *lesson, const uint8_t *unit,
                                     const struct ho_slice *labels, const struct ho_search *search,
                                     const struct ho_train_options *options, struct ho_error *err)
 {
-	uint32_t K = lesson->K, columns = K == 2 ? 1 : K;
-	size_t n = search->blend_rows;
-	double *unknown = ho_alloc(lesson->n_learn, sizeof *unknown), *z = ho_alloc(K, sizeof *z);
-	double *evidence = columns > 1 ? ho_alloc(n, sizeof *evidence) : NULL;
-	enum ho_status status = ho_certified_init(out, K, options, err);
-	if (status == HO_OK && (!unknown || !z || (columns > 1 && !evidence)))
+	double *unknown = ho_alloc(lesson->n_learn, sizeof *unknown);
+	double *evidence = lesson->K > 2 ? ho_alloc(lesson->n_learn, sizeof *evidence) : NULL;
+	enum ho_status status = ho_certified_init(out, lesson->K, options, err);
+	if (status == HO_OK && (!unknown || (lesson->K > 2 && !evidence)))
 		status = ho_fail_nomem(err);
-	if (status == HO_OK)
-		status = ho_answers_new(&out->answers, n, err);
-	for (size_t i = 0; i < n && status == HO_OK; i++) {
-		ho_blend_scores(z, &search->blend, search->margins, i, columns);
-		if (evidence)
-			evidence[i] = ho_model_evidence(z, columns);
-		confidence_of(&out->answers, i, z, K, lesson->labels[i]);
-	}
 	if (status == HO_OK)
 		status = unknown_shares(unknown, lesson, err);
 	if (status == HO_OK)
-		status = ho_certify__novelty(out, unknown, evidence, n, err);
+		status = answer_units(out, unknown, evidence, lesson, unit, search, err);
+	if (status == HO_OK)
+		status = ho_certify__novelty(out, unknown, evidence, out->answers.n, err);
 	if (status == HO_OK) {
 		mark_eligible(out, unknown, evidence, options->novelty_level);
-		status = ho_certify__promise(out, &out->answers, K, labels, options, HO_PROMISE_CROSS_FIT, err);
+		status = promise_beyond_plan(out, lesson->K, labels, options, err);
 	}
 	ho_free(unknown);
-	ho_free(z);
 	ho_free(evidence);
 	if (status)
 		ho_certified_release(out);
