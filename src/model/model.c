@@ -4,17 +4,14 @@
 
 enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_error *err)
 {
-	struct ho_error unwanted;
 	*out = NULL;
-	/* The status of a failure must not depend on whether somebody wants to read the message. */
-	err = err ? err : &unwanted;
 	struct ho_model *model = ho_calloc(1, sizeof *model);
 	if (!model)
 		return ho_fail_nomem(err);
 	enum ho_status status = ho_mapping_open(&model->mapping, path, err);
 	if (status == HO_OK) {
 		status = ho_model__attach(model, model->mapping.bytes, err);
-		if (status)
+		if (status && err)
 			(void)ho_error_at(err, "%s", path);
 	}
 	if (status) {

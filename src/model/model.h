@@ -34,8 +34,7 @@ enum ho_promise_kind {
 	HO_PROMISE_REVIEW_SHARE = 3
 };
 
-/** The numbers behind a promise; borrowed from the model. */
-/** Read the certificate of a model; what it points to is borrowed from the model. */
+/** The numbers behind a promise; the arrays are borrowed from the model. */
 struct ho_model_certificate {
 	enum ho_promise_kind kind; /**< HO_PROMISE_NONE: everything is handed over */
 	bool per_label;            /**< thresholds and max_errors are per predicted label; else entry 0 serves all */

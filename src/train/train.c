@@ -266,7 +266,7 @@ enum ho_status ho_train_file(const char *data, const char *target, double max_er
 	reading.rows.read.path = data;
 	reading.rows.target = target;
 	ho_train_options_init(&options);
-	if (max_error > 0)
+	if (max_error != 0) /* NaN and negatives too: they are refused, not replaced */
 		options.max_error = max_error;
 	options.target = target;
 	enum ho_status status = ho_table_read(&table, &reading, NULL, err);
