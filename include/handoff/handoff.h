@@ -90,6 +90,7 @@ struct ho_answer {
 	const char *label;    /**< its name, UTF-8, NUL-terminated */
 	double confidence;    /**< calibrated probability of that label, 0..1 */
 	double novelty_p;     /**< conformal p-value of "like the training texts", (0, 1]; small = novel */
+	bool novel;           /**< unlike the training texts: never HO_AUTO, whatever the reason says */
 	const double *probabilities; /**< [K] calibrated, sum 1, in label order */
 };
 

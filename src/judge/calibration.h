@@ -1,6 +1,6 @@
 /**
  * From scores to honest probabilities: temperature (K labels), and for one yes/no question ("is the predicted label
- * right?") Platt, beta and isotonic maps; the choice between them by cross-validated log loss; conformal p-values.
+ * right?") Platt, beta and isotonic maps; the choice between them by cross-validated log loss.
  *
  * Calibration makes probabilities honest; the promise does not depend on it (judge/promise.h). Fit on labels that
  * neither trained the model nor certify it. Maps are non-decreasing in the score, so a ranking survives (isotonic adds
@@ -25,8 +25,8 @@
  */
 HO_MUST_CHECK enum ho_status ho_temperature_fit(double *out, const double *logits, const uint32_t *truth, size_t n,
                                                 size_t K, struct ho_error *err);
-/** softmax(logits / T) of one row; out [K] may be the same array. */
-void ho_temperature_apply(double *out, const double *logits, size_t K, double temperature);
+/** Replace K >= 1 scores by their softmax; returns the index of the largest, the first of equals. */
+uint32_t ho_softmax(double *scores, uint32_t K);
 /** Mean log loss at temperature T. */
 double ho_temperature_log_loss(const double *logits, const uint32_t *truth, size_t n, size_t K, double temperature);
 
@@ -112,16 +112,5 @@ HO_MUST_CHECK enum ho_status ho_calibrate_cv(double *log_loss, enum ho_calibrato
 HO_MUST_CHECK enum ho_status ho_calibrate_choose(enum ho_calibrator *out, double *log_loss, const double *p,
                                                  const uint8_t *y, size_t n, size_t folds, uint64_t seed,
                                                  struct ho_error *err);
-
-/** Sort calibration scores ascending, in place, for ho_conformal_p(). No NaN. */
-void ho_conformal_sort(double *scores, size_t n);
-/**
- * Conformal p-value of a score (larger = stranger): (1 + #{calibration >= score}) / (n + 1) (Vovk, Gammerman & Shafer
- * 2005, eq. 2.20). At most epsilon of the items drawn like the calibration ones get p <= epsilon.
- *
- * @param sorted  [n] ascending; n may be 0 (then 1).
- * @return in (0, 1]; NaN scores are strangest: 1 / (n + 1).
- */
-double ho_conformal_p(const double *sorted, size_t n, double score);
 
 #endif

@@ -99,27 +99,3 @@ double ho_isotonic_apply(const struct ho_isotonic *map, double score)
 	double along = (score - map->x[lo]) / (map->x[hi] - map->x[lo]);
 	return map->y[lo] + along * (map->y[hi] - map->y[lo]);
 }
-
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-void ho_conformal_sort(double *scores, size_t n)
-{
-	qsort(scores, n, sizeof *scores, ascending);
-}
-
-double ho_conformal_p(const double *sorted, size_t n, double score)
-{
-	size_t lo = 0, hi = n; /* first calibration score that is >= score; none if the score is NaN */
-	while (lo < hi) {
-		size_t middle = lo + (hi - lo) / 2;
-		if (sorted[middle] >= score)
-			hi = middle;
-		else
-			lo = middle + 1;
-	}
-	return (1 + (double)(n - lo)) / ((double)n + 1);
-}

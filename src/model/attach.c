@@ -103,8 +103,8 @@ static enum ho_status check_core(struct ho_model *model, const struct sections *
 		return damaged(err, "certificate out of range");
 	if (!in_range(c->novelty_level, 0, 1) || !in_range(c->confidence_level, 0, 1) || !in_range(c->bound, 0, 1) ||
 	    !in_range(c->slope, 0, 1e9) || !in_range(c->word_scale, 0, 1e9) || !in_range(c->char_scale, 0, 1e9) ||
-	    !in_range(c->unknown_mean, -1e9, 1e9) || !in_range(c->evidence_mean, -1e9, 1e9) ||
-	    !in_range(c->unknown_sd, 0, 1e9) || !in_range(c->evidence_sd, 0, 1e9))
+	    !in_range(c->scale.unknown_mean, -1e9, 1e9) || !in_range(c->scale.evidence_mean, -1e9, 1e9) ||
+	    !in_range(c->scale.unknown_sd, 0, 1e9) || !in_range(c->scale.evidence_sd, 0, 1e9))
 		return damaged(err, "core values out of range");
 	size_t count = (size_t)c->columns + c->K + 2 * (size_t)c->promise_labels;
 	if (numbers.len != count * sizeof(double))

@@ -84,8 +84,6 @@ HO_MUST_CHECK enum ho_status ho_model__score(struct ho_text_score *out, struct h
                                              size_t len, struct ho_error *err);
 /** From ws->scores to the answer. */
 void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored);
-/** Novelty score of a scored text (higher = more novel), see struct ho_core. */
-double ho_model__novelty(const struct ho_workspace *ws, const struct ho_text_score *scored);
 
 /** Check `bytes` and point the model into them; nothing is copied. HO_EFORMAT, HO_EUNAVAIL, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, struct ho_error *err);

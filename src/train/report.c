@@ -243,7 +243,7 @@ static json_t *lasting_report(const struct ho_train_facts *f)
 	set(r, "learning_curve", curve(f->search));
 	set(r, "forecast", forecast(f));
 	set(r, "calibration_slope", number(c->calibration_slope));
-	set(r, "novelty_level", number(f->options->novelty_level));
+	set(r, "novelty_level", number(c->findings.novelty_level));
 	set(r, "promise", promise(f));
 	if (!c->has_promise) {
 		set(r, "strictest_possible", c->strictest_possible > 0 ? number(c->strictest_possible) : json_null());

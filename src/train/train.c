@@ -118,18 +118,30 @@ static enum ho_status run_baselines(struct run *run, struct ho_error *err)
 	return status;
 }
 
-static enum ho_status certify(struct run *run, struct ho_error *err)
+static enum ho_status certify_against(struct run *run, const struct ho_ordinary *ordinary, struct ho_error *err)
 {
 	struct ho_parts *p = &run->parts;
 	if (run->options->cross_fit) {
-		enum ho_status status =
-		    ho_certify_cross_fit(&run->certified, &run->lesson, p->labels, &run->search, run->options, err);
+		enum ho_status status = ho_certify_cross_fit(&run->certified, &run->lesson, p->labels, ordinary,
+		                                             &run->search, run->options, err);
 		return status ? status : ho_image_set(run->image, &run->certified.findings, err);
 	}
 	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
 	struct ho_examples tuning = {p->text + fit, p->label + fit, tune};
 	struct ho_examples certifying = {p->text + fit + tune, p->label + fit + tune, p->size[HO_PART_CERTIFY]};
-	return ho_certify(&run->certified, run->image, p->K, p->labels, &tuning, &certifying, run->options, err);
+	return ho_certify(&run->certified, run->image, p->K, p->labels, ordinary, &tuning, &certifying, run->options,
+	                  err);
+}
+
+static enum ho_status certify(struct run *run, struct ho_error *err)
+{
+	struct ho_ordinary ordinary;
+	enum ho_status status = ho_ordinary_measure(&ordinary, &run->lesson, &run->search, run->parts.group, err);
+	if (status)
+		return status;
+	status = certify_against(run, &ordinary, err);
+	ho_ordinary_release(&ordinary);
+	return status;
 }
 
 static enum ho_status learn(struct run *run, struct ho_error *err)

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "judge/calibration.h"
+#include "judge/conformal.h"
 #include "judge/eprocess.h"
 #include "judge/learning_curve.h"
 #include "judge/metrics.h"
@@ -264,10 +265,11 @@ static void calibration_survives_extremes(void **state)
 	assert_ok(ho_temperature_fit(&t, logits, wrong, 2, 2, &err), &err);
 	near(t, HO_TEMPERATURE_MAX, 1);
 	assert_int_equal(ho_temperature_fit(&t, logits, beyond, 2, 2, &err), HO_EINVAL);
-	double out[2];
-	ho_temperature_apply(out, logits, 2, 2);
-	near(out[0], 1 / (1 + exp(-1)), 1e-15);
-	near(out[0] + out[1], 1, 1e-15);
+	double out[] = {1, 2, 2, -800, 1};
+	assert_int_equal(ho_softmax(out, 5), 1); /* the first of equals */
+	near(out[1], 1 / (2 + 2 * exp(-1)), 1e-15);
+	near(out[0] / out[2], exp(-1), 1e-15);
+	near(out[3], 0, 0);
 }
 
 static void every_allocation_failure_is_reported(void **state)
@@ -297,7 +299,7 @@ static void every_allocation_failure_is_reported(void **state)
 static void conformal_p_counts(void **state)
 {
 	(void)state;
-	double scores[] = {3, 1, 2, 2};
+	float scores[] = {3, 1, 2, 2};
 	ho_conformal_sort(scores, 4);
 	near(ho_conformal_p(scores, 4, 0), 1, 0);
 	near(ho_conformal_p(scores, 4, 2), 4.0 / 5, 1e-15);

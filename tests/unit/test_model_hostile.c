@@ -112,7 +112,7 @@ static void impossible_values_are_refused(void **state)
 	assert_int_equal(forge(f, HO_SECTION_CORE, offsetof(struct ho_core, char_max), &big, 4), HO_EFORMAT);
 	assert_int_equal(forge(f, HO_SECTION_CORE, offsetof(struct ho_core, chosen), &big, 4), HO_EFORMAT);
 	assert_int_equal(forge(f, HO_SECTION_CORE, offsetof(struct ho_core, slope), &nan_value, 8), HO_EFORMAT);
-	assert_int_equal(forge(f, HO_SECTION_CORE, offsetof(struct ho_core, evidence_sd), &minus, 8), HO_EFORMAT);
+	assert_int_equal(forge(f, HO_SECTION_CORE, offsetof(struct ho_core, scale.evidence_sd), &minus, 8), HO_EFORMAT);
 	assert_int_equal(forge(f, HO_SECTION_NUMBERS, 0, &huge, 8), HO_EFORMAT);
 	assert_int_equal(forge(f, HO_SECTION_NUMBERS, 8 * 10, &minus, 8), HO_EFORMAT); /* max_error */
 	assert_int_equal(forge(f, HO_SECTION_WORD_ENTRIES, 0, &label, 2), HO_EFORMAT);
