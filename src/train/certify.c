@@ -180,7 +180,8 @@ enum ho_status ho_certified_init(struct ho_certified *out, uint32_t K, const str
 	out->offset = ho_calloc(K, sizeof *out->offset);
 	out->max_error = ho_calloc(K, sizeof *out->max_error);
 	out->threshold = ho_calloc(K, sizeof *out->threshold);
-	if (!out->offset || !out->max_error || !out->threshold)
+	out->unmet = ho_calloc(K, sizeof *out->unmet);
+	if (!out->offset || !out->max_error || !out->threshold || !out->unmet)
 		return ho_fail_nomem(err);
 	for (uint32_t k = 0; k < K; k++)
 		out->max_error[k] = out->threshold[k] = 1;
@@ -203,6 +204,7 @@ void ho_certified_release(struct ho_certified *certified)
 	ho_free(certified->max_error);
 	ho_free(certified->threshold);
 	ho_free(certified->tested);
+	ho_free(certified->unmet);
 	ho_answers_release(&certified->answers);
 	*certified = (struct ho_certified){.n = 0};
 }
@@ -222,10 +224,13 @@ enum ho_status ho_certify(struct ho_certified *out, struct ho_image *image, uint
 		status = answer_all(&tuned, image, tune, options, err);
 	if (status == HO_OK)
 		status = answer_all(&out->answers, image, certify, options, err);
-	if (status == HO_OK)
+	if (status == HO_OK) {
+		struct ho_scored on_tune = ho_certify__scored(&tuned, 0, tuned.n);
+		struct ho_scored on_certify = ho_certify__scored(&out->answers, 0, out->answers.n);
 		status =
-		    ho_certify__promise(out, &tuned, K, labels, options,
+		    ho_certify__promise(out, &on_tune, &on_certify, K, labels, options,
 		                        options->review_share >= 0 ? HO_PROMISE_REVIEW_SHARE : HO_PROMISE_EXACT, err);
+	}
 	if (status == HO_OK)
 		status = ho_image_set(image, &out->findings, err);
 	ho_answers_release(&tuned);

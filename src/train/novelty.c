@@ -90,7 +90,6 @@ static void judge_group(struct ho_ordinary *out, struct tally *t, const uint64_t
 		visit_words(t, i, count_unknown, &share);
 		out->unknown[i] = share.words ? (double)share.unknown / (double)share.words : 1;
 		out->wordless[i] = share.words == share.unknown && share.words;
-		out->first[i] = g == from;
 	}
 	for (size_t g = from; g < to; g++)
 		visit_words(t, (uint32_t)by_group[g], forget_group, NULL);
@@ -141,16 +140,17 @@ static enum ho_status judge_evidence(struct ho_ordinary *out, uint32_t K, const 
 }
 
 enum ho_status ho_ordinary_measure(struct ho_ordinary *out, const struct ho_lesson *lesson,
-                                   const struct ho_search *search, const uint32_t *group, struct ho_error *err)
+                                   const struct ho_search *search, const uint32_t *group, const uint8_t *unit,
+                                   struct ho_error *err)
 {
 	size_t n = search->blend_rows;
 	*out = (struct ho_ordinary){.n = n,
 	                            .unknown = ho_calloc(n, sizeof *out->unknown),
 	                            .evidence = lesson->K > 2 ? ho_calloc(n, sizeof *out->evidence) : NULL,
 	                            .wordless = ho_calloc(n, 1),
-	                            .first = ho_calloc(n, 1)};
+	                            .unit = unit};
 	enum ho_status status = HO_OK;
-	if (!out->unknown || !out->first || !out->wordless || (lesson->K > 2 && !out->evidence))
+	if (!out->unknown || !out->wordless || (lesson->K > 2 && !out->evidence))
 		status = ho_fail_nomem(err);
 	if (status == HO_OK)
 		status = judge_words(out, lesson, group, err);
@@ -166,7 +166,6 @@ void ho_ordinary_release(struct ho_ordinary *ordinary)
 	ho_free(ordinary->unknown);
 	ho_free(ordinary->evidence);
 	ho_free(ordinary->wordless);
-	ho_free(ordinary->first);
 	*ordinary = (struct ho_ordinary){.n = 0};
 }
 
@@ -197,16 +196,16 @@ enum ho_status ho_novelty_learn(struct ho_image_findings *f, float **scores, con
 	const double *unknown = from_tune ? tune->unknown : ordinary->unknown;
 	const double *evidence = from_tune ? tune->evidence : ordinary->evidence;
 	f->scale = (struct ho_novelty_scale){.unknown_sd = 0};
-	mean_and_sd(&f->scale.unknown_mean, &f->scale.unknown_sd, ordinary->unknown, ordinary->first, ordinary->n,
+	mean_and_sd(&f->scale.unknown_mean, &f->scale.unknown_sd, ordinary->unknown, ordinary->unit, ordinary->n,
 	            unknown_sd_floor);
 	if (ordinary->evidence)
-		mean_and_sd(&f->scale.evidence_mean, &f->scale.evidence_sd, ordinary->evidence, ordinary->first,
+		mean_and_sd(&f->scale.evidence_mean, &f->scale.evidence_sd, ordinary->evidence, ordinary->unit,
 		            ordinary->n, evidence_sd_floor);
 	*scores = ho_alloc(most, sizeof **scores);
 	if (!*scores)
 		return ho_fail_nomem(err);
 	for (size_t i = 0; i < most; i++)
-		if (from_tune || ordinary->first[i])
+		if (from_tune || ordinary->unit[i])
 			(*scores)[n++] = ho_novelty_score(&f->scale, unknown[i], evidence ? evidence[i] : 0);
 	ho_conformal_sort(*scores, n);
 	f->novelty = *scores;

@@ -14,20 +14,21 @@
 
 /** How strange rows of the fit part look to models that have not learnt from them. */
 struct ho_ordinary {
-	size_t n;          /**< the search's blend_rows */
-	double *unknown;   /**< [n] share of unknown words without the row's group; owned */
-	double *evidence;  /**< [n] of out-of-fold scores; NULL for two labels; owned */
-	uint8_t *wordless; /**< [n] 1: has words, but none that is known: always handed over; owned */
-	uint8_t *first;    /**< [n] 1: first row of its group, 0: a copy; owned */
+	size_t n;            /**< the search's blend_rows */
+	double *unknown;     /**< [n] share of unknown words without the row's group; owned */
+	double *evidence;    /**< [n] of out-of-fold scores; NULL for two labels; owned */
+	uint8_t *wordless;   /**< [n] 1: has words, but none that is known: always handed over; owned */
+	const uint8_t *unit; /**< [n] 1: the row that counts for its group, 0: a copy; borrowed */
 };
 
 /**
  * @param group  [lesson->n_learn] duplicate groups.
+ * @param unit   [lesson->n_learn] 1: the row that counts for its group; borrowed until the release.
  * HO_ENOMEM. Release with ho_ordinary_release().
  */
 HO_MUST_CHECK enum ho_status ho_ordinary_measure(struct ho_ordinary *out, const struct ho_lesson *lesson,
                                                  const struct ho_search *search, const uint32_t *group,
-                                                 struct ho_error *err);
+                                                 const uint8_t *unit, struct ho_error *err);
 void ho_ordinary_release(struct ho_ordinary *ordinary);
 
 /** What the tune texts look like to the final model. Borrowed. */

@@ -59,16 +59,14 @@ static enum ho_status run(struct ho_shuffle_check *out, struct ho_lesson *lesson
                           float *const *margins, double max_error, double delta, struct ho_error *err)
 {
 	unsigned folds = ho_folds_for(lesson->n_learn);
-	double share[HO_FOLDS_MAX], *confidence = ho_alloc(lesson->n_learn, sizeof *confidence);
+	double *confidence = ho_alloc(lesson->n_learn, sizeof *confidence);
 	double *z = ho_alloc(lesson->K, sizeof *z);
 	uint8_t *fold = ho_alloc(lesson->n_learn, 1), *wrong = ho_alloc(lesson->n_learn, 1);
 	struct ho_blend blend;
 	float *copy[HEADS] = {margins[0], margins[1]};
 	enum ho_status status = confidence && z && fold && wrong ? HO_OK : ho_fail_nomem(err);
-	for (unsigned f = 0; f < folds; f++)
-		share[f] = 1.0 / folds;
 	if (status == HO_OK)
-		status = ho_split(fold, group, lesson->labels, lesson->n_learn, share, folds, lesson->seed, err);
+		status = ho_search_folds(fold, group, lesson->labels, lesson->n_learn, lesson->seed, err);
 	if (status == HO_OK)
 		status = ho_heads_cross_fit(copy, lesson, heads, HEADS, fold, folds, err);
 	if (status == HO_OK)
