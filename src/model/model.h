@@ -56,9 +56,6 @@ void ho_model_certificate(struct ho_model_certificate *out, const struct ho_mode
  */
 bool ho_model_has_seen(const struct ho_model *model, uint64_t fingerprint);
 
-/** Number of rows the model remembers having seen. */
-size_t ho_model_seen_count(const struct ho_model *model);
-
 /** Names of the columns of the training file, so that `classify` reads the same: text columns joined by '\n', and the
  * target; may be "". */
 const char *ho_model_text_columns(const struct ho_model *model);
