@@ -75,9 +75,3 @@ uint32_t ho_softmax(double *scores, uint32_t K)
 		scores[k] /= total;
 	return best;
 }
-
-double ho_temperature_log_loss(const double *logits, const uint32_t *truth, size_t n, size_t K, double temperature)
-{
-	double slope, curvature;
-	return n ? mean_loss(&slope, &curvature, logits, truth, n, K, 1 / temperature) : 0;
-}
