@@ -117,14 +117,22 @@ static void print_kind(struct ho_page *page, const json_t *promise)
 	             ho_show_counted(count(promise, "n"), "text").text, ho_show_count(count(promise, "k")).text);
 }
 
+/* Two digits: an estimate of this kind has no more. */
+static uint64_t roughly(uint64_t n)
+{
+	uint64_t step = 1;
+	while (n / step >= 100)
+		step *= 10;
+	return (n + step - 1) / step * step;
+}
+
 /* How many more labels the promise of `object` would need, if that is known. */
 static void print_need(struct ho_page *page, unsigned first, unsigned rest, const json_t *object)
 {
 	const json_t *help = json_object_get(object, "more_labels_help");
 	if (count(object, "labels_more"))
-		ho_page_text(page, first, rest, "About %s would probably do, of the same kind as these (%s in all).",
-		             ho_show_counted(count(object, "labels_more"), "more labelled text").text,
-		             ho_show_count(count(object, "labels_needed")).text);
+		ho_page_text(page, first, rest, "About %s of the same kind would probably do.",
+		             ho_show_counted(roughly(count(object, "labels_more")), "more labelled text").text);
 	else if (json_is_false(help))
 		ho_page_text(page, first, rest,
 		             "More labels alone would probably not do: even where it is surest, the model is wrong too "

@@ -24,12 +24,36 @@ static size_t could_be_accepted(const struct ho_scored *part, uint32_t label)
 	return n;
 }
 
-/* Why there is no promise, and what would help. Asked for is always more than there is: with as many, it failed. */
+/*
+ * Is it shown that even the surer half of the answers is wrong more often than wanted? "No number of labels would do"
+ * is said of that alone, not of a lack of evidence: from fifty right answers nothing follows about one error in a
+ * thousand.
+ */
+static bool shown_to_fail(const struct ho_promise_plan *plan, const struct evidence *e)
+{
+	uint64_t n = 0, k = 0;
+	double threshold = plan->threshold[plan->n_grid / 2];
+	for (int p = 0; p < 2; p++)
+		for (size_t i = 0; i < e->part[p].n; i++) {
+			const struct ho_scored *part = &e->part[p];
+			if (!part->eligible[i] || part->score[i] <= threshold ||
+			    (plan->goal.label != HO_PROMISE_ANY_LABEL && part->predicted[i] != plan->goal.label))
+				continue;
+			n++;
+			k += part->wrong[i];
+		}
+	return k > 0 && ho_binomial_sf(k - 1, n, plan->goal.max_error) < 0.1;
+}
+
+/*
+ * Why there is no promise, and what would help. The estimate knows the best start, which the next plan has to guess
+ * again, and what there is has just failed: of estimates below three times as much, too many fail once more.
+ */
 static enum ho_status explain_failure(struct ho_unmet *unmet, const struct ho_certificate *certificate,
                                       const struct ho_promise_plan *plan, const struct evidence *e,
                                       struct ho_error *err)
 {
-	uint64_t needed, now = e->part[1].n, least = now + now / 10 + 1;
+	uint64_t needed, now = e->part[1].n, least = 3 * now + 1;
 	uint32_t label = plan->goal.label;
 	*unmet = (struct ho_unmet){.strictest_possible = certificate->strictest_possible};
 	if (could_be_accepted(&e->part[0], label) + could_be_accepted(&e->part[1], label) < JUDGED_MIN)
@@ -37,7 +61,7 @@ static enum ho_status explain_failure(struct ho_unmet *unmet, const struct ho_ce
 	enum ho_status status = ho_promise_labels_needed(&needed, plan, e->part, 2, err);
 	if (status)
 		return status;
-	unmet->more = needed ? HO_MORE_ENOUGH : HO_MORE_USELESS;
+	unmet->more = needed ? HO_MORE_ENOUGH : shown_to_fail(plan, e) ? HO_MORE_USELESS : HO_MORE_UNKNOWN;
 	unmet->certify_units = needed && needed < least ? least : needed;
 	return HO_OK;
 }
@@ -55,7 +79,7 @@ static enum ho_status keep_tests(struct ho_certified *out, const struct ho_certi
 	for (size_t i = 0; i < n; i++)
 		for (uint32_t t = 0; t < c[i].tested; t++) {
 			const struct ho_promise_test *test = &c[i].test[t];
-			uint32_t label = n > 1 ? c[i].goal.label : 0;
+			uint32_t label = c[i].goal.label == HO_PROMISE_ANY_LABEL ? 0 : c[i].goal.label;
 			out->tested[total++] = (struct ho_tested_record){test->threshold,   test->p, (uint32_t)test->n,
 			                                                 (uint32_t)test->k, label,   0};
 		}
