@@ -144,19 +144,23 @@ enum ho_status ho_show_clean(struct ho_buf *out, struct ho_slice text, size_t ma
 	return status;
 }
 
+/* Of a long name both ends: names that differ only at the end must not look alike in a table. */
 struct ho_shown ho_show_short(struct ho_slice text)
 {
+	enum { HEAD = 24, TAIL = 11 };
 	struct ho_shown out = {""};
-	size_t len = 0, points = 0, step;
-	for (size_t at = 0; at < text.len; at += step) {
-		uint32_t point;
+	size_t len = 0, points = 0, step, total = 0;
+	uint32_t point;
+	for (size_t at = 0; at < text.len; at += step, total++)
 		step = ho_report__decode(&point, text.ptr + at, text.len - at);
-		bool unsafe = ho_report__is_unsafe(point) || point == 0xFFFD;
-		if (points++ == 22) { /* 22 points of at most 4 bytes, an ellipsis of 3, a NUL: fits */
-			memcpy(out.text + len, "\xE2\x80\xA6", 4);
-			return out;
-		}
-		if (unsafe)
+	for (size_t at = 0; at < text.len; at += step, points++) {
+		step = ho_report__decode(&point, text.ptr + at, text.len - at);
+		bool cut = total > HEAD + 1 + TAIL && points >= HEAD && points < total - TAIL;
+		if (cut && points > HEAD)
+			continue;
+		if (cut)
+			memcpy(out.text + len, "\xE2\x80\xA6", 3), len += 3;
+		else if (ho_report__is_unsafe(point) || point == 0xFFFD)
 			out.text[len++] = point == 0xFFFD ? '?' : ' ';
 		else
 			memcpy(out.text + len, text.ptr + at, step), len += step;

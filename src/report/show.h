@@ -15,7 +15,7 @@
 
 /** A figure in characters: NUL-terminated UTF-8. */
 struct ho_shown {
-	char text[96];
+	char text[160]; /**< 36 code points of 4 bytes, and more */
 };
 
 /** A share 0..1 with one decimal: "83.2%", "0%", "< 0.1%", "> 99.9%", "100%"; "-" for NaN. Also for differences:
@@ -50,7 +50,7 @@ struct ho_buf;
 HO_MUST_CHECK enum ho_status ho_show_clean(struct ho_buf *out, struct ho_slice text, size_t max_points,
                                            struct ho_error *err);
 
-/** A snippet of at most 22 code points, clean, for tables and sentences (labels, words). */
+/** A snippet of at most 36 code points, clean, for tables and sentences (labels, words): of a longer text both ends. */
 struct ho_shown ho_show_short(struct ho_slice text);
 
 /** Columns a clean UTF-8 text takes on a terminal: wide for CJK, none for combining marks; rough. */
