@@ -14,7 +14,7 @@ enum { WRITE_BUFFER = 1 << 16 };
 enum ho_status ho_mapping_open(struct ho_mapping *out, const char *path, struct ho_error *err)
 {
 	struct stat st;
-	struct ho_error unwanted;
+	struct ho_error unwanted = {.code = HO_OK};
 	*out = (struct ho_mapping){{NULL, 0}};
 	/* The status of a failure must not depend on whether somebody wants to read the message. */
 	err = err ? err : &unwanted;
