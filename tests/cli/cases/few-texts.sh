@@ -11,7 +11,7 @@ done
 # Words for what is not known, and for what is.
 expect 0 handoff train two.csv --target label -o two.handoff
 grep -q "Too few texts" out || fail "does not say that it is not known how many labels it takes"
-texts 600 1 >small.csv
+texts 1500 1 >small.csv
 expect 0 handoff train small.csv --target label -o small.handoff --max-error 0.01
 grep -q "more labelled texts" out || fail "does not say how many more labels it takes"
 expect 0 handoff train small.csv --target label -o small.handoff --max-error pos=0.01
