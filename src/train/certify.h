@@ -7,7 +7,7 @@
 
 #include "judge/promise.h"
 #include "model/image.h"
-#include "train/search.h"
+#include "train/novelty.h"
 #include "train/train.h"
 
 /** Texts with their labels; borrowed. */
@@ -58,9 +58,9 @@ struct ho_certified {
  * `tune` and `certify` hold no two copies of a text: each item counts as an independent observation.
  * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_certify(struct ho_certified *out, struct ho_image *image, uint32_t K,
-                                        const struct ho_slice *labels, const struct ho_examples *tune,
-                                        const struct ho_examples *certify, const struct ho_train_options *options,
-                                        struct ho_error *err);
+                                        const struct ho_slice *labels, const struct ho_ordinary *ordinary,
+                                        const struct ho_examples *tune, const struct ho_examples *certify,
+                                        const struct ho_train_options *options, struct ho_error *err);
 
 /**
  * The same from out-of-fold margins: approximate, because the model that answers has learnt from all rows. The first
@@ -72,7 +72,7 @@ HO_MUST_CHECK enum ho_status ho_certify(struct ho_certified *out, struct ho_imag
  */
 HO_MUST_CHECK enum ho_status ho_certify_cross_fit(struct ho_certified *out, const struct ho_lesson *lesson,
                                                   const uint8_t *unit, const struct ho_slice *labels,
-                                                  const struct ho_search *search,
+                                                  const struct ho_ordinary *ordinary, const struct ho_search *search,
                                                   const struct ho_train_options *options, struct ho_error *err);
 void ho_certified_release(struct ho_certified *certified);
 

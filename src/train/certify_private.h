@@ -10,10 +10,6 @@ HO_MUST_CHECK enum ho_status ho_certified_init(struct ho_certified *out, uint32_
 HO_MUST_CHECK enum ho_status ho_answers_new(struct ho_answers *out, size_t n, struct ho_error *err);
 void ho_answers_release(struct ho_answers *answers);
 
-/** Novelty scores from shares of unknown words and, where not NULL, evidence; fills the findings. HO_ENOMEM. */
-HO_MUST_CHECK enum ho_status ho_certify__novelty(struct ho_certified *out, const double *unknown,
-                                                 const double *evidence, size_t n, struct ho_error *err);
-
 /** Items first .. first + n of the answers; borrowed. */
 struct ho_scored ho_certify__scored(const struct ho_answers *answers, size_t first, size_t n);
 

@@ -305,7 +305,9 @@ static json_t *lasting_report(const struct ho_train_facts *f)
 	set(r, "learning_curve", curve(f->search));
 	set(r, "forecast", forecast(f));
 	set(r, "calibration_slope", number(c->calibration_slope));
-	set(r, "novelty_level", number(f->options->novelty_level));
+	set(r, "novelty_level", number(c->findings.novelty_level));
+	bool from_tune = ho_novelty_from_tune(f->groups[HO_PART_TUNE], f->options->novelty_level);
+	set(r, "novelty_from", json_string(from_tune ? "tune" : "fit"));
 	set(r, "promise", promise(f));
 	if (!c->has_promise)
 		set_failure(r, f);

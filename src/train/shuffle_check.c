@@ -1,9 +1,8 @@
 #include "train/shuffle_check.h"
 
-#include <math.h>
-
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "judge/calibration.h"
 #include "judge/promise.h"
 #include "train/search.h"
 #include "train/split.h"
@@ -22,18 +21,13 @@ static size_t answer(double *confidence, uint8_t *wrong, const struct ho_blend *
 	uint32_t K = lesson->K, columns = K == 2 ? 1 : K;
 	size_t right = 0;
 	for (size_t i = 0; i < lesson->n_learn; i++) {
-		uint32_t best = 0;
-		double total = 0;
 		ho_blend_scores(z, blend, margins, i, columns);
 		if (K == 2) {
 			z[1] = z[0];
 			z[0] = 0;
 		}
-		for (uint32_t k = 1; k < K; k++)
-			best = z[k] > z[best] ? k : best;
-		for (uint32_t k = 0; k < K; k++)
-			total += exp(z[k] - z[best]);
-		confidence[i] = 1 / total;
+		uint32_t best = ho_softmax(z, K);
+		confidence[i] = z[best];
 		wrong[i] = best != lesson->labels[i];
 		right += !wrong[i];
 	}

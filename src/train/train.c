@@ -50,7 +50,9 @@ static enum ho_status check_options(const struct ho_train_options *o, struct ho_
 		return ho_fail(err, HO_EINVAL, "the promised error must lie between 0 and 1, e.g. 0.05");
 	if (!(o->confidence_level > 0.5 && o->confidence_level < 1))
 		return ho_fail(err, HO_EINVAL, "the confidence level must lie between 0.5 and 1, e.g. 0.95");
-	if (o->review_share >= 1)
+	if (!(o->time_limit >= 0))
+		return ho_fail(err, HO_EINVAL, "the time limit must not be negative");
+	if (!(o->review_share < 1))
 		return ho_fail(err, HO_EINVAL, "the review share must be below 1");
 	for (size_t i = 0; i < o->n_label_errors; i++)
 		if (!(o->label_errors[i].max_error > 0 && o->label_errors[i].max_error < 1))
@@ -176,18 +178,31 @@ static void count_rows_needed(struct run *run)
 	}
 }
 
-static enum ho_status certify(struct run *run, struct ho_error *err)
+static enum ho_status certify_against(struct run *run, const struct ho_ordinary *ordinary, struct ho_error *err)
 {
 	struct ho_parts *p = &run->parts;
 	if (run->options->cross_fit) {
 		enum ho_status status = ho_certify_cross_fit(&run->certified, &run->lesson, p->unit, p->labels,
-		                                             &run->search, run->options, err);
+		                                             ordinary, &run->search, run->options, err);
 		return status ? status : ho_image_set(run->image, &run->certified.findings, err);
 	}
 	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
 	struct ho_examples tuning = {p->text + fit, p->label + fit, p->units[HO_PART_TUNE]};
 	struct ho_examples certifying = {p->text + fit + tune, p->label + fit + tune, p->units[HO_PART_CERTIFY]};
-	return ho_certify(&run->certified, run->image, p->K, p->labels, &tuning, &certifying, run->options, err);
+	return ho_certify(&run->certified, run->image, p->K, p->labels, ordinary, &tuning, &certifying, run->options,
+	                  err);
+}
+
+static enum ho_status certify(struct run *run, struct ho_error *err)
+{
+	struct ho_ordinary ordinary;
+	enum ho_status status =
+	    ho_ordinary_measure(&ordinary, &run->lesson, &run->search, run->parts.group, run->parts.unit, err);
+	if (status)
+		return status;
+	status = certify_against(run, &ordinary, err);
+	ho_ordinary_release(&ordinary);
+	return status;
 }
 
 static enum ho_status learn(struct run *run, struct ho_error *err)
@@ -314,27 +329,4 @@ void ho_train_result_release(struct ho_train_result *result)
 {
 	ho_free(result->report);
 	*result = (struct ho_train_result){.report = NULL};
-}
-
-enum ho_status ho_train_file(const char *data, const char *target, double max_error, const char *model_path,
-                             struct ho_error *err)
-{
-	struct ho_table table;
-	struct ho_train_result result;
-	struct ho_train_options options;
-	struct ho_table_options reading = {.rows = {.want_labels = true}};
-	reading.rows.read.path = data;
-	reading.rows.target = target;
-	ho_train_options_init(&options);
-	if (max_error > 0)
-		options.max_error = max_error;
-	options.target = target;
-	enum ho_status status = ho_table_read(&table, &reading, NULL, err);
-	if (status)
-		return status;
-	status = ho_train(&result, &table, NULL, &options, model_path, err);
-	if (status == HO_OK)
-		ho_train_result_release(&result);
-	ho_table_release(&table);
-	return status;
 }
