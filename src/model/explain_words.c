@@ -234,6 +234,9 @@ static enum ho_status add_novel(struct ho_buf *out, const struct ho_explanation 
 		                     any_known ? "" : " and nothing that the model knows");
 	if (!any_known)
 		return ho_buf_printf(out, err, " A person decides, because nothing in this text was seen in training.");
+	if (e->unknown_words == e->words)
+		return ho_buf_printf(out, err,
+		                     " A person decides, because none of the words of this text was seen in training.");
 	return ho_buf_printf(out, err,
 	                     " A person decides, because the text is unlike the training texts (p-value %.3g): %zu of "
 	                     "its %zu different words %s never seen in training.",
