@@ -37,7 +37,10 @@ static void print_data(struct ho_page *page, const json_t *report)
 	const json_t *parts = json_object_get(report, "parts"), *copies = json_object_get(report, "duplicates");
 	ho_page_text(page, 0, 0, "%s with %s.", ho_show_counted(count(report, "rows"), "row").text,
 	             ho_show_counted(json_object_size(json_object_get(report, "labels")), "label").text);
-	if (parts)
+	if (parts && count(parts, "certify") == 0)
+		ho_page_text(page, 0, 0,
+		             "All of them were used for everything, each scored by a model that had not seen it.");
+	else if (parts)
 		ho_page_text(page, 0, 0,
 		             "%s were learnt from, %s tuned the confidence, and %s were used for the promise alone.",
 		             ho_show_count(count(parts, "fit")).text, ho_show_count(count(parts, "tune")).text,
@@ -113,7 +116,7 @@ static void print_kind(struct ho_page *page, const json_t *promise)
 	                 ? "an approximate certificate (cross-fit: models that had not seen the texts stood in for "
 	                   "this one)"
 	                 : "an exact test on labels used for nothing else",
-	             strcmp(kind, "review-share") == 0 ? ", for the share of texts that was to be reviewed" : "",
+	             !isnan(number(promise, "review_share")) ? ", for the share of texts that was to be reviewed" : "",
 	             ho_show_counted(count(promise, "n"), "text").text, ho_show_count(count(promise, "k")).text);
 }
 

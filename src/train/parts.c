@@ -62,6 +62,10 @@ static enum ho_status check_learnable(const struct ho_parts *out, struct ho_erro
 	uint32_t usable = 0;
 	for (uint32_t k = 0; k < out->K; k++)
 		usable += out->label_rows[k] >= 2;
+	if (out->n == 0 && out->kept_out)
+		return ho_fail(err, HO_EFORMAT,
+		               "nothing is left to learn from: the test data have all %zu texts of the training data",
+		               out->kept_out);
 	if (out->K < 2)
 		return ho_fail(err, HO_EFORMAT, "%s; two different labels are needed to learn a difference",
 		               out->K ? "all rows have the same label" : "no row has a label");

@@ -1,5 +1,8 @@
 /* The kinds of promise: one for all answers, one per predicted label, and what a given share of reviews buys. */
+#include <math.h>
+
 #include "base/alloc.h"
+#include "judge/binomial.h"
 #include "train/certify_private.h"
 #include "train/shares.h"
 
@@ -163,6 +166,13 @@ static enum ho_status promise_labels(struct ho_certified *out, const struct evid
 	return status;
 }
 
+/* A bound with two significant digits, never a smaller one: a rounded promise must not say more than was shown. */
+static double rounded_up(double bound)
+{
+	double unit = pow(10, floor(log10(bound)) - 1);
+	return fmin(1, ceil(bound / unit - 1e-9) * unit);
+}
+
 static enum ho_status promise_share(struct ho_certified *out, const struct evidence *e,
                                     const struct ho_train_options *options, enum ho_promise_kind kind,
                                     struct ho_error *err)
@@ -180,7 +190,19 @@ static enum ho_status promise_share(struct ho_certified *out, const struct evide
 	out->has_promise = promise.upper < 1;
 	out->findings.promise_kind = out->has_promise ? kind : HO_PROMISE_NONE;
 	out->threshold[0] = threshold;
-	out->max_error[0] = out->findings.bound = promise.upper;
+	out->max_error[0] = out->findings.bound = rounded_up(promise.upper);
+	out->tested = ho_calloc(1, sizeof *out->tested);
+	if (!out->tested)
+		return ho_fail_nomem(err);
+	*out->tested = (struct ho_tested_record){threshold,
+	                                         exp(ho_binomial_log_cdf(promise.k, promise.n, out->max_error[0])),
+	                                         (uint32_t)promise.n,
+	                                         (uint32_t)promise.k,
+	                                         0,
+	                                         0};
+	out->findings.tested = out->tested;
+	out->findings.n_tested = 1;
+	out->findings.chosen = out->has_promise ? 0 : 1;
 	out->n = promise.n;
 	out->k = promise.k;
 	out->coverage = promise.coverage;

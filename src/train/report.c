@@ -104,7 +104,7 @@ static json_t *paired(const struct ho_train_facts *f)
 
 static const char *kind_name(enum ho_promise_kind kind)
 {
-	return kind == HO_PROMISE_CROSS_FIT ? "cross-fit" : kind == HO_PROMISE_REVIEW_SHARE ? "review-share" : "exact";
+	return kind == HO_PROMISE_CROSS_FIT ? "cross-fit" : "exact";
 }
 
 /* What would have to be for a promise that could not be made. */
@@ -182,6 +182,7 @@ static json_t *promise(const struct ho_train_facts *f)
 	set(p, "certified_on", json_integer((json_int_t)certified_on(f)));
 	set(p, "k", json_integer((json_int_t)c->k));
 	set(p, "tested", json_integer(c->findings.n_tested));
+	set(p, "review_share", f->options->review_share >= 0 ? number(f->options->review_share) : json_null());
 	set(p, "kind", json_string(kind_name(c->findings.promise_kind)));
 	if (c->findings.promise_kind == HO_PROMISE_CROSS_FIT)
 		set(p, "approximate", json_true());

@@ -442,7 +442,9 @@ static void promises_per_label_and_by_review_share(void **state)
 	options.review_share = 0.3;
 	report = train_to(path_a, &made, &options);
 	json_t *promise = json_object_get(report, "promise");
-	assert_string_equal(json_string_value(json_object_get(promise, "kind")), "review-share");
+	assert_string_equal(json_string_value(json_object_get(promise, "kind")), "exact");
+	assert_true(json_number_value(json_object_get(promise, "review_share")) > 0);
+	assert_int_equal(json_integer_value(json_object_get(promise, "tested")), 1);
 	assert_true(real_at(promise, "coverage") > 0.6 && real_at(promise, "coverage") < 0.8);
 	json_decref(report);
 	made_free(&made);
