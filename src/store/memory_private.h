@@ -107,6 +107,7 @@ void ho_memory_undo(struct ho_memory *handle, size_t changes);
 void ho_memory_settle(struct ho_memory *handle);
 void ho_memory_tables_free(struct ho_memory_data *data);
 
+/** Share the lock, as readers do; give it back. */
 void ho_memory_lock(const struct ho_memory *handle);
 void ho_memory_unlock(const struct ho_memory *handle);
 
