@@ -88,6 +88,7 @@ struct ho_sqlite {
 	bool writer;   /**< not a reader */
 	bool in_group; /**< between begin and commit, as the caller sees it */
 	bool marked;
+	bool suspect; /**< something went badly wrong: what the connection keeps in memory is not to be trusted */
 	sqlite3_stmt *statements[HO_SQL_COUNT]; /**< prepared on first use */
 };
 
@@ -103,7 +104,11 @@ struct ho_sql_text {
 };
 extern const struct ho_sql_text ho_sql_texts[HO_SQL_COUNT];
 
-/** Turn a result code of SQLite into ours, with words and place. */
+/** Open the database anew if the handle is suspect and no group is open. SQLite's search index can be left confused by
+ * an allocation that failed, which shows as a damaged file until the connection is closed. HO_ENOMEM, HO_EIO. */
+HO_MUST_CHECK enum ho_status ho_sqlite_heal(struct ho_sqlite *handle, struct ho_error *err);
+/** Turn a result code of SQLite into ours, with words and place; makes the handle suspect where memory, disk or file
+ * failed. Returns the status (HO_E...). */
 enum ho_status ho_sqlite_fail(struct ho_error *err, struct ho_sqlite *handle, int code);
 /** HO_OK if a group is open and SQLite has not rolled it back by itself; else HO_EBUG or HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_sqlite_writing(struct ho_sqlite *handle, struct ho_error *err);
@@ -125,8 +130,8 @@ void ho_sqlite_bind_integer(int *code, sqlite3_stmt *statement, int at, int64_t 
 /** All fields of a record from parameter 1. */
 void ho_sqlite_bind_record(int *code, sqlite3_stmt *statement, const struct ho_fields *fields, const void *record);
 
-/** Run a bound statement to its end (rows are ignored); `code` is what binding gave. Resets it. *changes may be NULL.
- */
+/** Run a bound statement to its end (rows are ignored); `code` is what binding gave. Resets it. *changes may be
+ * NULL. Returns what SQLite's code means (HO_E...). */
 HO_MUST_CHECK enum ho_status ho_sqlite_run(int *changes, struct ho_sqlite *handle, sqlite3_stmt *statement, int code,
                                            struct ho_error *err);
 /** Columns from `first` of the current row as a record, bytes copied into the arena. HO_ENOMEM. */
@@ -162,10 +167,11 @@ static inline struct ho_sql_value ho_sql_limit(size_t limit)
 	return ho_sql_integer(limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
 }
 
-/** As ho_sqlite_write() for records whose first field is a sequence that the database gives. */
+/** As ho_sqlite_write() for records whose first field is a sequence that the database gives. HO_EBUG outside a group.
+ */
 HO_MUST_CHECK enum ho_status ho_sqlite_append(struct ho_sqlite *handle, enum ho_sql which, const void *record,
                                               struct ho_error *err);
-/** Run a statement that changes, with these values. Checks that a group is open. *changes may be NULL. */
+/** Run a statement that changes, with these values. HO_EBUG outside a group. *changes may be NULL. */
 HO_MUST_CHECK enum ho_status ho_sqlite_change(int *changes, struct ho_store *store, enum ho_sql which,
                                               const struct ho_sql_value *values, size_t n, struct ho_error *err);
 /** The record under a key of bytes or text; HO_ENOTFOUND in these words. */
@@ -186,6 +192,8 @@ HO_MUST_CHECK enum ho_status ho_sqlite_migrate(struct ho_sqlite *handle, struct 
 /** What makes schema number `version` (1 ...) of the one before; NULL past the last. For tests: `fields` are expanded
  * by nobody, the texts are plain SQL. */
 const char *ho_sqlite_migration(int version);
+/** Zero the unused room of all pages in the file; outside a group. Returns a code of SQLite. */
+int ho_sqlite_wipe(struct ho_sqlite *handle);
 /** SQL functions that our statements use. */
 int ho_sqlite_functions(sqlite3 *db);
 

@@ -22,10 +22,9 @@ static const char step_1[] =
     " due_at INTEGER NOT NULL, took_ms INTEGER NOT NULL, sent INTEGER NOT NULL, searchable INTEGER NOT NULL DEFAULT 0,"
     " label TEXT, answered_by TEXT, client_id TEXT, model TEXT, suggestion TEXT, confidence REAL, threshold REAL,"
     " novelty_p REAL, audit_probability REAL, scores BLOB, callback_url TEXT, note TEXT, meta TEXT, text TEXT);"
-    "CREATE INDEX item_task ON item(task);"
+    "CREATE INDEX item_status ON item(task, status);"
     "CREATE INDEX item_age ON item(task, forgotten, created_at);"
     "CREATE INDEX item_label ON item(task, label) WHERE label IS NOT NULL;"
-    "CREATE INDEX item_open ON item(task, status) WHERE status <> 1;"
     "CREATE INDEX item_client ON item(client_id) WHERE client_id IS NOT NULL;"
     "CREATE INDEX item_person ON item(task) WHERE answered_by <> 'model';"
     "CREATE INDEX item_person_name ON item(task, answered_by) WHERE answered_by <> 'model';"
@@ -59,12 +58,11 @@ static const char step_1[] =
 
     "CREATE TABLE queue(item TEXT NOT NULL PRIMARY KEY, task TEXT NOT NULL, unsure REAL, novel REAL, chance REAL,"
     " fingerprint INTEGER NOT NULL, due_at INTEGER NOT NULL, not_before INTEGER NOT NULL, since INTEGER NOT NULL,"
-    " audit INTEGER NOT NULL, not_reviewer TEXT, leased_by TEXT, lease_expires INTEGER NOT NULL,"
-    " due_key INTEGER AS (iif(due_at > 0, due_at, 9223372036854775807))) WITHOUT ROWID;"
+    " audit INTEGER NOT NULL, not_reviewer TEXT, leased_by TEXT, lease_expires INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX queue_unsure ON queue(task, unsure DESC);"
     "CREATE INDEX queue_novel ON queue(task, novel);"
     "CREATE INDEX queue_chance ON queue(task, chance);"
-    "CREATE INDEX queue_due ON queue(task, due_key);"
+    "CREATE INDEX queue_due ON queue(task, due_at);"
     "CREATE INDEX queue_since ON queue(task, since);"
     "CREATE INDEX queue_overdue ON queue(due_at) WHERE due_at > 0;"
     "CREATE INDEX queue_leased ON queue(task, lease_expires) WHERE leased_by IS NOT NULL;"
@@ -72,7 +70,7 @@ static const char step_1[] =
     "CREATE TABLE outgoing(id TEXT NOT NULL PRIMARY KEY, item TEXT, task TEXT, url TEXT, tries INTEGER NOT NULL,"
     " created_at INTEGER NOT NULL, next_at INTEGER NOT NULL, delivered_at INTEGER NOT NULL, last_error TEXT, body "
     "BLOB);"
-    "CREATE INDEX outgoing_item ON outgoing(item);"
+    "CREATE INDEX outgoing_item ON outgoing(item, id);"
     "CREATE INDEX outgoing_next ON outgoing(next_at, id) WHERE next_at > 0;"
     "CREATE INDEX outgoing_ended ON outgoing(created_at) WHERE next_at = 0;"
 
@@ -154,7 +152,7 @@ static enum ho_status identify(int *version, struct ho_sqlite *handle, struct ho
 		status = number(&tables, handle, "SELECT count(*) FROM sqlite_schema", err);
 	if (status)
 		return status;
-	if (application != HO_SQLITE_APPLICATION && (application || schema || tables))
+	if (schema < 0 || (application != HO_SQLITE_APPLICATION && (application || schema || tables)))
 		status = ho_fail(err, HO_EFORMAT, "a database, but not of this program; name another workspace");
 	else if (schema > HO_SQLITE_SCHEMA)
 		status = ho_fail(
@@ -187,7 +185,7 @@ static enum ho_status take_steps(struct ho_sqlite *handle, struct ho_error *err)
 	/* Again, now that nobody else can change it. */
 	enum ho_status status = identify(&version, handle, err);
 	for (int next = version + 1; status == HO_OK && next <= HO_SQLITE_SCHEMA; next++)
-		status = execute(handle, steps[next - 1], err);
+		status = execute(handle, ho_sqlite_migration(next), err);
 	(void)snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
 	               HO_SQLITE_APPLICATION, HO_SQLITE_SCHEMA);
 	return status ? status : execute(handle, text, err);
