@@ -7,6 +7,7 @@
 #include "app/deploy.h"
 #include "app/journal.h"
 #include "app/labels.h"
+#include "app/private.h"
 
 enum { BODY_MAX = 64 << 10, LIST_MAX = 4 << 20, SECRET_BYTES = 32 };
 #define MAX_WAIT_MS ((int64_t)24 * 3600 * 1000)
@@ -96,9 +97,10 @@ static enum ho_status ensure_secret(struct ho_app *app, struct ho_store *store, 
 		settings.callback_secret = secret;
 		record.settings = ho_task_settings_write(&settings, true, &arena);
 		snprintf(words, sizeof words, "the secret that signs the callbacks of %.64s was made", task);
+		atomic_store(&app->stale, true);
 		status = record.settings ? store->ops->task_put(store, &record, err) : ho_fail_nomem(err);
 		if (status == HO_OK)
-			status = ho_journal_write(app, store, "service", "configured", task, words, NULL, err);
+			status = ho_journal_write(app, store, "service", "settings", task, words, NULL, err);
 	}
 	ho_arena_release(&arena);
 	return status;

@@ -51,18 +51,19 @@ static enum ho_status first_admin(void *context, struct ho_store *store, struct 
 
 static enum ho_status start(struct service *s, struct cli *cli, const struct serve_options *o, struct ho_error *err)
 {
-	const struct ho_server_options options = {.listen = o->listen,
-	                                          .listen_anywhere = true,
-	                                          .hosts = o->hosts.items,
-	                                          .hosts_n = o->hosts.n,
-	                                          .threads = cli->threads,
-	                                          .log = log_line,
-	                                          .log_context = cli};
 	enum ho_status status = ho_app_open(&s->app, o->dir, HO_APP_SERVE, err);
 	if (status == HO_OK)
 		status = ho_app_write(s->app, first_admin, s, err);
 	if (status == HO_OK)
 		status = ho_callbacks_start(&s->callbacks, s->app, err);
+	const struct ho_server_options options = {.listen = o->listen,
+	                                          .listen_anywhere = true,
+	                                          .hosts = o->hosts.items,
+	                                          .hosts_n = o->hosts.n,
+	                                          .threads = cli->threads,
+	                                          .callbacks = s->callbacks,
+	                                          .log = log_line,
+	                                          .log_context = cli};
 	if (status == HO_OK)
 		status = ho_server_start(&s->server, s->app, &options, err);
 	return status;
@@ -82,7 +83,7 @@ static enum ho_status announce(const struct service *s, struct cli *cli, struct 
 	char text[1024], link[512] = "";
 	const char *url = ho_server_url(s->server);
 	if (s->first)
-		snprintf(link, sizeof link, "%.400s/login?token=%s", url, s->link);
+		snprintf(link, sizeof link, "%.400s/login#token=%s", url, s->link);
 	if (cli->json)
 		snprintf(text, sizeof text, "{\"url\":\"%.400s\",\"login\":%s%s%s}\n", url, link[0] ? "\"" : "",
 		         link[0] ? link : "null", link[0] ? "\"" : "");

@@ -47,7 +47,7 @@ static int print_change(struct cli *cli, const struct user_options *o)
 	char link[512] = "";
 	struct ho_page page;
 	if (o->secret[0])
-		snprintf(link, sizeof link, "%.400s/login?token=%s", o->url, o->secret);
+		snprintf(link, sizeof link, "%.400s/login#token=%s", o->url, o->secret);
 	if (cli->json)
 		return cli_json_finish(
 		    cli, json_pack("{ss so}", "user", o->name, "link", cli_text_json(link[0] ? link : NULL)), CLI_OK);

@@ -36,8 +36,9 @@ bool ho_auth_origin(struct ho_request *rq)
 	const char *host = ho_request_header(rq, MHD_HTTP_HEADER_HOST);
 	const char *origin = ho_request_header(rq, MHD_HTTP_HEADER_ORIGIN);
 	if (!ho_http__host_allowed(rq->server, host)) {
-		ho_request_problem(rq, 421, "Host", "this server does not go by that name; name it with --host when the service "
-		                                    "is started");
+		ho_request_problem(rq, 421, "Host",
+		                   "this server does not go by that name; name it with --host when the service "
+		                   "is started");
 		return false;
 	}
 	const char *name = origin ? strstr(origin, "://") : NULL;
@@ -102,8 +103,9 @@ static bool refuse(struct ho_request *rq, bool known)
 {
 	static const char *const names[] = {"", "classify", "review", "classify or review", "admin", "", "", "any"};
 	if (!known)
-		ho_request_problem(rq, 401, NULL,
-		                   "send a key as \"Authorization: Bearer KEY\" (handoff key add makes one), or log in");
+		ho_request_problem(
+		    rq, 401, NULL,
+		    "send a key as \"Authorization: Bearer KEY\" (handoff key add makes one), or log in");
 	else
 		ho_request_problem(rq, 403, NULL, "this needs the scope %s", names[rq->route->scopes & 7]);
 	return false;

@@ -11,7 +11,14 @@
 #include "http/private.h"
 #include "http/route.h"
 
-enum { GROUP = 256, GROUP_BYTES = 1 << 20, ARENA = 64 << 20, TRIES = 300, PAUSE_NS = 20000000, ANSWERS_MAX = 256 << 20 };
+enum {
+	GROUP = 256,
+	GROUP_BYTES = 1 << 20,
+	ARENA = 64 << 20,
+	TRIES = 300,
+	PAUSE_NS = 20000000,
+	ANSWERS_MAX = 256 << 20
+};
 
 struct line {
 	uint64_t number;
@@ -235,8 +242,9 @@ static void count(const struct batch *b, struct ho_worker *worker)
 	unsigned slot = ho_tasks_known_slot(&b->server->tasks, b->desk->name, 1);
 	for (size_t i = 0; i < b->n; i++)
 		if (b->lines[i].usable && !b->lines[i].replayed)
-			ho_tally_decision(&worker->tally, slot,
-			                  b->lines[i].item.decision == HO_ITEM_AUTO ? 0 : (unsigned)b->lines[i].item.reason);
+			ho_tally_decision(
+			    &worker->tally, slot,
+			    b->lines[i].item.decision == HO_ITEM_AUTO ? 0 : (unsigned)b->lines[i].item.reason);
 }
 
 /* Locked. */

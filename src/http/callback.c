@@ -10,9 +10,9 @@
 #include "http/callback_private.h"
 
 enum { LISTED = 256, FLYING_MAX = 64, PER_HOST = 4, TROUBLE_MAX = 64 };
-/* How often the outbox is looked at without being woken, how long the last flights may take at the stop, and how long
- * a receiver that failed is left alone, in ms. */
-enum { LOOK_MS = 1000, STOP_MS = 2000, TROUBLE_MS = 30000 };
+/* How often the outbox is looked at without being woken and at most, how long the last flights may take at the stop,
+ * and how long a receiver that failed is left alone, in ms. */
+enum { LOOK_MS = 1000, BREATH_MS = 20, STOP_MS = 2000, TROUBLE_MS = 30000 };
 
 /* A receiver that just failed: its other callbacks wait a little, so that they do not fill the list of what is due. */
 struct trouble {
@@ -25,7 +25,7 @@ struct ho_callbacks {
 	struct ho_store *reader;
 	CURLM *multi;
 	pthread_t thread;
-	atomic_bool stop;
+	atomic_bool stop, woken;
 	struct ho_flight *flying, *landed; /* landed: over, and not recorded yet */
 	size_t flying_n;
 	struct trouble trouble[TROUBLE_MAX];
@@ -191,8 +191,11 @@ static void *run(void *context)
 {
 	struct ho_callbacks *c = context;
 	while (!atomic_load(&c->stop)) {
+		atomic_store(&c->woken, false);
 		take_due(c);
 		turn(c, LOOK_MS);
+		if (atomic_load(&c->woken)) /* under load many wakes are one */
+			nanosleep(&(struct timespec){.tv_nsec = BREATH_MS * 1000000}, NULL);
 	}
 	for (int left = STOP_MS; c->flying && left > 0; left -= 50)
 		turn(c, 50);
@@ -231,6 +234,7 @@ enum ho_status ho_callbacks_start(struct ho_callbacks **out, struct ho_app *app,
 		return ho_fail_nomem(err);
 	c->app = app;
 	atomic_init(&c->stop, false);
+	atomic_init(&c->woken, false);
 	ho_arena_init(&c->arena, (size_t)64 << 20);
 	enum ho_status status = ho_app_reader(&c->reader, app, err);
 	if (status == HO_OK && !(c->multi = curl_multi_init()))
@@ -247,7 +251,7 @@ enum ho_status ho_callbacks_start(struct ho_callbacks **out, struct ho_app *app,
 
 void ho_callbacks_wake(struct ho_callbacks *callbacks)
 {
-	if (callbacks)
+	if (callbacks && !atomic_exchange(&callbacks->woken, true))
 		curl_multi_wakeup(callbacks->multi);
 }
 

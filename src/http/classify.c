@@ -1,5 +1,5 @@
-/* POST /v1/tasks/{task}/classify: the hot path. Parsed and scored on the serving thread, written in a group with others,
- * answered when it is on disk. */
+/* POST /v1/tasks/{task}/classify: the hot path. Parsed and scored on the serving thread, written in a group with
+ * others, answered when it is on disk. */
 #include <xxhash.h>
 
 #include "app/labels.h"

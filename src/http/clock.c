@@ -31,7 +31,8 @@ static void tick(struct ho_server *server, bool *refresh_told, bool *pass_told)
 	ho_http__wires_check(server);
 	tell(server, ho_app_refresh(server->app, &err), &err, refresh_told);
 	enum ho_status status = HO_OK;
-	for (unsigned i = 0; i < GROUPS_A_TICK && status == HO_OK && passing.more && !atomic_load(&server->stopping); i++)
+	for (unsigned i = 0; i < GROUPS_A_TICK && status == HO_OK && passing.more && !atomic_load(&server->stopping);
+	     i++)
 		status = ho_app_write(server->app, pass, &passing, &err);
 	tell(server, status, &err, pass_told);
 }

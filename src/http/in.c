@@ -9,8 +9,8 @@ enum ho_status ho_in_object(json_t **out, struct ho_slice bytes, struct ho_error
 	if (!*out) {
 		/* The library's own words quote what it read. */
 		const char *what = bytes.len == 0 ? "is empty" : "is not valid JSON in UTF-8";
-		return ho_fail(err, HO_EFORMAT, "the body %s (line %d, column %d); send one JSON object", what, error.line,
-		               error.column);
+		return ho_fail(err, HO_EFORMAT, "the body %s (line %d, column %d); send one JSON object", what,
+		               error.line, error.column);
 	}
 	if (!json_is_object(*out)) {
 		json_decref(*out);
@@ -84,12 +84,14 @@ enum ho_status ho_in_only(const json_t *object, const char *const *known, struct
 {
 	const char *key;
 	json_t *value;
-	json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+	json_object_foreach((json_t *)(uintptr_t)object, key, value)
+	{
 		size_t i = 0;
 		while (known[i] && strcmp(known[i], key) != 0)
 			i++;
 		if (!known[i])
-			return ho_fail(err, HO_EFORMAT, "the body has a member that is not known here; see /openapi.json");
+			return ho_fail(err, HO_EFORMAT,
+			               "the body has a member that is not known here; see /openapi.json");
 	}
 	return HO_OK;
 }

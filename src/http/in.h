@@ -8,8 +8,8 @@
 
 /** Parse a JSON object. HO_EFORMAT says what is wrong and where; decref the result. NULs in strings are kept. */
 HO_MUST_CHECK enum ho_status ho_in_object(json_t **out, struct ho_slice bytes, struct ho_error *err);
-/** A member that is a string of `low` to `high` bytes without NUL, copied to the arena; NULL if it is not there or null.
- * HO_EFORMAT (place: the member). */
+/** A member that is a string of `low` to `high` bytes without NUL, copied to the arena; NULL if it is not there or
+ * null. HO_EFORMAT (place: the member). */
 HO_MUST_CHECK enum ho_status ho_in_string(const char **out, const json_t *object, const char *key, size_t low,
                                           size_t high, struct ho_arena *arena, struct ho_error *err);
 /** As ho_in_string(), and it must be there. */

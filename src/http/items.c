@@ -71,7 +71,8 @@ enum ho_status ho_item_wait(struct ho_request *rq, int64_t wait_ms, struct ho_er
 		return status;
 	bool pending = item.status == HO_ITEM_PENDING;
 	if (pending && wait_ms && ho_request_wait(rq, &id, ho_http__now() + wait_ms, look_again)) {
-		/* It may have been answered between the look and the waiting: then nobody will wake us but ourselves. */
+		/* It may have been answered between the look and the waiting: then nobody will wake us but ourselves.
+		 */
 		status = look(&item, rq, err);
 		if (status || item.status != HO_ITEM_PENDING)
 			ho_request_wake(rq);

@@ -28,8 +28,8 @@ struct pick {
 	size_t limit;
 };
 
-/* Of all entries since a time those before `before`: the last `limit` of them, newest first. The store reads forward, so
- * that pages go by in a ring. */
+/* Of all entries since a time those before `before`: the last `limit` of them, newest first. The store reads forward,
+ * so that pages go by in a ring. */
 static enum ho_status last_since(struct ho_journal_entry *ring, size_t *n, const struct pick *pick, int64_t since,
                                  struct ho_request *rq, struct ho_error *err)
 {

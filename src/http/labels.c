@@ -17,8 +17,8 @@ static enum ho_status more_labels(struct ho_request *rq, struct ho_buf *out, boo
 	enum ho_status status = HO_OK;
 	*later = false;
 	while (status == HO_OK && more && out->len == 0)
-		status = ho_labels_page(out, &more, &labels->after, rq->server->app, rq->worker->reader, rq->task, labels->role,
-		                        err);
+		status = ho_labels_page(out, &more, &labels->after, rq->server->app, rq->worker->reader, rq->task,
+		                        labels->role, err);
 	*end = !more;
 	return status;
 }

@@ -53,8 +53,10 @@ static enum ho_status bind_socket(struct ho_server *server, const struct addrinf
 		close(fd);
 		errno = code;
 		if (code == EADDRINUSE)
-			return ho_fail(err, HO_EBUSY, "cannot listen on %s: another program does; stop it, or choose "
-			                              "another port (0 takes a free one)", listen_on);
+			return ho_fail(err, HO_EBUSY,
+			               "cannot listen on %s: another program does; stop it, or choose "
+			               "another port (0 takes a free one)",
+			               listen_on);
 		return ho_fail_errno(err, code == EADDRNOTAVAIL ? HO_EINVAL : HO_EIO, "cannot listen on %s", listen_on);
 	}
 	server->socket = fd;
@@ -67,7 +69,8 @@ static void write_url(struct ho_server *server)
 	socklen_t len = sizeof address;
 	char host[64] = "", port[8] = "";
 	getsockname(server->socket, (struct sockaddr *)&address, &len);
-	getnameinfo((struct sockaddr *)&address, len, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+	getnameinfo((struct sockaddr *)&address, len, host, sizeof host, port, sizeof port,
+	            NI_NUMERICHOST | NI_NUMERICSERV);
 	const char *form = address.ss_family == AF_INET6 ? "http://[%s]:%s" : "http://%s:%s";
 	/* Both forms are constants. */
 #pragma GCC diagnostic push
@@ -87,8 +90,10 @@ enum ho_status ho_http__listen(struct ho_server *server, const char *listen_on, 
 		return ho_fail(err, HO_EINVAL, "the address to listen on is not one of this machine: %s", listen_on);
 	server->is_public = !is_loopback(info->ai_addr);
 	if (server->is_public && !server->options.listen_anywhere)
-		status = ho_fail(err, HO_EINVAL, "%s can be reached from other machines, and this server speaks no TLS; put "
-		                                 "a TLS proxy in front of 127.0.0.1, or allow it explicitly", listen_on);
+		status = ho_fail(err, HO_EINVAL,
+		                 "%s can be reached from other machines, and this server speaks no TLS; put "
+		                 "a TLS proxy in front of 127.0.0.1, or allow it explicitly",
+		                 listen_on);
 	else
 		status = bind_socket(server, info, listen_on, err);
 	freeaddrinfo(info);

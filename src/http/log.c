@@ -1,5 +1,5 @@
-/* Log lines: one JSON object each. What is written here is made of constants, numbers and names that were checked; never
- * of texts, notes, queries or secrets. */
+/* Log lines: one JSON object each. What is written here is made of constants, numbers and names that were checked;
+ * never of texts, notes, queries or secrets. */
 #include <inttypes.h>
 
 #include "app/labels.h"
@@ -111,7 +111,7 @@ void ho_http__log_request(const struct ho_request *rq)
 	if (status == HO_OK && rq->trace[0])
 		status = add_string(&line, "traceparent", rq->trace);
 	if (status == HO_OK)
-		status = ho_buf_printf(&line, &ignored, ",\"status\":%u,\"ms\":%.3f,\"in\":%zu,\"out\":%" PRIu64, rq->status, ms,
-		                       rq->received, rq->bytes);
+		status = ho_buf_printf(&line, &ignored, ",\"status\":%u,\"ms\":%.3f,\"in\":%zu,\"out\":%" PRIu64,
+		                       rq->status, ms, rq->received, rq->bytes);
 	end_line(&line, rq->server, status);
 }

@@ -61,9 +61,10 @@ static void show_requests(struct text *t, const struct ho_server *server, const 
 	for (unsigned s = 0; s < n; s++)
 		for (unsigned i = 0; i < HO_TALLY_CODES; i++)
 			if (sum->tasks[s].codes[i])
-				line(t, "handoff_requests_total{task=\"%s\",code=\"%d\"} %" PRIu64 "\n", server->tasks.names[s],
-				     ho_tally_codes[i], sum->tasks[s].codes[i]);
-	head(t, "handoff_request_duration_seconds", "histogram", "Time from a request's header to the end of its answer.");
+				line(t, "handoff_requests_total{task=\"%s\",code=\"%d\"} %" PRIu64 "\n",
+				     server->tasks.names[s], ho_tally_codes[i], sum->tasks[s].codes[i]);
+	head(t, "handoff_request_duration_seconds", "histogram",
+	     "Time from a request's header to the end of its answer.");
 	for (unsigned s = 0; s < n; s++) {
 		uint64_t total = 0;
 		const char *task = server->tasks.names[s];
@@ -93,15 +94,16 @@ static void show_decisions(struct text *t, const struct ho_server *server, const
 /* Figures of the tasks, in the order of metrics: all lines of one metric stand together. */
 static void show_monitors(struct text *t, const struct ho_task *tasks, const struct ho_monitor *m, size_t n)
 {
-	head(t, "handoff_audits_total", "counter", "Audits of automatic answers since the promise is measured, by result.");
+	head(t, "handoff_audits_total", "counter",
+	     "Audits of automatic answers since the promise is measured, by result.");
 	for (size_t i = 0; i < n; i++) {
 		const struct {
 			const char *result;
 			uint64_t n;
 		} results[] = {{"right", m[i].right}, {"wrong", m[i].wrong}, {"missing", m[i].missing}};
 		for (size_t r = 0; r < sizeof results / sizeof *results; r++)
-			line(t, "handoff_audits_total{task=\"%s\",result=\"%s\"} %" PRIu64 "\n", tasks[i].name, results[r].result,
-			     results[r].n);
+			line(t, "handoff_audits_total{task=\"%s\",result=\"%s\"} %" PRIu64 "\n", tasks[i].name,
+			     results[r].result, results[r].n);
 	}
 	head(t, "handoff_audits_waiting", "gauge", "Audits that wait for a person.");
 	for (size_t i = 0; i < n; i++)
@@ -118,7 +120,8 @@ static void show_monitors(struct text *t, const struct ho_task *tasks, const str
 	for (size_t i = 0; i < n; i++)
 		if (isfinite(m[i].error))
 			line(t, "handoff_automatic_error_ratio{task=\"%s\"} %.9g\n", tasks[i].name, m[i].error);
-	head(t, "handoff_coverage_ratio", "gauge", "Share of texts answered automatically since the promise is measured.");
+	head(t, "handoff_coverage_ratio", "gauge",
+	     "Share of texts answered automatically since the promise is measured.");
 	for (size_t i = 0; i < n; i++)
 		if (isfinite(m[i].coverage))
 			line(t, "handoff_coverage_ratio{task=\"%s\"} %.9g\n", tasks[i].name, m[i].coverage);
@@ -175,7 +178,8 @@ static void show_server(struct text *t, struct ho_server *server)
 	head(t, "handoff_commits_total", "counter", "Group commits.");
 	line(t, "handoff_commits_total %" PRIu64 "\n", figures.groups);
 	head(t, "handoff_writes_total", "counter", "Writes, by result.");
-	line(t, "handoff_writes_total{result=\"ok\"} %" PRIu64 "\nhandoff_writes_total{result=\"failed\"} %" PRIu64 "\n",
+	line(t,
+	     "handoff_writes_total{result=\"ok\"} %" PRIu64 "\nhandoff_writes_total{result=\"failed\"} %" PRIu64 "\n",
 	     figures.jobs - figures.failed, figures.failed);
 	head(t, "handoff_writes_waiting", "gauge", "Writes in line.");
 	line(t, "handoff_writes_waiting %" PRIu64 "\n", figures.waiting);

@@ -101,7 +101,8 @@ static void show_day(struct ho_out *out, const struct ho_count *counts, size_t n
 		if (strncmp(what, HO_COUNT_HUMAN, strlen(HO_COUNT_HUMAN)) == 0)
 			human += sum;
 		ho_out_string(out, NULL, what); /* as a key: it may hold a label, which needs escaping */
-		ho_out_note(out, out->status ? out->status : ho_buf_printf(out->buf, out->err, ":%lld", (long long)sum));
+		ho_out_note(out,
+		            out->status ? out->status : ho_buf_printf(out->buf, out->err, ":%lld", (long long)sum));
 	}
 	ho_out_int(out, "human", human);
 	ho_out_close(out, '}');
@@ -119,7 +120,8 @@ enum ho_status ho_get_days(struct ho_request *rq, struct ho_error *err)
 	if (status == HO_OK)
 		status = ho_desk_take(&rq->desk, rq->server->app, rq->task, err);
 	if (status == HO_OK)
-		status = reader->ops->count_list(&counts, &n, reader, rq->task, first > 1 ? first : 1, today, &rq->arena, err);
+		status = reader->ops->count_list(&counts, &n, reader, rq->task, first > 1 ? first : 1, today,
+		                                 &rq->arena, err);
 	if (status)
 		return status;
 	if (n)

@@ -20,7 +20,8 @@ static json_t *content_of(const char *schema)
 	if (strcmp(schema, "text") == 0)
 		return json_pack("{s:{s:{s:s}}}", "text/plain", "schema", "type", "string");
 	if (strcmp(schema, "file") == 0)
-		return json_pack("{s:{s:{s:s,s:s}}}", "application/octet-stream", "schema", "type", "string", "format", "binary");
+		return json_pack("{s:{s:{s:s,s:s}}}", "application/octet-stream", "schema", "type", "string", "format",
+		                 "binary");
 	if (strncmp(schema, "lines:", 6) == 0)
 		return json_pack("{s:{s:{s:s},s:o}}", "application/x-ndjson", "schema", "type", "string", "x-line",
 		                 reference(schema + 6));
@@ -78,8 +79,9 @@ static void add_problems(json_t *responses, const struct ho_route *route)
 
 static void add_parameter(json_t *parameters, const char *name, const char *place, const char *kind, const char *about)
 {
-	json_array_append_new(parameters, json_pack("{s:s,s:s,s:b,s:s,s:{s:s}}", "name", name, "in", place, "required",
-	                                            strcmp(place, "path") == 0, "description", about, "schema", "type", kind));
+	json_array_append_new(parameters,
+	                      json_pack("{s:s,s:s,s:b,s:s,s:{s:s}}", "name", name, "in", place, "required",
+	                                strcmp(place, "path") == 0, "description", about, "schema", "type", kind));
 }
 
 static json_t *parameters_of(const struct ho_route *route)
@@ -147,18 +149,19 @@ static json_t *components(void)
 {
 	return json_pack("{s:o,s:{s:{s:s,s:{s:{s:o}}}},s:{s:{s:s,s:s},s:{s:s,s:s,s:s}}}", "schemas", ho_http__schemas(),
 	                 "responses", "Problem", "description", "What went wrong (RFC 9457).", "content",
-	                 "application/problem+json", "schema", reference("Problem"), "securitySchemes", "key", "type", "http",
-	                 "scheme", "bearer", "session", "type", "apiKey", "in", "cookie", "name", "handoff_session");
+	                 "application/problem+json", "schema", reference("Problem"), "securitySchemes", "key", "type",
+	                 "http", "scheme", "bearer", "session", "type", "apiKey", "in", "cookie", "name",
+	                 "handoff_session");
 }
 
 enum ho_status ho_http__openapi_build(struct ho_server *server, struct ho_error *err)
 {
 	json_t *parts = components(), *all = paths();
-	json_t *contract = json_pack("{s:s,s:{s:s,s:s,s:s,s:{s:s,s:s}},s:o,s:o}", "openapi", "3.1.0", "info", "title",
-	                             "handoff", "version", HO_VERSION, "description",
-	                             "Texts are classified where the model is sure, and handed to a person where it is not.",
-	                             "license", "name", "Apache-2.0", "identifier", "Apache-2.0", "paths", all, "components",
-	                             parts);
+	json_t *contract =
+	    json_pack("{s:s,s:{s:s,s:s,s:s,s:{s:s,s:s}},s:o,s:o}", "openapi", "3.1.0", "info", "title", "handoff",
+	              "version", HO_VERSION, "description",
+	              "Texts are classified where the model is sure, and handed to a person where it is not.",
+	              "license", "name", "Apache-2.0", "identifier", "Apache-2.0", "paths", all, "components", parts);
 	char *text = contract ? json_dumps(contract, JSON_COMPACT) : NULL;
 	json_decref(contract);
 	if (!text)

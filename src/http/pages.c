@@ -31,7 +31,8 @@ enum ho_status ho_get_page(struct ho_request *rq, struct ho_error *err)
 		rq->fixed = asset->gzip;
 		rq->is_gzip = true;
 	}
-	ho_request_add_header(rq, "Cache-Control", asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
+	ho_request_add_header(rq, "Cache-Control",
+	                      asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
 	ho_request_add_header(rq, "ETag", asset->etag);
 	ho_request_add_header(rq, "Content-Security-Policy", HO_WEB_POLICY);
 	ho_request_add_header(rq, "Referrer-Policy", "no-referrer");

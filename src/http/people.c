@@ -38,8 +38,8 @@ enum ho_status ho_list_users(struct ho_request *rq, struct ho_error *err)
 	return ho_out_end(&out, '}');
 }
 
-/* The address to open is the reader's own name of this server: only the path is said. The secret stands behind the #, which
- * no browser sends: it reaches no log. */
+/* The address to open is the reader's own name of this server: only the path is said. The secret stands behind the #,
+ * which no browser sends: it reaches no log. */
 static enum ho_status answer_link(struct ho_request *rq, unsigned code, struct ho_error *err)
 {
 	struct person *person = rq->own;
@@ -218,11 +218,13 @@ static enum ho_status read_scopes(unsigned *out, const json_t *object, struct ho
 {
 	const json_t *scopes = json_object_get(object, "scopes");
 	size_t n = json_array_size(scopes);
-	enum ho_status status = n ? HO_OK : ho_fail(err, HO_EFORMAT, "scopes must be a list of classify, review or admin");
+	enum ho_status status =
+	    n ? HO_OK : ho_fail(err, HO_EFORMAT, "scopes must be a list of classify, review or admin");
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
 		unsigned scope = 0;
 		const char *name = json_string_value(json_array_get(scopes, i));
-		status = name ? ho_scopes_read(&scope, name, err) : ho_fail(err, HO_EFORMAT, "a scope must be a string");
+		status =
+		    name ? ho_scopes_read(&scope, name, err) : ho_fail(err, HO_EFORMAT, "a scope must be a string");
 		*out |= scope;
 	}
 	return status ? ho_error_at(err, "scopes") : HO_OK;

@@ -52,10 +52,10 @@ struct ho_wire {
 	struct ho_wire *previous, *next;
 	struct ho_server *server;
 	int fd;
-	_Atomic int phase;       /**< enum ho_wire_phase */
-	_Atomic int64_t since;   /**< monotonic ms when the phase began */
-	_Atomic uint64_t bytes;  /**< moved in this phase */
-	_Atomic bool cut;        /**< was ended for being slow */
+	_Atomic int phase;      /**< enum ho_wire_phase */
+	_Atomic int64_t since;  /**< monotonic ms when the phase began */
+	_Atomic uint64_t bytes; /**< moved in this phase */
+	_Atomic bool cut;       /**< was ended for being slow */
 };
 enum ho_wire_phase { HO_WIRE_NEW, HO_WIRE_IDLE, HO_WIRE_HEADER, HO_WIRE_BODY, HO_WIRE_WORK, HO_WIRE_ANSWER };
 
@@ -68,12 +68,12 @@ struct ho_server {
 	bool is_public;
 	int socket;
 	struct MHD_Daemon *daemon;
-	_Atomic bool stopping;       /**< answers close their connections; nobody waits any more */
-	_Atomic bool closing;        /**< nothing new is begun */
-	_Atomic unsigned in_flight;  /**< requests that are not answered yet */
-	_Atomic size_t body_bytes;   /**< that large bodies hold now */
-	_Atomic unsigned away;       /**< of those: suspended */
-	pthread_mutex_t lock; /**< guards workers and wires */
+	_Atomic bool stopping;      /**< answers close their connections; nobody waits any more */
+	_Atomic bool closing;       /**< nothing new is begun */
+	_Atomic unsigned in_flight; /**< requests that are not answered yet */
+	_Atomic size_t body_bytes;  /**< that large bodies hold now */
+	_Atomic unsigned away;      /**< of those: suspended */
+	pthread_mutex_t lock;       /**< guards workers and wires */
 	struct ho_worker *workers;
 	struct ho_wire *wires;
 	_Atomic unsigned wires_n;
@@ -82,10 +82,11 @@ struct ho_server {
 	struct ho_tasks_known tasks;
 	pthread_t clock;
 	bool clock_started;
+	bool listens; /**< to the app's words about changed items */
 	_Atomic bool clock_stop;
 	pthread_cond_t clock_wake;
 	struct ho_slice openapi; /**< owned */
-	int64_t started_at; /**< ms since 1970 */
+	int64_t started_at;      /**< ms since 1970 */
 };
 
 /* server.c */

@@ -8,11 +8,21 @@ static const struct {
 	unsigned status;
 	const char *title;
 } titles[] = {
-    {400, "Bad Request"},           {401, "Unauthorized"},       {403, "Forbidden"},
-    {404, "Not Found"},             {405, "Method Not Allowed"}, {408, "Request Timeout"},
-    {409, "Conflict"},              {413, "Content Too Large"},  {415, "Unsupported Media Type"},
-    {421, "Misdirected Request"},   {422, "Unprocessable Content"}, {429, "Too Many Requests"},
-    {500, "Internal Server Error"}, {501, "Not Implemented"},    {503, "Service Unavailable"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {413, "Content Too Large"},
+    {415, "Unsupported Media Type"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {429, "Too Many Requests"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
     {507, "Insufficient Storage"},
 };
 
@@ -28,9 +38,9 @@ static void write_problem(struct ho_request *rq, unsigned status, const char *fi
 {
 	struct ho_error ignored;
 	struct ho_buf *out = &rq->answer;
-	enum ho_status done = ho_buf_printf(out, &ignored,
-	                                    "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,\"detail\":",
-	                                    title(status), status);
+	enum ho_status done = ho_buf_printf(
+	    out, &ignored, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,\"detail\":", title(status),
+	    status);
 	if (done == HO_OK)
 		done = ho_json_string(out, ho_slice_str(detail), &ignored);
 	if (done == HO_OK && field && *field) {
@@ -100,9 +110,10 @@ void ho_request_failed(struct ho_request *rq, enum ho_status status, const struc
 	const char *message = err && err->message[0] ? err->message : ho_status_name(status);
 	if (status == HO_EIO) {
 		ho_http__log_event(rq->server, "error", "storage", message);
-		ho_request_problem(rq, 503, NULL,
-		                   "nothing was stored: %s; free space or mend the disk of the workspace, then send it again",
-		                   message);
+		ho_request_problem(
+		    rq, 503, NULL,
+		    "nothing was stored: %s; free space or mend the disk of the workspace, then send it again",
+		    message);
 		return;
 	}
 	if (status == HO_EBUG)

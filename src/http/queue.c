@@ -29,8 +29,8 @@ enum ho_status ho_get_queue(struct ho_request *rq, struct ho_error *err)
 	if (status)
 		return status;
 	read_id(&previous, ho_request_query(rq, "previous"));
-	status = ho_queue_next(&waiting, &n, rq->server->app, rq->worker->reader, rq->task, rq->caller.reviewer, &previous,
-	                       (size_t)limit, &rq->arena, err);
+	status = ho_queue_next(&waiting, &n, rq->server->app, rq->worker->reader, rq->task, rq->caller.reviewer,
+	                       &previous, (size_t)limit, &rq->arena, err);
 	if (status)
 		return status;
 	struct ho_out out = ho_out_begin(&rq->answer, '[', err);
@@ -80,14 +80,6 @@ enum ho_status ho_delete_lease(struct ho_request *rq, struct ho_error *err)
 	return ho_request_commit(rq, write_return, err);
 }
 
-/* The answer is the item as it is now; who waits for it is told once that is on disk. */
-static enum ho_status answer_with(struct ho_request *rq, const struct ho_item *item, struct ho_error *err)
-{
-	rq->tell = true;
-	rq->tell_item = item->id;
-	return ho_item_answer(rq, item, err);
-}
-
 /* "Leased by another" is a conflict for the caller, not an overload. */
 static enum ho_status as_conflict(enum ho_status status, struct ho_error *err)
 {
@@ -100,7 +92,7 @@ static enum ho_status write_answer(struct ho_request *rq, struct ho_store *store
 {
 	struct ho_item item;
 	enum ho_status status = ho_answer_item(&item, rq->server->app, store, rq->own, &rq->arena, err);
-	return status ? as_conflict(status, err) : answer_with(rq, &item, err);
+	return status ? as_conflict(status, err) : ho_item_answer(rq, &item, err);
 }
 
 static enum ho_status read_reply(struct ho_reply *reply, struct ho_request *rq, struct ho_error *err)
@@ -140,7 +132,7 @@ static enum ho_status write_withdrawal(struct ho_request *rq, struct ho_store *s
 	struct ho_item item;
 	enum ho_status status = ho_withdraw_answer(&item, rq->server->app, store, &rq->item, rq->caller.reviewer,
 	                                           ho_may(rq, 0), &rq->arena, err);
-	return status ? as_conflict(status, err) : answer_with(rq, &item, err);
+	return status ? as_conflict(status, err) : ho_item_answer(rq, &item, err);
 }
 
 enum ho_status ho_delete_answer(struct ho_request *rq, struct ho_error *err)
@@ -185,8 +177,8 @@ enum ho_status ho_post_flag(struct ho_request *rq, struct ho_error *err)
 enum ho_status ho_get_context(struct ho_request *rq, struct ho_error *err)
 {
 	const char *json = NULL;
-	enum ho_status status = ho_item_context(&json, rq->server->app, rq->worker->reader, &rq->item, rq->caller.reviewer,
-	                                        &rq->arena, err);
+	enum ho_status status = ho_item_context(&json, rq->server->app, rq->worker->reader, &rq->item,
+	                                        rq->caller.reviewer, &rq->arena, err);
 	if (status)
 		return status;
 	ho_request_answer(rq, 200);

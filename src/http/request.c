@@ -8,7 +8,14 @@
 #include "http/private.h"
 #include "http/route.h"
 
-enum { SPARES_MAX = 64, ARENA_MAX = 96 << 20, KEEP = 64 << 10, SMALL = 64 << 10, BODIES_MAX = 128 << 20, MICROSECOND = 1000 };
+enum {
+	SPARES_MAX = 64,
+	ARENA_MAX = 96 << 20,
+	KEEP = 64 << 10,
+	SMALL = 64 << 10,
+	BODIES_MAX = 128 << 20,
+	MICROSECOND = 1000
+};
 
 static int64_t microseconds(void)
 {
@@ -211,7 +218,8 @@ enum ho_status ho_request_number(int64_t *out, const struct ho_request *rq, cons
 	errno = 0;
 	long long value = strtoll(text, &end, 10);
 	if (errno || end == text || *end || value < low || value > high) {
-		ho_fail(err, HO_EINVAL, "%s must be a whole number from %lld to %lld", name, (long long)low, (long long)high);
+		ho_fail(err, HO_EINVAL, "%s must be a whole number from %lld to %lld", name, (long long)low,
+		        (long long)high);
 		return ho_error_at(err, "%s", name);
 	}
 	*out = value;
@@ -235,10 +243,12 @@ const char *ho_request_address(struct ho_request *rq)
 	const struct sockaddr *peer;
 	char text[INET6_ADDRSTRLEN] = "?";
 	if (peer_is_loopback(rq, &peer)) {
-		/* The last address is the one that the proxy on this machine saw; those before it are the client's word. */
+		/* The last address is the one that the proxy on this machine saw; those before it are the client's
+		 * word. */
 		const char *forwarded = ho_request_header(rq, "X-Forwarded-For");
 		const char *last = forwarded ? strrchr(forwarded, ',') : NULL;
-		struct ho_slice address = forwarded ? ho_slice_trim(ho_slice_str(last ? last + 1 : forwarded)) : ho_slice("", 0);
+		struct ho_slice address =
+		    forwarded ? ho_slice_trim(ho_slice_str(last ? last + 1 : forwarded)) : ho_slice("", 0);
 		if (address.len && address.len < sizeof text)
 			memcpy(text, address.ptr, address.len), text[address.len] = '\0';
 	}

@@ -2,8 +2,8 @@
  * One request: what came, who sent it, and the answer as it grows.
  *
  * The flow: head (route, who, limits) → body → the route's handler → answered, or suspended until a write is on disk, a
- * chore is done or an item is answered → sent. At any time one thread only works on a request: the serving one, or while
- * it is suspended the one that it was given to.
+ * chore is done or an item is answered → sent. At any time one thread only works on a request: the serving one, or
+ * while it is suspended the one that it was given to.
  */
 #ifndef HO_HTTP_REQUEST_H
 #define HO_HTTP_REQUEST_H
@@ -25,9 +25,9 @@ struct ho_request;
 struct ho_route;
 
 enum ho_request_state {
-	HO_REQUEST_BODY = 0,   /**< the body is coming */
-	HO_REQUEST_AWAY = 1,   /**< suspended: somebody else has it */
-	HO_REQUEST_BACK = 2,   /**< resumed with something left to do: `then` */
+	HO_REQUEST_BODY = 0,     /**< the body is coming */
+	HO_REQUEST_AWAY = 1,     /**< suspended: somebody else has it */
+	HO_REQUEST_BACK = 2,     /**< resumed with something left to do: `then` */
 	HO_REQUEST_ANSWERED = 3, /**< the answer stands, but is not sent */
 	HO_REQUEST_SENT = 4
 };
@@ -36,8 +36,8 @@ enum { HO_HEADERS_MAX = 8, HO_ANSWER_MAX = 64 << 20, HO_REQUEST_ID_MAX = 64, HO_
 
 /** Produces a long answer in pieces; on the serving thread. `self` is the request's `stream_state`. */
 struct ho_stream {
-	/** Append more to `out`. *end: that was all. May leave `out` empty with *later set: the connection is then to be
-	 * suspended, and whoever has more calls ho_request_resume(). A failure breaks the connection off. */
+	/** Append more to `out`. *end: that was all. May leave `out` empty with *later set: the connection is then to
+	 * be suspended, and whoever has more calls ho_request_resume(). A failure breaks the connection off. */
 	enum ho_status (*more)(struct ho_request *rq, struct ho_buf *out, bool *end, bool *later, struct ho_error *err);
 	/** The answer is over or the client went away. */
 	void (*close)(struct ho_request *rq);
@@ -74,7 +74,7 @@ struct ho_request {
 	char *upload_path;
 
 	unsigned status;
-	const char *type;  /**< content type, static */
+	const char *type; /**< content type, static */
 	struct ho_buf answer;
 	struct ho_slice fixed; /**< instead of `answer`: bytes that outlive the request */
 	struct {
@@ -91,15 +91,13 @@ struct ho_request {
 	ho_request_write write;
 	ho_request_chore chore;
 	ho_request_then then;
-	void *own;             /**< the handler's state, in the arena */
-	json_t *json;          /**< the parsed body, released with the request */
+	void *own;                  /**< the handler's state, in the arena */
+	json_t *json;               /**< the parsed body, released with the request */
 	const struct ho_desk *desk; /**< the same */
-	bool tell;             /**< `tell_item` changed: wake who waits once it is on disk */
-	struct ho_id tell_item;
 
-	struct ho_request *next;    /**< in a list of spare ones */
-	int64_t wait_until;         /**< monotonic ms */
-	bool waits, gone; /**< gone: the client ended its side while it waited */
+	struct ho_request *next; /**< in a list of spare ones */
+	int64_t wait_until;      /**< monotonic ms */
+	bool waits, gone;        /**< gone: the client ended its side while it waited */
 	struct ho_request *wait_next;
 
 	char id[HO_REQUEST_ID_MAX + 1];

@@ -23,7 +23,7 @@ struct ho_route {
 	const char *method, *pattern; /**< "/v1/tasks/{task}/classify" */
 	unsigned scopes;              /**< one of these is needed; 0: anybody */
 	enum ho_body_kind body;
-	size_t body_max;              /**< bytes, unpacked; 0: by the options (batch, model) */
+	size_t body_max; /**< bytes, unpacked; 0: by the options (batch, model) */
 	ho_request_then handler;
 	const char *name;             /**< operationId */
 	const char *about;            /**< one sentence */
@@ -36,8 +36,8 @@ struct ho_route {
 extern const struct ho_route ho_routes[];
 extern const size_t ho_routes_n;
 
-/** Find the route; fills task, name and item of the request. HO_ENOTFOUND: no such path; HO_EUNAVAIL: the path has other
- * methods, *allow names them (in the arena). */
+/** Find the route; fills task, name and item of the request. HO_ENOTFOUND: no such path; HO_EUNAVAIL: the path has
+ * other methods, *allow names them (in the arena). */
 HO_MUST_CHECK enum ho_status ho_route_find(struct ho_request *rq, const char **allow, struct ho_error *err);
 
 /* The handlers, one file a resource. */

@@ -12,21 +12,21 @@ enum { SMALL = 64 << 10, TEXT = 8 << 20, VALUE_MAX = 512 };
 #define JSON(max) HO_BODY_JSON, max
 #define NOTHING HO_BODY_NONE, 0
 
-static const struct ho_query q_wait[] = {{"wait_ms", "integer", "wait this long for a person's answer, 0 to 30000"}, {0}};
+static const struct ho_query q_wait[] = {{"wait_ms", "integer", "wait this long for a person's answer, 0 to 30000"},
+                                         {0}};
 static const struct ho_query q_queue[] = {
     {"limit", "integer", "at most this many, 1 to 100 (10)"},
     {"previous", "string", "the item on the screen: no near-identical one follows it"},
     {0}};
-static const struct ho_query q_items[] = {
-    {"search", "string", "words of the text of answered items (prefixes)"},
-    {"label", "string", "the answer that counts now"},
-    {"by", "string", "who answered: model, person, or a name"},
-    {"status", "string", "pending, answered, overruled or expired"},
-    {"id", "string", "the caller's own id"},
-    {"flagged", "boolean", "only flagged items"},
-    {"before", "string", "an item's id: only older ones (the next page)"},
-    {"limit", "integer", "at most this many, 1 to 200 (50)"},
-    {0}};
+static const struct ho_query q_items[] = {{"search", "string", "words of the text of answered items (prefixes)"},
+                                          {"label", "string", "the answer that counts now"},
+                                          {"by", "string", "who answered: model, person, or a name"},
+                                          {"status", "string", "pending, answered, overruled or expired"},
+                                          {"id", "string", "the caller's own id"},
+                                          {"flagged", "boolean", "only flagged items"},
+                                          {"before", "string", "an item's id: only older ones (the next page)"},
+                                          {"limit", "integer", "at most this many, 1 to 200 (50)"},
+                                          {0}};
 static const struct ho_query q_labels[] = {{"role", "string", "learn (the default), certify or both"}, {0}};
 static const struct ho_query q_models[] = {
     {"promote", "boolean", "let it answer at once"},
@@ -45,8 +45,8 @@ static const struct ho_query q_journal[] = {
 
 const struct ho_route ho_routes[] = {
     {"POST", "/v1/tasks/{task}/classify", CLASSIFY, JSON(TEXT), ho_post_classify, "classify",
-     "Classify a text: the answer, or the promise that a person will give one.", "Incoming",
-     "200:Classified,202:Handed", "404,409", NULL},
+     "Classify a text: the answer, or the promise that a person will give one.", "Incoming", "200:Answered,202:Handed",
+     "404,409", NULL},
     {"POST", "/v1/tasks/{task}/classify/batch", CLASSIFY, HO_BODY_LINES, 0, ho_post_batch, "classifyBatch",
      "Classify many texts: one JSON object a line in, one a line out, in the same order.", "lines:IncomingLine",
      "200:lines:BatchLine", "404,409", NULL},
@@ -100,9 +100,9 @@ const struct ho_route ho_routes[] = {
     {"GET", "/v1/tasks/{task}/update", REVIEW, NOTHING, ho_get_update, "getUpdate",
      "The message about a task: Update and Next.", NULL, "200:Update", "404", q_update},
     {"POST", "/v1/session", HO_ANYBODY, JSON(SMALL), ho_post_session, "logIn", "Begin a session with a password.",
-     "Login", "200:Caller", "401,421", NULL},
+     "Login", "200:Caller", "401,403,421", NULL},
     {"POST", "/v1/session/link", HO_ANYBODY, JSON(SMALL), ho_post_session_link, "useLink",
-     "Choose a password with a login link, and begin a session.", "LinkLogin", "200:Caller", "401,421", NULL},
+     "Choose a password with a login link, and begin a session.", "LinkLogin", "200:Caller", "401,403,421", NULL},
     {"GET", "/v1/session", HO_ANY_SCOPE, NOTHING, ho_get_session, "whoAmI", "Who asks, and what may they do?", NULL,
      "200:Caller", "", NULL},
     {"DELETE", "/v1/session", HO_ANY_SCOPE, NOTHING, ho_delete_session, "logOut", "End the session.", NULL, "204:-", "",
@@ -123,16 +123,17 @@ const struct ho_route ho_routes[] = {
      "200:Journal", "", q_journal},
     {"POST", "/v1/journal", REVIEW, JSON(SMALL), ho_post_note, "addNote", "Add a person's words.", "Note", "204:-",
      "404", NULL},
-    {"GET", "/metrics", HO_ANY_SCOPE, NOTHING, ho_get_metrics, "getMetrics", "Figures for Prometheus.", NULL, "200:text",
-     "", NULL},
+    {"GET", "/metrics", HO_ANY_SCOPE, NOTHING, ho_get_metrics, "getMetrics", "Figures for Prometheus.", NULL,
+     "200:text", "", NULL},
     {"GET", "/healthz", HO_ANYBODY, NOTHING, ho_get_health, "getHealth", "Alive and ready?", NULL, "200:Health", "",
      NULL},
-    {"GET", "/openapi.json", HO_ANYBODY, NOTHING, ho_get_openapi, "getContract", "This contract.", NULL,
-     "200:OpenAPI", "", NULL},
+    {"GET", "/openapi.json", HO_ANYBODY, NOTHING, ho_get_openapi, "getContract", "This contract.", NULL, "200:OpenAPI",
+     "", NULL},
 };
 const size_t ho_routes_n = sizeof ho_routes / sizeof *ho_routes;
 
-static const struct ho_route page = {"GET", "/*", HO_ANYBODY, NOTHING, ho_get_page, "page", NULL, NULL, NULL, NULL, NULL};
+static const struct ho_route page = {"GET", "/*", HO_ANYBODY, NOTHING, ho_get_page, "page",
+                                     NULL,  NULL, NULL,       NULL,    NULL};
 
 /* Does the path fit? values[]: what stands for {names}, in order. */
 static bool fits(const char *pattern, const char *path, struct ho_slice values[2], unsigned *n)

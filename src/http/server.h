@@ -13,14 +13,15 @@
 #include "app/workspace.h"
 
 struct ho_server;
+struct ho_callbacks;
 
 /** Zero means the default in parentheses. Strings are borrowed for the call of ho_server_start(). */
 struct ho_server_options {
-	const char *listen;              /**< "ADDRESS:PORT" ("127.0.0.1:8080"); "[::1]:0"; port 0 takes a free one */
-	bool listen_anywhere;            /**< an address that is not loopback is allowed; else HO_EINVAL says what to do */
-	const char *const *hosts;        /**< [hosts_n] further names for the Host header of pages and sessions: those of
-	                                    the TLS proxy in front ("handoff.example.org"); names of loopback and the listening
-	                                    address itself are always allowed */
+	const char *listen;       /**< "ADDRESS:PORT" ("127.0.0.1:8080"); "[::1]:0"; port 0 takes a free one */
+	bool listen_anywhere;     /**< an address that is not loopback is allowed; else HO_EINVAL says what to do */
+	const char *const *hosts; /**< [hosts_n] further names for the Host header of pages and sessions: those of
+	                             the TLS proxy in front ("handoff.example.org"); names of loopback and the listening
+	                             address itself are always allowed */
 	size_t hosts_n;
 	unsigned threads;                /**< that serve (all cores) */
 	unsigned connections;            /**< open at once (4096) */
@@ -36,15 +37,17 @@ struct ho_server_options {
 	/** One line without its end, on any thread; NULL: no log. */
 	void (*log)(void *context, const char *line);
 	void *log_context;
-	bool log_all;                    /**< a line for every request, not only failed, slow and traced ones */
-	const char *uploads;             /**< folder for uploads on their way; NULL: TMPDIR or /tmp */
+	bool log_all; /**< a line for every request, not only failed, slow and traced ones */
+	struct ho_callbacks
+	    *callbacks;      /**< woken when an answer changed (callback.h); NULL: none; outlives the server */
+	const char *uploads; /**< folder for uploads on their way; NULL: TMPDIR or /tmp */
 };
 
 /**
  * Serve `app` (opened with a committer). The server is ready when this returns.
  *
- * @return HO_OK; HO_EINVAL an address that cannot be read, or one that is not loopback without listen_anywhere; HO_EBUSY
- *         the port is taken; HO_EIO; HO_ENOMEM.
+ * @return HO_OK; HO_EINVAL an address that cannot be read, or one that is not loopback without listen_anywhere;
+ * HO_EBUSY the port is taken; HO_EIO; HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_server_start(struct ho_server **out, struct ho_app *app,
                                              const struct ho_server_options *options, struct ho_error *err);

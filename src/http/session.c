@@ -57,7 +57,8 @@ static enum ho_status enter(struct ho_request *rq, struct ho_worker *worker, str
 	struct login *login = rq->own;
 	enum ho_status status = ho_app_write(rq->server->app, begin_session, rq, err);
 	if (status == HO_OK)
-		status = ho_caller_find(&rq->caller, rq->server->app, worker->reader, HO_TOKEN_SESSION, login->secret, err);
+		status =
+		    ho_caller_find(&rq->caller, rq->server->app, worker->reader, HO_TOKEN_SESSION, login->secret, err);
 	if (status == HO_OK)
 		status = ho_auth_set_cookie(rq, login->secret, err);
 	return status ? status : answer_caller(rq, err);
@@ -133,7 +134,8 @@ static enum ho_status use_link(struct ho_request *rq, struct ho_worker *worker, 
 	if (status == HO_OK || status == HO_ENOTFOUND)
 		ho_attempt_note(app, "", login->address, status == HO_OK);
 	if (status == HO_ENOTFOUND)
-		return ho_request_problem(rq, 401, "token", "this link was used already or is too old; ask for a new one");
+		return ho_request_problem(rq, 401, "token",
+		                          "this link was used already or is too old; ask for a new one");
 	return status;
 }
 
@@ -149,7 +151,8 @@ enum ho_status ho_post_session_link(struct ho_request *rq, struct ho_error *err)
 	if (status)
 		return status;
 	if (strlen(login->password) < HO_PASSWORD_MIN)
-		return ho_request_problem(rq, 422, "password", "a password needs at least %d characters", HO_PASSWORD_MIN);
+		return ho_request_problem(rq, 422, "password", "a password needs at least %d characters",
+		                          HO_PASSWORD_MIN);
 	return ho_request_give(rq, &rq->server->passwords, use_link, err);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "http/callback.h"
 #include "http/private.h"
 
 enum { SLOTS = sizeof((struct ho_waiters *)0)->slots / sizeof(struct ho_request *), EVENTS = 64 };
@@ -48,7 +49,9 @@ void ho_http__waiters_wake(struct ho_waiters *waiters, const struct ho_id *item)
 
 void ho_http__item_changed(void *server, const struct ho_id *item)
 {
-	ho_http__waiters_wake(&((struct ho_server *)server)->waiters, item);
+	struct ho_server *s = server;
+	ho_http__waiters_wake(&s->waiters, item);
+	ho_callbacks_wake(s->options.callbacks);
 }
 
 /* Locked. Is this client still there? Its silence is fine, its end is not. */

@@ -1,9 +1,9 @@
 /* Connections, and the end of those that take too long.
  *
- * libmicrohttpd ends a connection after a silence, which a client that sends a byte now and then never keeps. Here every
- * phase of a connection has a limit of its own; the clock thread shuts the socket of one that passed it, and the library
- * then sees a connection that ended. The list's lock is held while the descriptor is in use, so that it cannot have been
- * closed and given to somebody else. */
+ * libmicrohttpd ends a connection after a silence, which a client that sends a byte now and then never keeps. Here
+ * every phase of a connection has a limit of its own; the clock thread shuts the socket of one that passed it, and the
+ * library then sees a connection that ended. The list's lock is held while the descriptor is in use, so that it cannot
+ * have been closed and given to somebody else. */
 #include <sys/socket.h>
 
 #include "base/alloc.h"

@@ -25,7 +25,6 @@ static struct ho_request *of_job(struct ho_job *job)
 static enum ho_status job_run(struct ho_job *job, struct ho_store *store, struct ho_error *err)
 {
 	struct ho_request *rq = of_job(job);
-	rq->tell = false;
 	rq->state = HO_REQUEST_AWAY;
 	return rq->write(rq, store, err);
 }
@@ -36,11 +35,8 @@ static void job_done(struct ho_job *job, enum ho_status status, const struct ho_
 	if (status) {
 		rq->then = NULL;
 		ho_request_failed(rq, status, err);
-	} else {
-		if (rq->tell)
-			ho_app_tell(rq->server->app, &rq->tell_item);
-		if (rq->then)
-			rq->state = HO_REQUEST_BACK;
+	} else if (rq->then) {
+		rq->state = HO_REQUEST_BACK;
 	}
 	ho_request_resume(rq);
 }

@@ -18,13 +18,13 @@ struct desk_fixture {
 	struct ho_app *app;
 	struct ho_store *reader;
 	struct ho_arena arena;
-	int64_t now;
+	_Atomic int64_t now; /* threads of the code under test read it */
 	struct ho_error err;
 };
 
 static inline int64_t fixture_now(void *context)
 {
-	const struct desk_fixture *f = context;
+	struct desk_fixture *f = context;
 	return f->now;
 }
 

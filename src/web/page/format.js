@@ -10,7 +10,7 @@ export function percent(share, digits) {
 	if (!isNumber(share))
 		return DASH;
 	const places = digits ?? (share > 0 && share < 0.1 ? 2 : 1);
-	return `${(100 * share).toFixed(places)}%`;
+	return `${Number((100 * share).toFixed(places))}%`;
 }
 
 export function figure(x, digits) {

@@ -11,6 +11,7 @@ import { ReviewView } from './review_view.js';
 
 const IDLE_MS = 10 * 60000;   // without a key the texts go back to the others
 const POLL_MS = 5000;
+const MOST_MS = 86400000;     // the server takes no longer time
 const TEXTS_KEPT = 40;        // of earlier items, for undo; older ones are fetched again
 const PAST_KEPT = 2000;       // steps that can be undone
 const PAST_STORED = 500;      // of those, after a reload
@@ -127,7 +128,7 @@ class Review {
 	}
 
 	took() {
-		return Math.round(this.spent + (this.since ? performance.now() - this.since : 0));
+		return Math.min(MOST_MS, Math.round(this.spent + (this.since ? performance.now() - this.since : 0)));
 	}
 
 	// --- what the reviewer does
@@ -314,7 +315,7 @@ class Review {
 			return;
 		const times = [...this.times].sort((a, b) => a - b);
 		const parts = [];
-		const waits = this.queue?.waiting ?? this.queue?.n;
+		const waits = this.queue?.waiting;
 		if (waits !== undefined)
 			parts.push(`${count(waits)} waiting`);
 		parts.push(`${count(this.answered)} answered now`);

@@ -5,8 +5,8 @@ import { isTyping } from './keys.js';
 import { showText, showMeta } from './text_view.js';
 import { showThought } from './thought.js';
 
-function action(key, words, run, more) {
-	return h('button', { type: 'button', class: 'btn btn-plain action', 'aria-keyshortcuts': key === '?' ? null : key, onclick: run, ...more },
+function action(key, words, run) {
+	return h('button', { type: 'button', class: 'btn btn-plain action', 'aria-keyshortcuts': key === '?' ? null : key, data: { key }, onclick: run },
 		h('kbd', { 'aria-hidden': 'true' }, key), words);
 }
 
