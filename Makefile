@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 60
 PACKAGES = ./scripts/install-packages.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check asan tsan fuzz coverage lint format bench install clean
+.PHONY: help build demo test check browser asan tsan fuzz coverage lint format bench install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -20,17 +20,21 @@ build: ## a release build: build/release/handoff
 demo: ## the main job on real mail, every command shown
 	@./scripts/demo.sh
 
-test: ## all tests, under five minutes
+test: ## all tests but those in a browser, under five minutes
 	@$(PACKAGES) build
-	@./scripts/run-tests.sh dev $(ARGS)
+	@./scripts/run-tests.sh dev $(or $(ARGS),-LE web)
 
 check: ## the quick tests: units only
 	@$(PACKAGES) build
 	@./scripts/run-tests.sh dev -L unit $(ARGS)
 
+browser: ## the pages in Chromium: labelling by keyboard, offline, two people, accessibility
+	@$(PACKAGES) build web
+	@./scripts/run-tests.sh dev -L web $(ARGS)
+
 asan: ## unit, command-line and fuzz-corpus tests under address and undefined-behaviour sanitizers
 	@$(PACKAGES) build
-	@./scripts/run-tests.sh asan $(or $(ARGS),-LE sim)
+	@./scripts/run-tests.sh asan $(or $(ARGS),-LE 'sim|web')
 
 tsan: ## unit tests under the thread sanitizer
 	@$(PACKAGES) build
@@ -42,7 +46,7 @@ fuzz: ## every libFuzzer target for FUZZ_SECONDS (60)
 
 coverage: ## line coverage of the unit and command-line tests: build/coverage/coverage.html
 	@$(PACKAGES) build coverage
-	@./scripts/run-tests.sh coverage $(or $(ARGS),-LE sim)
+	@./scripts/run-tests.sh coverage $(or $(ARGS),-LE 'sim|web')
 	@gcovr --root . --filter src/ --html-details build/coverage/coverage.html --print-summary build/coverage
 
 lint: ## clang-format, clang-tidy, cppcheck, header comments, banned paths

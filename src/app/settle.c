@@ -111,8 +111,11 @@ static enum ho_status set_queue(struct app_change *c, const struct app_standing 
                                 struct ho_error *err)
 {
 	struct ho_queued queued;
+	bool waited = ho_app__waits(c->before.status, c->before.audit);
 	if (!ho_app__waits(after->status, after->audit))
 		return c->store->ops->queue_remove(c->store, &c->item->id, err);
+	if (waited && c->before.audit == after->audit) /* a correction does not end an audit, nor a lease on it */
+		return HO_OK;
 	ho_app__queued(&queued, c->item);
 	queued.leased_by = lease;
 	queued.lease_expires = lease ? c->now + (int64_t)c->settings.lease_s * 1000 : 0;

@@ -6,13 +6,10 @@
 static const struct cli_help help = {
     .usage = "handoff evaluate MODEL DATA [--text COLUMN]... [--target COLUMN]",
     .about = "Answers every labelled text of DATA with the model and compares. Texts that the training had are left "
-             "out and counted. "
-             "Columns are those the model was trained on, if DATA has them. Labels that the model does not know count "
-             "as wrong answers.\n"
-             "\n"
+             "out and counted. Columns are those the model was trained on, if DATA has them. Labels that the model "
+             "does not know count as wrong answers.\n\n"
              "A promise is shown to be kept or broken only if the exact 95% interval of the error of the automatic "
-             "answers lies on one "
-             "side of what was promised.",
+             "answers lies on one side of what was promised.",
     .examples = "handoff evaluate urgent.handoff t.test.jsonl\n"
                 "handoff evaluate urgent.handoff may.csv --text subject --text body --target urgent\n"
                 "handoff evaluate urgent.handoff t.test.jsonl --json > figures.json\n",
@@ -80,17 +77,14 @@ int cmd_evaluate(struct cli *cli, int argc, char **argv)
 {
 	struct cli_data data = {.format = NULL};
 	struct cli_arguments arguments;
-	struct cli_option reading[9], running[6];
 	const char *workspace = NULL;
 	const struct cli_option own[] = {
 	    {"workspace", 0, CLI_STRING, &workspace, "DIR", "note it in the journal of this workspace"},
 	    {.name = NULL},
 	};
-	const struct cli_option *const tables[] = {reading, own, running};
 	int done = CLI_OK;
-	cli_data_options(reading, &data, true);
-	cli_run_options(running, cli, true, false);
-	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 2, 2, &help, &done))
+	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 2, 2, &help, &done))
 		return done;
+	data.models[0] = arguments.items[0];
 	return run(cli, &data, arguments.items[0], arguments.items[1], workspace);
 }

@@ -157,7 +157,6 @@ static enum MHD_Result take_body(struct ho_request *rq, const char *data, size_t
 	} else {
 		/* Of an upload without a stated length the rest is thrown away, for a while. */
 		rq->received += *size;
-		rq->must_close = true;
 		if (rq->received > rq->body.max + 16 * SWALLOW)
 			return MHD_NO;
 	}

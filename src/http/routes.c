@@ -45,8 +45,8 @@ static const struct ho_query q_journal[] = {
 
 const struct ho_route ho_routes[] = {
     {"POST", "/v1/tasks/{task}/classify", CLASSIFY, JSON(TEXT), ho_post_classify, "classify",
-     "Classify a text: the answer, or the promise that a person will give one.", "Incoming",
-     "200:Classified,202:Handed", "404,409", NULL},
+     "Classify a text: the answer, or the promise that a person will give one.", "Incoming", "200:Answered,202:Handed",
+     "404,409", NULL},
     {"POST", "/v1/tasks/{task}/classify/batch", CLASSIFY, HO_BODY_LINES, 0, ho_post_batch, "classifyBatch",
      "Classify many texts: one JSON object a line in, one a line out, in the same order.", "lines:IncomingLine",
      "200:lines:BatchLine", "404,409", NULL},
@@ -100,9 +100,9 @@ const struct ho_route ho_routes[] = {
     {"GET", "/v1/tasks/{task}/update", REVIEW, NOTHING, ho_get_update, "getUpdate",
      "The message about a task: Update and Next.", NULL, "200:Update", "404", q_update},
     {"POST", "/v1/session", HO_ANYBODY, JSON(SMALL), ho_post_session, "logIn", "Begin a session with a password.",
-     "Login", "200:Caller", "401,421", NULL},
+     "Login", "200:Caller", "401,403,421", NULL},
     {"POST", "/v1/session/link", HO_ANYBODY, JSON(SMALL), ho_post_session_link, "useLink",
-     "Choose a password with a login link, and begin a session.", "LinkLogin", "200:Caller", "401,421", NULL},
+     "Choose a password with a login link, and begin a session.", "LinkLogin", "200:Caller", "401,403,421", NULL},
     {"GET", "/v1/session", HO_ANY_SCOPE, NOTHING, ho_get_session, "whoAmI", "Who asks, and what may they do?", NULL,
      "200:Caller", "", NULL},
     {"DELETE", "/v1/session", HO_ANY_SCOPE, NOTHING, ho_delete_session, "logOut", "End the session.", NULL, "204:-", "",

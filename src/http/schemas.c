@@ -42,6 +42,7 @@ static const char *const parts[] = {
     ",'Handed':" OPEN("'item','task','decision','reason','status','model'",
                       "'item':" ID ",'task':" TEXT ",'decision':{'const':'human'},'reason':" TEXT
                       ",'status':{'enum':['pending']},'model':" MAYBE),
+    ",'Answered':{'anyOf':[" REF("Classified") "," REF("Item") "]}",
     ",'BatchLine':{'anyOf':[" REF("Classified") "," REF("Handed") "," OBJECT(
         "'line','status','detail'", "'line':" WHOLE ",'status':" WHOLE ",'detail':" TEXT ",'field':" TEXT) "]}",
     ",'Item':" OPEN("'item','task','status'",

@@ -83,6 +83,16 @@ static enum ho_status version(uint64_t *out, struct ho_store *store, struct ho_e
 	return status;
 }
 
+static void disconnect(struct ho_sqlite *handle)
+{
+	for (size_t i = 0; i < HO_SQL_COUNT; i++) {
+		(void)sqlite3_finalize(handle->statements[i]);
+		handle->statements[i] = NULL;
+	}
+	(void)sqlite3_close(handle->db);
+	handle->db = NULL;
+}
+
 static void close_handle(struct ho_store *store)
 {
 	struct ho_sqlite *handle = ho_sqlite(store);
@@ -90,9 +100,7 @@ static void close_handle(struct ho_store *store)
 		return;
 	if (handle->db)
 		rollback(store);
-	for (size_t i = 0; i < HO_SQL_COUNT; i++)
-		(void)sqlite3_finalize(handle->statements[i]);
-	(void)sqlite3_close(handle->db);
+	disconnect(handle);
 	ho_free(handle->path);
 	ho_free(handle);
 }
@@ -197,6 +205,27 @@ static enum ho_status set_up(struct ho_sqlite *handle, struct ho_error *err)
 	                       : "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096";
 	int code = sqlite3_exec(handle->db, text, NULL, NULL, NULL);
 	return code ? ho_sqlite_fail(err, handle, code) : HO_OK;
+}
+
+enum ho_status ho_sqlite_heal(struct ho_sqlite *handle, struct ho_error *err)
+{
+	struct ho_sqlite anew = *handle;
+	if (!handle->suspect || handle->in_group || !sqlite3_get_autocommit(handle->db))
+		return HO_OK;
+	/* The old connection closes last, so that the log is not folded in meanwhile. */
+	memset(anew.statements, 0, sizeof anew.statements);
+	anew.db = NULL;
+	enum ho_status status = connect(&anew, SQLITE_OPEN_READWRITE, err);
+	if (status == HO_OK)
+		status = set_up(&anew, err);
+	if (status) {
+		disconnect(&anew);
+		return status;
+	}
+	disconnect(handle);
+	handle->db = anew.db;
+	handle->suspect = false;
+	return HO_OK;
 }
 
 static enum ho_status reader(struct ho_store **out, struct ho_store *store, struct ho_error *err)

@@ -87,13 +87,14 @@ enum ho_status ho_sqlite_backup(struct ho_store *store, const char *path, struct
 enum ho_status ho_sqlite_scrub(struct ho_store *store, struct ho_error *err)
 {
 	struct ho_sqlite *handle = ho_sqlite(store);
-	int frames, done;
 	if (!handle->writer || handle->in_group)
 		return ho_fail(err, HO_EBUG, "scrubbing inside a group, or by a reader");
 	/* Words of deleted texts stay in the search lists until these are written anew. */
 	int code =
 	    sqlite3_exec(handle->db, "INSERT INTO item_search(item_search) VALUES('optimize')", NULL, NULL, NULL);
 	if (code == SQLITE_OK)
-		code = sqlite3_wal_checkpoint_v2(handle->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &frames, &done);
+		code = ho_sqlite_wipe(handle);
+	if (code == SQLITE_OK)
+		code = sqlite3_wal_checkpoint_v2(handle->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	return code ? ho_sqlite_fail(err, handle, code) : HO_OK;
 }

@@ -88,6 +88,7 @@ struct ho_sqlite {
 	bool writer;   /**< not a reader */
 	bool in_group; /**< between begin and commit, as the caller sees it */
 	bool marked;
+	bool suspect; /**< something went badly wrong: what the connection keeps in memory is not to be trusted */
 	sqlite3_stmt *statements[HO_SQL_COUNT]; /**< prepared on first use */
 };
 
@@ -103,7 +104,11 @@ struct ho_sql_text {
 };
 extern const struct ho_sql_text ho_sql_texts[HO_SQL_COUNT];
 
-/** Turn a result code of SQLite into ours, with words and place. */
+/** Open the database anew if the handle is suspect and no group is open. SQLite's search index can be left confused by
+ * an allocation that failed, which shows as a damaged file until the connection is closed. */
+HO_MUST_CHECK enum ho_status ho_sqlite_heal(struct ho_sqlite *handle, struct ho_error *err);
+/** Turn a result code of SQLite into ours, with words and place; makes the handle suspect where memory, disk or file
+ * failed. */
 enum ho_status ho_sqlite_fail(struct ho_error *err, struct ho_sqlite *handle, int code);
 /** HO_OK if a group is open and SQLite has not rolled it back by itself; else HO_EBUG or HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_sqlite_writing(struct ho_sqlite *handle, struct ho_error *err);
@@ -186,6 +191,8 @@ HO_MUST_CHECK enum ho_status ho_sqlite_migrate(struct ho_sqlite *handle, struct 
 /** What makes schema number `version` (1 ...) of the one before; NULL past the last. For tests: `fields` are expanded
  * by nobody, the texts are plain SQL. */
 const char *ho_sqlite_migration(int version);
+/** Zero the unused room of all pages in the file; outside a group. Returns a code of SQLite. */
+int ho_sqlite_wipe(struct ho_sqlite *handle);
 /** SQL functions that our statements use. */
 int ho_sqlite_functions(sqlite3 *db);
 

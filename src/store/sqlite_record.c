@@ -35,6 +35,8 @@ enum ho_status ho_sqlite_fail(struct ho_error *err, struct ho_sqlite *handle, in
 		if (failures[i].code == (code & 0xff))
 			with = failures[i];
 	(void)ho_fail(err, with.status, "%s", with.words);
+	handle->suspect =
+	    handle->suspect || with.status == HO_ENOMEM || with.status == HO_EIO || with.status == HO_EFORMAT;
 	if (err)
 		(void)ho_error_at(err, "%s", handle->path);
 	return with.status;
@@ -86,7 +88,9 @@ enum ho_status ho_sqlite_prepare(sqlite3_stmt **out, struct ho_sqlite *handle, c
 	struct ho_buf sql;
 	*out = NULL;
 	ho_buf_init(&sql, TEXT_MAX);
-	enum ho_status status = ho_sqlite_expand(&sql, text, fields, err);
+	enum ho_status status = ho_sqlite_heal(handle, err);
+	if (status == HO_OK)
+		status = ho_sqlite_expand(&sql, text, fields, err);
 	if (status == HO_OK) {
 		int code = sqlite3_prepare_v3(handle->db, sql.data, (int)sql.len + 1, flags, out, NULL);
 		status = code ? ho_sqlite_fail(err, handle, code) : HO_OK;
@@ -99,8 +103,8 @@ enum ho_status ho_sqlite_statement(sqlite3_stmt **out, struct ho_sqlite *handle,
                                    struct ho_error *err)
 {
 	sqlite3_stmt **kept = &handle->statements[which];
-	enum ho_status status = HO_OK;
-	if (!*kept)
+	enum ho_status status = ho_sqlite_heal(handle, err);
+	if (status == HO_OK && !*kept)
 		status = ho_sqlite_prepare(kept, handle, ho_sql_texts[which].text, ho_sql_texts[which].fields,
 		                           SQLITE_PREPARE_PERSISTENT, err);
 	*out = *kept;

@@ -72,7 +72,7 @@ static const char step_1[] =
     "CREATE TABLE outgoing(id TEXT NOT NULL PRIMARY KEY, item TEXT, task TEXT, url TEXT, tries INTEGER NOT NULL,"
     " created_at INTEGER NOT NULL, next_at INTEGER NOT NULL, delivered_at INTEGER NOT NULL, last_error TEXT, body "
     "BLOB);"
-    "CREATE INDEX outgoing_item ON outgoing(item);"
+    "CREATE INDEX outgoing_item ON outgoing(item, id);"
     "CREATE INDEX outgoing_next ON outgoing(next_at, id) WHERE next_at > 0;"
     "CREATE INDEX outgoing_ended ON outgoing(created_at) WHERE next_at = 0;"
 

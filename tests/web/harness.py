@@ -123,6 +123,16 @@ class Browser:
     def open(self, url):
         self.driver.get(url)
 
+    def click(self, target):
+        """A CSS selector, an element, or the words on a button or link ("=Save")."""
+        if isinstance(target, str) and target.startswith("="):
+            words = target[1:]
+            target = wait_for(f"“{words}” to click", lambda: next((e for e in self.all("button, a") if e.text.strip() == words), None))
+        elif isinstance(target, str):
+            target = self.one(target)
+        self.js("arguments[0].scrollIntoView({block: 'center'})", target)
+        target.click()
+
     def press(self, *keys):
         actions = ActionChains(self.driver, duration=0)
         for key in keys:
@@ -198,8 +208,7 @@ class PageTest(unittest.TestCase):
             self.assertEqual(bad, [], "messages in the console")
             browser.open("about:blank")
         if self.server:
-            self.server.shutdown()
-            self.server.server_close()
+            self.server.stop()
 
     def browser(self, number=0):
         while len(self.browsers) <= number:

@@ -9,6 +9,7 @@ import json
 import random
 import re
 import secrets
+import socket
 import sys
 import threading
 import time
@@ -121,8 +122,8 @@ class Desk:
         waiting = [i for i in self.items.values() if i["task"] == task["task"] and i["status"] == "pending"]
         oldest = min((i["created"] for i in waiting), default=time.time())
         return {**task, "title": task["settings"]["title"] or task["task"],
-                "queue": {"waiting": len(waiting), "due": 0, "leased": sum(self.holder(i) is not None for i in waiting),
-                          "oldest_age_s": round(time.time() - oldest, 1)}}
+                "queue": {"waiting": len(waiting), "overdue": 0, "leased": sum(self.holder(i) is not None for i in waiting),
+                          "oldest_s": round(time.time() - oldest)}}
 
     def holder(self, item):
         lease = item["lease"]
@@ -212,7 +213,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self):
         super().setup()
-        self.connection.setsockopt(6, 1, 1)  # TCP_NODELAY
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     # --- plumbing
 
@@ -297,7 +298,7 @@ class Handler(BaseHTTPRequestHandler):
         if steps[1:] == ["link"]:
             name = desk.links.pop(body.get("token"), None)
             if name is None:
-                raise Problem(404, "the link is unknown, used or expired")
+                raise Problem(401, "this link was used already or is too old; ask for a new one")
             desk.passwords[name] = body["password"]
         else:
             name = body.get("name")
@@ -305,6 +306,12 @@ class Handler(BaseHTTPRequestHandler):
                 raise Problem(401, "wrong name or password")
         cookie, answer = desk.login(name)
         return self.send(200, answer, headers=[("Set-Cookie", f"handoff_session={cookie}; Path=/; HttpOnly; SameSite=Strict")])
+
+    @staticmethod
+    def only(body, *known):
+        """The service refuses members that it does not know."""
+        if set(body) - set(known):
+            raise Problem(400, f"unknown member {sorted(set(body) - set(known))[0]}")
 
     def admin(self, user):
         if self.desk.users[user] != "admin":
@@ -322,9 +329,14 @@ class Handler(BaseHTTPRequestHandler):
             unknown = set(body) - set(task["settings"])
             if unknown:
                 raise Problem(422, f"unknown member {unknown.pop()}")
+            if "" in body.values():
+                raise Problem(422, "a text must not be empty")
             task["settings"].update(body)
             desk.note(user, "settings", steps[0], f"changed: {', '.join(sorted(body))}")
         elif rest and rest[0] in ("pause", "resume"):
+            self.only(body, "why")
+            if body.get("why") == "":
+                raise Problem(400, "why must not be empty")
             task.update(paused=rest[0] == "pause", paused_why=body.get("why"))
             desk.note(user, rest[0] + "d", steps[0], body.get("why") or f"automatic answers {rest[0]}d")
         elif rest and rest[-1] == "promote":
@@ -343,7 +355,7 @@ class Handler(BaseHTTPRequestHandler):
         if what == "days":
             return days(int(query.get("days", 30)), task["labels"])
         if what == "update":
-            return {"text": "Update: 1,204 texts came today; 91% were answered automatically.\n• 108 went to people; the median wait was "
+            return {"task": name, "since": stamp(time.time() - 86400), "text": "Update: 1,204 texts came today; 91% were answered automatically.\n• 108 went to people; the median wait was "
                             "11 minutes.\n• 24 audits, none wrong: the promise of at most 2% wrong holds so far.\n\nNext: 36 texts wait; "
                             "at today's pace they take 12 minutes of review."}
         if what == "models":
@@ -360,6 +372,7 @@ class Handler(BaseHTTPRequestHandler):
                 item["lease"] = None
             return None
         if what == "answer":
+            self.only(body, "label", "note", "took_ms", "correct")
             return desk.item_json(desk.withdraw(item, user) if method == "DELETE" else desk.answer(item, user, body))
         if what == "skip":
             item.update(lease=None, not_before=time.time() + 600)
@@ -372,7 +385,9 @@ class Handler(BaseHTTPRequestHandler):
         if what == "context":
             return desk.context(item)
         if what == "history":
-            return {"history": item["history"]}
+            if item["status"] == "pending" and desk.users[user] != "admin":
+                raise Problem(409, "the history can be seen when the item is answered")
+            return {"item": desk.item_json(item), "reviews": item["history"]}
         return desk.item_json(item)
 
     def api_journal(self, method, steps, query, body, user):
@@ -386,7 +401,8 @@ class Handler(BaseHTTPRequestHandler):
         self.admin(user)
         desk = self.desk
         if method == "GET":
-            return {"users": [{"name": n, "role": r, "disabled": False, "created_at": stamp()} for n, r in desk.users.items()]}
+            return {"users": [{"name": n, "role": r, "disabled": False, "has_password": n in desk.passwords,
+                               "created_at": stamp()} for n, r in desk.users.items()]}
         if method == "DELETE":
             desk.users.pop(steps[0])
             return None
@@ -396,7 +412,7 @@ class Handler(BaseHTTPRequestHandler):
         desk.users.setdefault(name, body.get("role", "reviewer"))
         token = secrets.token_urlsafe(16)
         desk.links[token] = name
-        return {"name": name, "token": token}
+        return {"name": name, "link": f"/login#token={token}"}
 
     def api_keys(self, method, steps, query, body, user):
         self.admin(user)
@@ -405,6 +421,7 @@ class Handler(BaseHTTPRequestHandler):
         if method == "DELETE":
             self.desk.keys[steps[0]]["revoked_at"] = stamp()
             return None
+        self.only(body, "name", "scopes")
         if body["name"] in self.desk.keys:
             raise Problem(409, "there is a key of that name")
         self.desk.keys[body["name"]] = {"name": body["name"], "scopes": body["scopes"], "created_at": stamp(), "last_used_at": None,
@@ -415,6 +432,29 @@ class Handler(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
+    allow_reuse_address = True
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.open = set()
+
+    def process_request(self, request, client_address):
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request):
+        self.open.discard(request)
+        super().shutdown_request(request)
+
+    def stop(self):
+        """Like a kill: nobody listens, and open connections break."""
+        self.shutdown()
+        self.server_close()
+        for connection in list(self.open):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], (ConnectionError, BrokenPipeError)):
@@ -422,7 +462,7 @@ class Server(ThreadingHTTPServer):
 
 
 def serve(desk, port=0):
-    """Returns the server; its address is server.url, and server.shutdown() ends it."""
+    """Returns the server; its address is server.url, and server.stop() ends it."""
     handler = type("BoundHandler", (Handler,), {"desk": desk})
     server = Server(("127.0.0.1", port), handler)
     server.url = f"http://127.0.0.1:{server.server_port}"

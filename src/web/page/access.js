@@ -12,9 +12,7 @@ function once(title, words, secret) {
 }
 
 function linkOf(answer) {
-	if (answer.link || answer.url)
-		return answer.link ?? answer.url;
-	return `${location.origin}/login#token=${answer.token ?? answer.secret}`;
+	return new URL(answer.link, location.origin).href;
 }
 
 class AccessPage {
@@ -29,7 +27,7 @@ class AccessPage {
 
 	async draw() {
 		const [users, keys] = await Promise.all([get('/v1/users'), get('/v1/keys')]);
-		fill(this.people, table('People', ['Name', 'Role', 'Since', 'State', 'Actions'], list(users).map((u) => [u.name, u.role, when(u.created_at), u.disabled ? 'disabled' : 'may log in', this.personActions(u)])));
+		fill(this.people, table('People', ['Name', 'Role', 'Since', 'State', 'Actions'], list(users).map((u) => [u.name, u.role, when(u.created_at), u.disabled ? 'disabled' : u.has_password === false ? 'no password yet' : 'may log in', this.personActions(u)])));
 		const live = list(keys);
 		fill(this.keys, live.length ? table('Keys', ['Name', 'May', 'Since', 'Last used', 'State', 'Actions'], live.map((k) => [k.name, [k.scopes].flat().join(', '), when(k.created_at), when(k.last_used_at),
 			k.revoked_at ? 'revoked' : 'valid', k.revoked_at ? '' : h('button', { type: 'button', class: 'btn btn-sm btn-plain', 'aria-label': `Revoke ${k.name}`, onclick: () => this.revoke(k) }, 'Revoke')]))
@@ -40,7 +38,7 @@ class AccessPage {
 		if (u.disabled)
 			return '';
 		return h('div', { class: 'checks' },
-			h('button', { type: 'button', class: 'btn btn-sm btn-plain', 'aria-label': `New login link for ${u.name}`, onclick: () => this.link(u) }, 'New link'),
+			h('button', { type: 'button', class: 'btn btn-sm btn-plain', 'aria-label': `New link for ${u.name}`, onclick: () => this.link(u) }, 'New link'),
 			u.name === user()?.name ? null : h('button', { type: 'button', class: 'btn btn-sm btn-plain', 'aria-label': `Disable ${u.name}`, onclick: () => this.disable(u) }, 'Disable'));
 	}
 
@@ -97,7 +95,7 @@ class AccessPage {
 			e.preventDefault();
 			this.does(async () => {
 				const answer = await post('/v1/keys', { name: name.value, scopes: boxes.filter(([b]) => b.checked).map(([b]) => b.value) });
-				this.show(`Key ${name.value}`, 'Shown now only; it is stored hashed. Send it as “Authorization: Bearer KEY”.', answer.key ?? answer.secret ?? answer.token);
+				this.show(`Key ${name.value}`, 'Shown now only; it is stored hashed. Send it as “Authorization: Bearer KEY”.', answer.key);
 				name.value = '';
 			});
 		} }, field('New key', name), h('fieldset', {}, h('legend', { class: 'form-label' }, 'It may'), h('div', { class: 'checks' }, boxes.map(([, row]) => row))),

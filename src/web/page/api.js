@@ -2,6 +2,7 @@
 
 const TIME_LIMIT_MS = 20000;
 let csrf = '';
+let holder = null;   // whose token it is
 let clockOffset = 0; // server's clock minus ours, in ms, from Date headers
 const listeners = new Set();
 
@@ -19,7 +20,10 @@ export class ApiError extends Error {
 	}
 }
 
-export function setCsrf(token) { csrf = token ?? ''; }
+export function setCsrf(token, name) {
+	csrf = token ?? '';
+	holder = name;
+}
 export function onLoggedOut(listener) { listeners.add(listener); }
 export function serverNow() { return Date.now() + clockOffset; }
 export function part(text) { return encodeURIComponent(text); }
@@ -76,6 +80,11 @@ async function renewCsrf() {
 	const { response, body } = await send('GET', '/v1/session');
 	if (!response.ok || !body?.csrf || body.csrf === csrf)
 		return false;
+	if (body.name !== holder) {
+		// Somebody else logged in in another tab: this page must not act in that name.
+		location.reload();
+		throw new ApiError(401, 'somebody else is logged in now', 0);
+	}
 	csrf = body.csrf;
 	return true;
 }

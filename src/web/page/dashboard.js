@@ -50,7 +50,7 @@ function promise(m) {
 		['Measured since', when(m.since)], ['Automatic answers since', count(m.automatic)],
 		['Audits', `${count(m.drawn)} drawn: ${count(m.right)} right, ${count(m.wrong)} wrong, ${count(m.waiting)} waiting, ${count(m.missing)} missing`],
 		['Error among automatic answers', `${percent(m.error)} (between ${percent(m.low)} and ${percent(m.high)}, at all times together)`],
-		['Evidence against the promise', `${figure(Math.exp(m.logWealth))} (e-process; alarm at ${figure(m.alarmAt)})`],
+		['Evidence against the promise', `${figure(m.evidence)} (e-process; alarm at ${figure(m.alarmAt)})`],
 		['p-value, valid at any time', figure(m.p)],
 	];
 	return h('section', { class: 'card', 'aria-label': 'The promise now' }, h('h2', {}, 'The promise now'),
@@ -82,7 +82,7 @@ function paused(task) {
 }
 
 function updateCard(update) {
-	const words = typeof update === 'string' ? update : update?.text ?? update?.update ?? update?.message ?? '';
+	const words = update?.text ?? '';
 	return words ? h('section', { class: 'card', 'aria-label': 'Latest update' }, h('h2', {}, 'Latest update'), h('p', { class: 'update', dir: 'auto', text: words })) : null;
 }
 

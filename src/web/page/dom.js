@@ -68,13 +68,14 @@ export function field(label, control, help) {
 	const helpId = `${id}-help`;
 	if (help)
 		control.setAttribute('aria-describedby', helpId);
-	return h('div', { class: 'field' },
-		h('label', { for: id, class: 'form-label' }, label), control,
+	const name = h('label', { for: id, class: 'form-label' }, label);
+	const check = control.type === 'checkbox';
+	return h('div', { class: check ? 'field field-check' : 'field' }, check ? [control, name] : [name, control],
 		help ? h('p', { class: 'help', id: helpId }, help) : null);
 }
 
 export function table(caption, columns, rows, options) {
-	return h('div', { class: 'table-box', tabindex: '0', role: 'region', 'aria-label': caption },
+	return h('div', { class: 'table-box', tabindex: '0', role: 'region', 'aria-label': `${caption}: table` },
 		h('table', { class: 'table' },
 			h('caption', { class: options?.showCaption ? null : 'visually-hidden' }, caption),
 			h('thead', {}, h('tr', {}, columns.map((c) => h('th', { scope: 'col', class: c.number ? 'number' : null }, c.title ?? c)))),

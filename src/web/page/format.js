@@ -10,7 +10,7 @@ export function percent(share, digits) {
 	if (!isNumber(share))
 		return DASH;
 	const places = digits ?? (share > 0 && share < 0.1 ? 2 : 1);
-	return `${(100 * share).toFixed(places)}%`;
+	return `${Number((100 * share).toFixed(places))}%`;
 }
 
 export function figure(x, digits) {
@@ -22,6 +22,8 @@ export function figure(x, digits) {
 export function duration(seconds) {
 	if (!isNumber(seconds))
 		return DASH;
+	if (seconds === 0)
+		return '0 s';
 	if (seconds < 10)
 		return `${Math.max(0, seconds).toFixed(1)} s`;
 	if (seconds < 90)

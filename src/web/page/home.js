@@ -18,7 +18,7 @@ function state(task) {
 
 export function queueFigures(task) {
 	const q = task.queue ?? {};
-	return { waiting: q.waiting ?? q.n ?? q.length, due: q.due ?? q.overdue, age: q.oldest_age_s ?? q.oldest_s ?? q.age_s, leased: q.leased };
+	return { waiting: q.waiting, due: q.overdue, age: q.oldest_s, leased: q.leased };
 }
 
 function card(task) {

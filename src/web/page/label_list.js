@@ -33,7 +33,7 @@ export class LabelList {
 		this.leave = leave;
 		this.shown = this.labels;
 		this.at = 0;
-		this.list = h('div', { class: 'labels', role: 'group', 'aria-label': 'Labels' });
+		this.list = h('div', { class: labels.length > WITH_KEY ? 'labels many' : 'labels', role: 'group', 'aria-label': 'Labels' });
 		this.input = h('input', { class: 'form-control', type: 'search', id: 'label-filter', placeholder: 'Type to find a label',
 			'aria-label': 'Find a label', autocomplete: 'off', spellcheck: 'false', enterkeyhint: 'done', 'aria-controls': 'label-list' });
 		this.list.id = 'label-list';

@@ -41,7 +41,7 @@ class LabelsPage {
 		this.search = h('input', { class: 'form-control', type: 'search', value: query.get('search') ?? '', placeholder: 'Words in the text' });
 		this.label = choice(this.labels.map((l) => [l]), 'any label');
 		this.status = choice(Object.entries(STATUS), 'any state');
-		this.by = h('input', { class: 'form-control', placeholder: 'model, ann, …', autocomplete: 'off' });
+		this.by = h('input', { class: 'form-control', placeholder: 'person, model, a name', autocomplete: 'off' });
 		const form = h('form', { class: 'card filters', role: 'search', onsubmit: (e) => { e.preventDefault(); this.load(false); } },
 			h('div', { class: 'wide' }, field('Search', this.search)), field('Label', this.label), field('State', this.status), field('Answered by', this.by),
 			h('button', { type: 'submit', class: 'btn btn-primary' }, 'Search'));
@@ -87,9 +87,9 @@ class LabelsPage {
 	async open(id, full, line) {
 		fill(full, h('p', { class: 'help' }, 'One moment…'));
 		try {
-			const [item, history, context] = await Promise.all([get(`/v1/items/${part(id)}`), get(`/v1/items/${part(id)}/history`),
+			const [item, history, context] = await Promise.all([get(`/v1/items/${part(id)}`), get(`/v1/items/${part(id)}/history`).catch(() => ({ reviews: [] })),
 				get(`/v1/items/${part(id)}/context`).catch(() => null)]);
-			this.fillItem(full, item, list(history), context, line);
+			this.fillItem(full, item, history.reviews, context, line);
 		} catch (error) {
 			fill(full, h('p', { class: 'wrong', role: 'alert' }, `This text could not be read: ${error.message}.`));
 		}

@@ -69,6 +69,9 @@ async function leaveSession() {
 	if (outbox.waiting() > 0 && !confirm(`${plural(outbox.waiting(), 'answer')} not saved yet; kept in this browser until you log in again. Log out?`))
 		return;
 	try {
+		// Texts go back to the others while one still may say so.
+		await leave?.();
+		leave = null;
 		await logout();
 		location.assign('/login');
 	} catch (error) {

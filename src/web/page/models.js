@@ -1,11 +1,14 @@
 // What answers, since when, with what certificate; and for admins: promote, roll back, pause, resume.
 import { get, post, list, part } from './api.js';
 import { announce, confirmed, fill, h, notice } from './dom.js';
-import { bytes, count, figure, isNumber, percent, when } from './format.js';
+import { bytes, count, figure, isNumber, percent, plural, when } from './format.js';
 import { may } from './session.js';
 
 function certificate(model) {
-	const p = model.promise ?? model.certificate;
+	// Of a model that does not answer the server reads neither card nor certificate.
+	if (!model.answers)
+		return null;
+	const p = model.promise;
 	if (!p)
 		return 'none: it hands every text to people';
 	return [`at most ${percent(p.max_error)} wrong among automatic answers`, isNumber(p.confidence_level) ? `, with confidence ${percent(p.confidence_level, 0)}` : '',
@@ -15,7 +18,7 @@ function certificate(model) {
 
 function cardValue(value) {
 	if (Array.isArray(value))
-		return value.map(cardValue).join(' to ');
+		return value.every(isNumber) && value.length === 2 ? value.map(cardValue).join(' to ') : plural(value.length, 'entry', 'entries');
 	if (value && typeof value === 'object')
 		return Object.entries(value).map(([k, v]) => `${k} ${cardValue(v)}`).join(', ');
 	return isNumber(value) ? figure(value, 4) : String(value);
@@ -61,7 +64,7 @@ class ModelsPage {
 			h('div', { class: 'model-head' }, h('h2', {}, m.id), m.answers ? h('span', { class: 'badge-line good' }, 'answers now') : before ? h('span', { class: 'badge-line plain' }, 'answered before') : h('span', { class: 'badge-line plain' }, 'never answered')),
 			h('dl', { class: 'facts' }, facts.filter(([, v]) => v).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
 			rows.length ? h('details', {}, h('summary', {}, 'Card'), h('dl', { class: 'facts' }, rows.map(([name, value]) => [h('dt', {}, name), h('dd', { dir: 'auto' }, value)]))) : null,
-			may('admin') && !m.answers ? h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'btn btn-plain', 'aria-label': `${before ? 'Roll back to' : 'Promote'} ${m.id}`,
+			may('admin') && !m.answers ? h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'btn btn-plain', 'aria-label': `${before ? 'Roll back to this model' : 'Let this model answer'}: ${m.id}`,
 				onclick: () => this.promote(m, before) }, before ? 'Roll back to this model' : 'Let this model answer')) : null);
 	}
 
@@ -86,7 +89,7 @@ class ModelsPage {
 	async pause() {
 		const why = await confirmed('Pause automatic answers?', 'Every text then goes to people, until somebody resumes.', 'Pause', { danger: true, ask: 'Why?' });
 		if (why !== null)
-			await this.does('Paused', () => post(`${this.base}/pause`, { why }));
+			await this.does('Paused', () => post(`${this.base}/pause`, { why: why.trim() || undefined }));
 	}
 
 	async resume() {

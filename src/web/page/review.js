@@ -11,6 +11,7 @@ import { ReviewView } from './review_view.js';
 
 const IDLE_MS = 10 * 60000;   // without a key the texts go back to the others
 const POLL_MS = 5000;
+const MOST_MS = 86400000;     // the server takes no longer time
 const TEXTS_KEPT = 40;        // of earlier items, for undo; older ones are fetched again
 const PAST_KEPT = 2000;       // steps that can be undone
 const PAST_STORED = 500;      // of those, after a reload
@@ -58,7 +59,7 @@ class Review {
 		this.on.abort();
 		this.dropKeys();
 		clearInterval(this.poll);
-		this.supply.stop();
+		return this.supply.stop();
 	}
 
 	keyTable() {
@@ -127,7 +128,7 @@ class Review {
 	}
 
 	took() {
-		return Math.round(this.spent + (this.since ? performance.now() - this.since : 0));
+		return Math.min(MOST_MS, Math.round(this.spent + (this.since ? performance.now() - this.since : 0)));
 	}
 
 	// --- what the reviewer does
@@ -263,6 +264,9 @@ class Review {
 		const what = entry.kind === 'answer' ? `Your answer “${labelName(entry.label)}” was not taken` : 'Undo was not possible';
 		notice('bad', `${what}: ${error.message}.`, h('a', { href: `/tasks/${part(this.name)}/labels?item=${part(entry.item)}` }, 'Look at the text'));
 		this.past = this.past.filter((p) => p.entry !== entry);
+		if (entry.kind === 'answer')
+			this.answered = Math.max(0, this.answered - 1);
+		this.drawState();
 		if (entry.kind === 'withdraw' && this.supply.current?.item === entry.item) {
 			this.supply.done(entry.item);
 			this.next();
@@ -314,7 +318,7 @@ class Review {
 			return;
 		const times = [...this.times].sort((a, b) => a - b);
 		const parts = [];
-		const waits = this.queue?.waiting ?? this.queue?.n;
+		const waits = this.queue?.waiting;
 		if (waits !== undefined)
 			parts.push(`${count(waits)} waiting`);
 		parts.push(`${count(this.answered)} answered now`);
@@ -323,7 +327,7 @@ class Review {
 		this.view.showProgress(parts.join(' · '));
 		this.view.canUndo(this.past.length > 0);
 		if (!this.supply.current)
-			this.view.showEmpty(this.supply.failed || outbox.isOffline() ? 'offline' : this.supply.empty ? 'empty' : 'loading', outbox.waiting());
+			this.view.showEmpty(this.supply.failed || outbox.isOffline() ? 'offline' : this.supply.empty ? (waits > 0 ? 'others' : 'empty') : 'loading', outbox.waiting());
 	}
 
 	// --- what can be undone: ids and labels outlive a reload of this tab, texts do not

@@ -5,14 +5,15 @@ import { isTyping } from './keys.js';
 import { showText, showMeta } from './text_view.js';
 import { showThought } from './thought.js';
 
-function action(key, words, run, more) {
-	return h('button', { type: 'button', class: 'btn btn-plain action', 'aria-keyshortcuts': key === '?' ? null : key, onclick: run, ...more },
+function action(key, words, run) {
+	return h('button', { type: 'button', class: 'btn btn-plain action', 'aria-keyshortcuts': key === '?' ? null : key, data: { key }, onclick: run },
 		h('kbd', { 'aria-hidden': 'true' }, key), words);
 }
 
 const EMPTY = {
 	loading: ['Looking for the next text…', ''],
 	empty: ['Nothing waits', 'New texts appear here by themselves. You can leave this page open.'],
+	others: ['Nothing for you right now', 'The texts that wait are with other people, or were skipped a moment ago. They appear here when they are free.'],
 	offline: ['The server cannot be reached', 'The next texts come as soon as it can. Nothing is lost.'],
 };
 
@@ -54,7 +55,7 @@ export class ReviewView {
 
 	buildControls() {
 		this.noteField = h('input', { class: 'form-control', id: 'answer-note', maxlength: '2000', autocomplete: 'off',
-			placeholder: 'Note with this answer (optional)', 'aria-label': 'Note with this answer (optional)' });
+			placeholder: 'Note (optional)', 'aria-label': 'Note with this answer (optional)' });
 		this.noteField.addEventListener('keydown', (e) => {
 			if ((e.key === 'Escape' || e.key === 'Enter') && !e.isComposing) {
 				e.preventDefault();

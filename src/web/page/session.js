@@ -12,7 +12,7 @@ export function onUser(listener) { listeners.add(listener); }
 function setUser(answer) {
 	who = answer?.name ? { name: answer.name, scopes: answer.scopes ?? [] } : null;
 	if (answer?.csrf)
-		setCsrf(answer.csrf);
+		setCsrf(answer.csrf, answer.name);
 	listeners.forEach((listener) => listener(who));
 	return who;
 }

@@ -37,7 +37,7 @@ export class Supply extends EventTarget {
 		removeEventListener('pagehide', this.hide);
 		removeEventListener('online', this.wake);
 		document.removeEventListener('visibilitychange', this.wake);
-		this.giveAllBack(false);
+		return this.giveAllBack(false);
 	}
 
 	tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
@@ -67,7 +67,7 @@ export class Supply extends EventTarget {
 		this.current = item;
 		this.recent.delete(item.item);
 		if (leased)
-			this.hold(item.item);
+			this.hold(item.item).catch(() => {});
 	}
 
 	async hold(item) {
@@ -131,10 +131,11 @@ export class Supply extends EventTarget {
 		this.fetching = true;
 		let got = 0;
 		try {
-			const held = this.ready.length + (this.current ? 1 : 0);
-			const previous = this.ready.at(-1)?.item ?? this.current?.item;
-			const answer = list(await get(`/v1/tasks/${part(this.task)}/queue${query({ limit: held + AHEAD + Math.min(20, outbox.waiting()), previous })}`));
 			const others = this.elsewhere();
+			// The server counts what this person holds or has not yet sent among the next ones.
+			const known = this.ready.length + (this.current ? 1 : 0) + others.size + outbox.waiting();
+			const previous = this.ready.at(-1)?.item ?? this.current?.item;
+			const answer = list(await get(`/v1/tasks/${part(this.task)}/queue${query({ limit: Math.min(100, known + AHEAD), previous })}`));
 			const wanted = answer.filter((it) => !this.isKnown(it.item) && !others.has(it.item)).slice(0, AHEAD - this.ready.length);
 			this.ready.push(...wanted);
 			this.share();
@@ -171,17 +172,21 @@ export class Supply extends EventTarget {
 		for (const [item, lease] of this.leases)
 			if (lease.until - now < 0.6 * lease.lasts)
 				this.hold(item).then((ok) => ok && this.tell('ready'), () => this.tell('state'));
+		// A lease that could not be had while the network was away.
+		const current = this.current?.item;
+		if (current && !this.leases.has(current) && !outbox.holds(current))
+			this.hold(current).catch(() => {});
 		this.share();
 		this.refill();
 	}
 
 	// Give the leases back, so that others need not wait for them to end. `leaving`: the page is going away.
 	giveAllBack(leaving) {
-		for (const item of this.leases.keys())
-			del(`/v1/items/${part(item)}/lease`, { keepalive: leaving }).catch(() => {});
+		const given = [...this.leases.keys()].map((item) => del(`/v1/items/${part(item)}/lease`, { keepalive: leaving }));
 		this.leases.clear();
 		this.ready = [];
 		this.current = null;
 		try { localStorage.removeItem(HELD_PREFIX + outbox.tabId()); } catch { /* as above */ }
+		return Promise.allSettled(given);
 	}
 }

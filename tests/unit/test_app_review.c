@@ -1,0 +1,561 @@
+/* Answers of people: what each does in each state, what taking back restores, and that nothing is answered twice. */
+#include "app_desk.h"
+
+#define AUDITED "{\"certify_share\":0,\"audit_share\":1,\"audit_floor\":0,\"audit_budget\":1000000}"
+#define UNAUDITED "{\"certify_share\":0,\"audit_share\":0}"
+#define SURE "sa sb sc sd"
+#define UNSURE "sa ha"
+
+/* ---- single steps ---- */
+
+static void a_waiting_item_is_answered_once(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(UNAUDITED);
+	struct ho_item item = desk_classify(d, UNSURE);
+	d->f.now += 5 * SECOND;
+	assert_int_equal(desk_answer(d, item.id, "ann", "spamm"), HO_EINVAL);
+	assert_string_equal(d->f.err.place, "label");
+	assert_non_null(strstr(d->f.err.message, "'spam'"));
+	assert_ok(desk_answer(d, item.id, "ann", "spam"), &d->f.err);
+	item = desk_item(d, item.id);
+	assert_int_equal(item.status, HO_ITEM_ANSWERED);
+	assert_string_equal(item.label, "spam");
+	assert_string_equal(item.answered_by, "ann");
+	assert_true(item.answered_at == d->f.now);
+	assert_false(desk_queued(d, item.id, NULL));
+	assert_ok(desk_answer(d, item.id, "ann", "spam"), &d->f.err); /* a retry */
+	assert_int_equal(desk_answer(d, item.id, "ann", "ham"), HO_ECONFLICT);
+	assert_int_equal(desk_answer(d, item.id, "bob", "spam"), HO_ECONFLICT);
+	assert_int_equal(desk_count(d, HO_COUNT_ANSWERED), 1);
+	assert_int_equal(desk_count(d, "reviewed.ann"), 1);
+	assert_int_equal(desk_count(d, HO_COUNT_WAITED_MS), 5000);
+	struct ho_id none = {"01ARZ3NDEKTSV4RRFFQ69G5FAV"};
+	assert_int_equal(desk_answer(d, none, "ann", "spam"), HO_ENOTFOUND);
+	desk_close(d);
+}
+
+static void none_of_these(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(UNAUDITED);
+	struct ho_item item = desk_classify(d, UNSURE);
+	assert_ok(desk_answer(d, item.id, "ann", NULL), &d->f.err);
+	item = desk_item(d, item.id);
+	assert_true(item.answered_none && !item.label && item.status == HO_ITEM_ANSWERED);
+	assert_int_equal(desk_count(d, HO_COUNT_NONE), 1);
+	desk_close(d);
+}
+
+static void an_audit_takes_two_to_be_wrong(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(AUDITED);
+	struct ho_item item = desk_classify(d, SURE);
+	struct ho_queued queued;
+	assert_true(desk_queued(d, item.id, &queued) && queued.audit);
+	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
+	item = desk_item(d, item.id);
+	assert_int_equal(item.audit, HO_AUDIT_SECOND);
+	assert_string_equal(item.label, "spam"); /* one person alone changes nothing */
+	assert_string_equal(item.answered_by, "model");
+	assert_true(desk_queued(d, item.id, &queued));
+	assert_string_equal(queued.not_reviewer, "ann");
+	assert_int_equal(desk_answer(d, item.id, "ann", "mail"), HO_ECONFLICT);
+	assert_ok(desk_answer(d, item.id, "bob", "mail"), &d->f.err);
+	item = desk_item(d, item.id);
+	assert_int_equal(item.audit, HO_AUDIT_WRONG);
+	assert_int_equal(item.status, HO_ITEM_OVERRULED);
+	assert_string_equal(item.label, "mail");
+	assert_string_equal(item.suggestion, "spam");
+	assert_false(desk_queued(d, item.id, NULL));
+	struct ho_monitor monitor = desk_monitor(d);
+	assert_true(monitor.wrong == 1 && monitor.right == 0 && monitor.waiting == 0 && monitor.drawn == 1);
+	assert_int_equal(desk_count(d, HO_COUNT_CORRECTED), 1);
+	desk_close(d);
+}
+
+static void agreement_ends_an_audit(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(AUDITED);
+	struct ho_item first = desk_classify(d, SURE), second = desk_classify(d, SURE);
+	assert_ok(desk_answer(d, first.id, "ann", "spam"), &d->f.err);
+	assert_int_equal(desk_item(d, first.id).audit, HO_AUDIT_RIGHT);
+	assert_string_equal(desk_item(d, first.id).answered_by, "ann"); /* a label that training may use */
+	assert_ok(desk_answer(d, second.id, "ann", NULL), &d->f.err);
+	assert_ok(desk_answer(d, second.id, "bob", "spam"), &d->f.err);
+	assert_int_equal(desk_item(d, second.id).audit, HO_AUDIT_RIGHT);
+	assert_int_equal(desk_item(d, second.id).status, HO_ITEM_ANSWERED);
+	assert_int_equal(desk_monitor(d).right, 2);
+	assert_int_equal(desk_count(d, HO_COUNT_CORRECTED), 0);
+	desk_close(d);
+}
+
+static void one_who_is_alone_may_look_again_later(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(AUDITED);
+	struct ho_item item = desk_classify(d, SURE);
+	struct ho_lease lease;
+	struct ho_waiting *next;
+	size_t n;
+	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
+	assert_int_equal(desk_lease(d, item.id, "ann", &lease), HO_ENOTFOUND); /* not yet */
+	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);           /* a retry, no second look */
+	assert_int_equal(desk_item(d, item.id).audit, HO_AUDIT_SECOND);
+	d->f.now += 5 * HOUR;
+	assert_ok(ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "ann", NULL, 5, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	assert_int_equal(n, 1);
+	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err); /* still the retry: it holds no lease */
+	assert_int_equal(desk_item(d, item.id).audit, HO_AUDIT_SECOND);
+	assert_ok(desk_lease(d, item.id, "ann", &lease), &d->f.err);
+	assert_true(lease.acquired);
+	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
+	assert_int_equal(desk_item(d, item.id).audit, HO_AUDIT_WRONG);
+	desk_close(d);
+}
+
+static void a_correction_overrules_what_stands(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(UNAUDITED);
+	struct ho_item automatic = desk_classify(d, SURE), human = desk_classify(d, UNSURE),
+	               pending = desk_classify(d, UNSURE);
+	assert_ok(desk_correct(d, automatic.id, "ann", "ham"), &d->f.err);
+	assert_int_equal(desk_item(d, automatic.id).status, HO_ITEM_OVERRULED);
+	assert_ok(desk_correct(d, automatic.id, "bob", "spam"), &d->f.err);
+	assert_int_equal(desk_item(d, automatic.id).status, HO_ITEM_ANSWERED);
+	assert_int_equal(desk_withdraw(d, automatic.id, "ann", false), HO_ECONFLICT);
+	assert_ok(desk_withdraw(d, automatic.id, "bob", false), &d->f.err);
+	assert_string_equal(desk_item(d, automatic.id).label, "ham");
+	assert_ok(desk_withdraw(d, automatic.id, "root", true), &d->f.err);
+	assert_string_equal(desk_item(d, automatic.id).answered_by, "model");
+	assert_int_equal(desk_withdraw(d, automatic.id, "root", true), HO_ECONFLICT);
+	assert_ok(desk_answer(d, human.id, "ann", "ham"), &d->f.err);
+	assert_ok(desk_correct(d, human.id, "bob", "mail"), &d->f.err);
+	assert_ok(desk_correct(d, human.id, "bob", "mail"), &d->f.err); /* a retry */
+	assert_string_equal(desk_item(d, human.id).label, "mail");
+	assert_int_equal(desk_count(d, "reviewed.bob"), 1); /* what was taken back is not counted */
+	assert_ok(desk_correct(d, pending.id, "ann", "ham"), &d->f.err);
+	assert_false(desk_queued(d, pending.id, NULL));
+	assert_int_equal(desk_count(d, HO_COUNT_ANSWERED), 2);
+	desk_close(d);
+}
+
+static void leases(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(UNAUDITED);
+	struct ho_item item = desk_classify(d, UNSURE);
+	struct ho_lease lease;
+	struct ho_waiting *next;
+	size_t n;
+	assert_ok(desk_lease(d, item.id, "ann", &lease), &d->f.err);
+	assert_true(lease.acquired && lease.expires_at == d->f.now + 90 * SECOND);
+	assert_ok(desk_lease(d, item.id, "bob", &lease), &d->f.err);
+	assert_true(!lease.acquired && strcmp(lease.leased_by, "ann") == 0);
+	assert_int_equal(desk_answer(d, item.id, "bob", "ham"), HO_EBUSY);
+	assert_ok(ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "bob", NULL, 5, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	assert_int_equal(n, 0);
+	assert_ok(ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "ann", NULL, 5, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	assert_int_equal(n, 1);
+	d->f.now += 60 * SECOND;
+	assert_ok(desk_lease(d, item.id, "ann", &lease), &d->f.err); /* renewed */
+	d->f.now += 60 * SECOND;
+	assert_ok(desk_lease(d, item.id, "bob", &lease), &d->f.err);
+	assert_false(lease.acquired);
+	d->f.now += 31 * SECOND; /* a closed laptop gives it back */
+	assert_ok(desk_lease(d, item.id, "bob", &lease), &d->f.err);
+	assert_true(lease.acquired);
+	assert_int_equal(desk_answer(d, item.id, "ann", "ham"), HO_EBUSY);
+	assert_ok(desk_answer(d, item.id, "bob", "ham"), &d->f.err);
+	assert_int_equal(desk_lease(d, item.id, "ann", &lease), HO_ENOTFOUND);
+	assert_ok(desk_withdraw(d, item.id, "bob", false), &d->f.err);
+	assert_ok(desk_lease(d, item.id, "ann", &lease), &d->f.err); /* it went back to bob's hands */
+	assert_true(!lease.acquired && strcmp(lease.leased_by, "bob") == 0);
+	desk_close(d);
+}
+
+static void skipped_and_flagged(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(UNAUDITED);
+	struct ho_item item = desk_classify(d, UNSURE);
+	struct desk_write w = {.d = d, .id = item.id, .who = "ann", .note = "odd"};
+	struct ho_waiting *next;
+	size_t n;
+	in_group(&d->f, desk_do_skip, &w);
+	assert_ok(ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "ann", NULL, 5, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	assert_int_equal(n, 0);
+	assert_ok(ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "bob", NULL, 5, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	assert_int_equal(n, 1);
+	d->f.now += HOUR;
+	assert_ok(ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "ann", NULL, 5, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	assert_int_equal(n, 1);
+	in_group(&d->f, desk_do_flag, &w);
+	assert_true(desk_item(d, item.id).flagged);
+	assert_string_equal(desk_item(d, item.id).note, "odd");
+	assert_true(desk_queued(d, item.id, NULL));
+	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
+	assert_string_equal(desk_item(d, item.id).note, "odd");
+	desk_close(d);
+}
+
+/* ---- order ---- */
+
+static void order_of_the_queue(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open("{\"certify_share\":0,\"audit_share\":0,\"due_s\":100000}");
+	struct ho_waiting *next;
+	size_t n, unsure = 0, novel = 0;
+	char text[64];
+	struct ho_id previous = {""};
+	for (int i = 0; i < 300; i++) { /* two thirds doubtful, one third novel */
+		(void)snprintf(text, sizeof text, i % 3 ? "sa ha %c%c %c%cx" : "%c%cz %c%cy", 'a' + i % 26,
+		               'b' + i / 26, 'c' + i % 20, 'd' + i % 15);
+		(void)desk_classify(d, text);
+	}
+	for (int i = 0; i < 200; i++) {
+		assert_ok(
+		    ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "ann", &previous, 3, &d->f.arena, &d->f.err),
+		    &d->f.err);
+		assert_int_equal(n, 3);
+		struct ho_item item = desk_item(d, next[0].item);
+		struct ho_waiting *again;
+		size_t m;
+		assert_ok(
+		    ho_queue_next(&again, &m, d->f.app, d->f.reader, "t", "ann", &previous, 3, &d->f.arena, &d->f.err),
+		    &d->f.err);
+		assert_string_equal(again[0].item.text, next[0].item.text); /* asking twice changes nothing */
+		unsure += item.reason == HO_ITEM_UNSURE;
+		novel += item.reason == HO_ITEM_NOVEL;
+		previous = item.id;
+		assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
+	}
+	print_message("of 200: %zu unsure, %zu novel\n", unsure, novel);
+	assert_true(unsure > 60 && novel > 25);
+	/* What is due soon comes before all else. */
+	struct ho_item old = desk_classify(d, "sa sb ha qq");
+	d->f.now += 90000 * SECOND;
+	struct ho_item fresh = desk_classify(d, "sa ha ja jb jc");
+	assert_ok(ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "ann", NULL, 101, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	assert_int_equal(n, 101);
+	for (size_t i = 0; i < n; i++)
+		assert_string_not_equal(next[i].item.text, fresh.id.text);
+	(void)old;
+	desk_close(d);
+}
+
+static void look_alikes_do_not_follow_each_other(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(UNAUDITED);
+	struct ho_waiting *next;
+	size_t n, near = 0;
+	char text[200];
+	for (int i = 0; i < 60; i++) {
+		if (i % 3 == 0)
+			(void)snprintf(text, sizeof text,
+			               "sa ha your order %d of last week will arrive on monday at your house "
+			               "between nine and ten please be there",
+			               i);
+		else if (i % 3 == 1)
+			(void)snprintf(text, sizeof text,
+			               "sa ha the meeting number %d of the whole team was moved from the "
+			               "large room to the small one upstairs",
+			               i);
+		else
+			(void)snprintf(text, sizeof text,
+			               "sa ha we could not read the meter %d in the cellar since nobody "
+			               "opened when our man came at noon",
+			               i);
+		(void)desk_classify(d, text);
+	}
+	assert_ok(ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "ann", NULL, 50, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	assert_int_equal(n, 50);
+	for (size_t i = 1; i < n; i++) {
+		uint64_t a = ho_text_fingerprint(next[i - 1].text), b = ho_text_fingerprint(next[i].text);
+		near += __builtin_popcountll(a ^ b) <= HO_NEAR_BITS;
+	}
+	assert_in_range(near, 0, 10); /* only when nothing else is left at the end */
+	desk_close(d);
+}
+
+/* ---- any order of operations, against a model of what must stand ---- */
+
+enum { ITEMS = 12, STACK = 40, OPERATIONS = 9000 };
+
+static const char *const people[] = {"ann", "bob", "eve"};
+
+struct answer {
+	int who, label; /* label -1: none of these */
+	bool correct;
+	struct ho_item before; /* as it was */
+};
+
+struct ref {
+	struct ho_id id;
+	bool automatic;
+	int suggestion;
+	struct answer stack[STACK];
+	int n;
+	int leased; /* by whom, -1 */
+};
+
+static enum ho_audit_state audit_of(const struct ref *r, int *first)
+{
+	enum ho_audit_state audit = r->automatic ? HO_AUDIT_FIRST : HO_AUDIT_NONE;
+	*first = -1;
+	for (int i = 0; i < r->n; i++) {
+		if (r->stack[i].correct || !r->automatic)
+			continue;
+		bool agrees = r->stack[i].label == r->suggestion;
+		if (!agrees && audit == HO_AUDIT_FIRST)
+			*first = r->stack[i].who;
+		audit = agrees ? HO_AUDIT_RIGHT : audit == HO_AUDIT_FIRST ? HO_AUDIT_SECOND : HO_AUDIT_WRONG;
+	}
+	return audit;
+}
+
+static bool waits(const struct ref *r)
+{
+	int first;
+	enum ho_audit_state audit = audit_of(r, &first);
+	return r->automatic ? audit == HO_AUDIT_FIRST || audit == HO_AUDIT_SECOND : r->n == 0;
+}
+
+/* What an answer must return: HO_OK also for a retry, then *again. */
+static enum ho_status expected(const struct ref *r, int who, int label, bool correct, bool *again)
+{
+	int first;
+	enum ho_audit_state audit = audit_of(r, &first);
+	*again = false;
+	for (int i = 0; i < r->n; i++)
+		*again |= r->stack[i].who == who && r->stack[i].label == label && r->stack[i].correct == correct &&
+		          (!correct || i == r->n - 1);
+	if (*again)
+		return HO_OK;
+	bool pending = !r->automatic && r->n == 0;
+	if (waits(r) && r->leased >= 0 && r->leased != who && (!correct || pending))
+		return HO_EBUSY;
+	if (correct)
+		return HO_OK;
+	if (audit == HO_AUDIT_SECOND && first == who)
+		return HO_ECONFLICT;
+	return waits(r) ? HO_OK : HO_ECONFLICT;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static void assert_as_before(const struct ho_item *a, const struct ho_item *b)
+{
+	assert_true(a->status == b->status && a->audit == b->audit && a->answered_none == b->answered_none);
+	assert_true(same(a->label, b->label) && same(a->answered_by, b->answered_by) && same(a->note, b->note));
+	assert_true(a->answered_at == b->answered_at && a->took_ms == b->took_ms && a->due_at == b->due_at);
+	assert_true(a->decision == b->decision && same(a->suggestion, b->suggestion) && a->flagged == b->flagged);
+}
+
+static void do_answer(struct desk *d, struct ref *r, struct ho_rng *rng)
+{
+	int who = (int)ho_rng_below(rng, 3), label = (int)ho_rng_below(rng, 4) - 1;
+	bool again, correct = ho_rng_below(rng, 6) == 0;
+	struct ho_item before = desk_item(d, r->id);
+	enum ho_status want = expected(r, who, label, correct, &again);
+	if (want == HO_OK && !again && r->n == STACK)
+		return;
+	struct desk_write w = {.d = d,
+	                       .id = r->id,
+	                       .who = people[who],
+	                       .label = label < 0 ? NULL : desk_labels[label],
+	                       .took_ms = (int64_t)ho_rng_below(rng, 3) * 700,
+	                       .note = ho_rng_below(rng, 5) ? NULL : "a note",
+	                       .correct = correct};
+	enum ho_status status = ho_app_write(d->f.app, desk_do_answer, &w, &d->f.err);
+	assert_int_equal(status, want);
+	if (status == HO_OK && !again) {
+		r->stack[r->n++] = (struct answer){who, label, correct, before};
+		if (!correct || !waits(r))
+			r->leased = -1;
+	} else {
+		struct ho_item after = desk_item(d, r->id);
+		assert_as_before(&after, &before);
+	}
+}
+
+static void do_withdraw(struct desk *d, struct ref *r, struct ho_rng *rng)
+{
+	int who = (int)ho_rng_below(rng, 3);
+	bool any = ho_rng_below(rng, 4) == 0;
+	bool may = r->n && (any || r->stack[r->n - 1].who == who);
+	enum ho_status status = desk_withdraw(d, r->id, people[who], any);
+	assert_int_equal(status, may ? HO_OK : HO_ECONFLICT);
+	if (!may)
+		return;
+	struct ho_item after = desk_item(d, r->id);
+	bool waited = waits(r), corrected = r->stack[r->n - 1].correct;
+	assert_as_before(&after, &r->stack[--r->n].before);
+	if (!(waited && corrected))
+		r->leased = waits(r) ? who : -1;
+}
+
+static void do_lease(struct desk *d, struct ref *r, struct ho_rng *rng)
+{
+	struct ho_lease lease;
+	int who = (int)ho_rng_below(rng, 3), first;
+	bool second = audit_of(r, &first) == HO_AUDIT_SECOND && first == who;
+	enum ho_status status = desk_lease(d, r->id, people[who], &lease);
+	assert_int_equal(status, waits(r) && !second ? HO_OK : HO_ENOTFOUND);
+	if (status == HO_OK) {
+		assert_int_equal(lease.acquired, r->leased < 0 || r->leased == who);
+		r->leased = lease.acquired ? who : r->leased;
+	}
+}
+
+/* The counts are what the standing answers say. */
+static void check_counts(struct desk *d, const struct ref *refs)
+{
+	int64_t answered = 0, none = 0, agreed = 0, right = 0, wrong = 0, by[3] = {0}, drawn = 0;
+	for (int i = 0; i < ITEMS; i++) {
+		const struct ref *r = &refs[i];
+		int first;
+		enum ho_audit_state audit = audit_of(r, &first);
+		struct ho_item item = desk_item(d, r->id);
+		assert_int_equal(item.audit, audit);
+		assert_int_equal(desk_queued(d, r->id, NULL), waits(r));
+		assert_int_equal(item.status == HO_ITEM_PENDING, !r->automatic && !r->n);
+		answered += !r->automatic && r->n > 0;
+		none += !r->automatic && r->n > 0 && r->stack[0].label < 0;
+		agreed += !r->automatic && r->n > 0 && r->stack[0].label == r->suggestion;
+		right += audit == HO_AUDIT_RIGHT;
+		wrong += audit == HO_AUDIT_WRONG;
+		drawn += r->automatic;
+		for (int k = 0; k < r->n; k++)
+			by[r->stack[k].who]++;
+	}
+	assert_int_equal(desk_count(d, HO_COUNT_ANSWERED), answered);
+	assert_int_equal(desk_count(d, HO_COUNT_NONE), none);
+	assert_int_equal(desk_count(d, HO_COUNT_AGREED), agreed);
+	assert_int_equal(desk_count(d, HO_COUNT_AUDIT_RIGHT), right);
+	assert_int_equal(desk_count(d, HO_COUNT_AUDIT_WRONG), wrong);
+	assert_int_equal(desk_count(d, "reviewed.ann"), by[0]);
+	assert_int_equal(desk_count(d, "reviewed.bob"), by[1]);
+	assert_int_equal(desk_count(d, "reviewed.eve"), by[2]);
+	struct ho_monitor monitor = desk_monitor(d);
+	assert_true((int64_t)monitor.right == right && (int64_t)monitor.wrong == wrong);
+	assert_true((int64_t)monitor.drawn == drawn && (int64_t)monitor.waiting == drawn - right - wrong);
+}
+
+static int label_number(const char *label)
+{
+	for (int i = 0; i < DESK_K; i++)
+		if (!strcmp(label, desk_labels[i]))
+			return i;
+	return -2;
+}
+
+/* `everybody` has reviewed before, so that nobody counts as alone. */
+static void everybody_reviews(struct desk *d)
+{
+	for (int i = 0; i < 3; i++) {
+		struct ho_item item = desk_classify(d, UNSURE);
+		assert_ok(desk_answer(d, item.id, people[i], "ham"), &d->f.err);
+		assert_ok(desk_correct(d, item.id, people[i], "spam"), &d->f.err);
+	}
+	d->f.now += 2 * MINUTE;
+}
+
+static void any_order(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 8; seed++) {
+		struct desk *d = desk_open(AUDITED);
+		struct ho_rng rng = ho_rng_seed(seed, 5);
+		struct ref refs[ITEMS];
+		for (int i = 0; i < ITEMS; i++) {
+			struct ho_item item = desk_classify(d, i % 2 ? SURE : UNSURE);
+			refs[i] = (struct ref){.id = item.id,
+			                       .automatic = item.decision == HO_ITEM_AUTO,
+			                       .suggestion = label_number(item.suggestion),
+			                       .leased = -1};
+		}
+		/* Two more who reviewed lately make that nobody is alone. */
+		int64_t day = ho_time_day(d->f.now);
+		assert_ok(d->store->ops->begin(d->store, &d->f.err), &d->f.err);
+		for (int i = 0; i < 2; i++) {
+			struct ho_count count = {.task = "t",
+			                         .model = "",
+			                         .day = (int32_t)day,
+			                         .what = i ? "reviewed.joe" : "reviewed.jim",
+			                         .n = 1};
+			assert_ok(d->store->ops->count_add(d->store, &count, &d->f.err), &d->f.err);
+		}
+		assert_ok(d->store->ops->commit(d->store, &d->f.err), &d->f.err);
+		for (int i = 0; i < OPERATIONS / 6; i++) {
+			struct ref *r = &refs[ho_rng_below(&rng, ITEMS)];
+			uint64_t kind = ho_rng_below(&rng, 10);
+			d->f.now += 10; /* leases last */
+			if (kind < 5)
+				do_answer(d, r, &rng);
+			else if (kind < 8)
+				do_withdraw(d, r, &rng);
+			else
+				do_lease(d, r, &rng);
+			if (i % 20 == 0)
+				check_counts(d, refs);
+			if (i % 100 == 99) {
+				d->f.now += 10 * MINUTE; /* all leases end */
+				for (int k = 0; k < ITEMS; k++)
+					refs[k].leased = -1;
+			}
+		}
+		check_counts(d, refs);
+		desk_close(d);
+	}
+}
+
+static void nobody_is_alone_where_three_review(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(AUDITED);
+	everybody_reviews(d);
+	struct ho_item item = desk_classify(d, SURE);
+	struct ho_lease lease;
+	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
+	d->f.now += 5 * HOUR;
+	assert_int_equal(desk_lease(d, item.id, "ann", &lease), HO_ENOTFOUND);
+	assert_ok(desk_lease(d, item.id, "bob", &lease), &d->f.err);
+	assert_true(lease.acquired);
+	desk_close(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_waiting_item_is_answered_once),
+	    cmocka_unit_test(none_of_these),
+	    cmocka_unit_test(an_audit_takes_two_to_be_wrong),
+	    cmocka_unit_test(agreement_ends_an_audit),
+	    cmocka_unit_test(one_who_is_alone_may_look_again_later),
+	    cmocka_unit_test(a_correction_overrules_what_stands),
+	    cmocka_unit_test(leases),
+	    cmocka_unit_test(skipped_and_flagged),
+	    cmocka_unit_test(order_of_the_queue),
+	    cmocka_unit_test(look_alikes_do_not_follow_each_other),
+	    cmocka_unit_test(any_order),
+	    cmocka_unit_test(nobody_is_alone_where_three_review),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
