@@ -82,6 +82,7 @@ struct ho_server {
 	struct ho_tasks_known tasks;
 	pthread_t clock;
 	bool clock_started;
+	bool listens; /**< to the app's words about changed items */
 	_Atomic bool clock_stop;
 	pthread_cond_t clock_wake;
 	struct ho_slice openapi; /**< owned */
