@@ -22,6 +22,7 @@ enum ho_field_kind {
 	HO_FIELD_BOOL
 };
 
+/** One member. */
 struct ho_field {
 	const char *column;
 	enum ho_field_kind kind;

@@ -5,29 +5,29 @@
 #include "store/meta.h"
 #include "store/words.h"
 
-static struct ho_key text_key(const char *text)
+static struct ho_memory_key text_key(const char *text)
 {
-	struct ho_key key;
+	struct ho_memory_key key;
 	key.len = 0, key.too_long = false;
-	ho_key_text(&key, text);
+	ho_memory_key_text(&key, text);
 	return key;
 }
 
-static struct ho_slice key_slice(const struct ho_key *key)
+static struct ho_slice key_slice(const struct ho_memory_key *key)
 {
 	return ho_slice(key->bytes, key->len);
 }
 
 static enum ho_status task_put(struct ho_store *store, const struct ho_task *task, struct ho_error *err)
 {
-	struct ho_key key = text_key(task->name);
+	struct ho_memory_key key = text_key(task->name);
 	return ho_memory_put(ho_memory(store), HO_TABLE_TASK, &key, task, err);
 }
 
 static enum ho_status task_get(struct ho_task *out, struct ho_store *store, const char *name, struct ho_arena *arena,
                                struct ho_error *err)
 {
-	struct ho_key key = text_key(name);
+	struct ho_memory_key key = text_key(name);
 	return ho_memory_get(out, ho_memory(store), HO_TABLE_TASK, &key, "no such task", arena, err);
 }
 
@@ -39,8 +39,8 @@ static enum ho_status task_list(struct ho_task **out, size_t *n, struct ho_store
 
 static enum ho_status model_put(struct ho_store *store, const struct ho_model_record *model, struct ho_error *err)
 {
-	struct ho_key key = text_key(model->task);
-	ho_key_text(&key, model->id);
+	struct ho_memory_key key = text_key(model->task);
+	ho_memory_key_text(&key, model->id);
 	return ho_memory_put(ho_memory(store), HO_TABLE_MODEL, &key, model, err);
 }
 
@@ -54,7 +54,7 @@ static int by_age(const void *a, const void *b)
 static enum ho_status model_list(struct ho_model_record **out, size_t *n, struct ho_store *store, const char *task,
                                  struct ho_arena *arena, struct ho_error *err)
 {
-	struct ho_key key = text_key(task);
+	struct ho_memory_key key = text_key(task);
 	struct ho_slice prefix = task ? key_slice(&key) : ho_slice(NULL, 0);
 	enum ho_status status = ho_memory_all(out, n, ho_memory(store), HO_TABLE_MODEL, prefix, arena, err);
 	if (status == HO_OK && *n)
@@ -62,7 +62,7 @@ static enum ho_status model_list(struct ho_model_record **out, size_t *n, struct
 	return status;
 }
 
-static bool is_there(struct ho_memory *handle, enum ho_table table, const struct ho_key *key)
+static bool is_there(struct ho_memory *handle, enum ho_kept table, const struct ho_memory_key *key)
 {
 	ho_memory_lock(handle);
 	bool found = ho_memory_find(handle, table, key) != NULL;
@@ -73,15 +73,15 @@ static bool is_there(struct ho_memory *handle, enum ho_table table, const struct
 static enum ho_status item_add(struct ho_store *store, const struct ho_item *item, struct ho_error *err)
 {
 	struct ho_memory *handle = ho_memory(store);
-	struct ho_key key = text_key(item->id.text), arrival = {.len = 0};
+	struct ho_memory_key key = text_key(item->id.text), arrival = {.len = 0};
 	size_t before = handle->data->changes;
 	enum ho_status status = ho_memory_writing(handle, err);
 	if (status)
 		return status;
 	if (is_there(handle, HO_TABLE_ITEM, &key))
 		return ho_fail(err, HO_ECONFLICT, "a record with that key exists");
-	struct ho_place place = {item->id, handle->data->items + 1};
-	ho_key_number(&arrival, place.place);
+	struct ho_memory_place place = {item->id, handle->data->items + 1};
+	ho_memory_key_number(&arrival, place.place);
 	status = ho_memory_put(handle, HO_TABLE_ITEM, &key, item, err);
 	if (status == HO_OK)
 		status = ho_memory_put(handle, HO_TABLE_PLACE, &key, &place, err);
@@ -99,7 +99,7 @@ static enum ho_status forget_around(struct ho_memory *handle, const struct ho_id
 static enum ho_status item_put(struct ho_store *store, const struct ho_item *item, struct ho_error *err)
 {
 	struct ho_memory *handle = ho_memory(store);
-	struct ho_key key = text_key(item->id.text);
+	struct ho_memory_key key = text_key(item->id.text);
 	enum ho_status status = ho_memory_writing(handle, err);
 	if (status == HO_OK && !is_there(handle, HO_TABLE_ITEM, &key))
 		status = ho_fail(err, HO_ENOTFOUND, "no such item");
@@ -117,7 +117,7 @@ static enum ho_status item_put(struct ho_store *store, const struct ho_item *ite
 static enum ho_status item_get(struct ho_item *out, struct ho_store *store, const struct ho_id *id,
                                struct ho_arena *arena, struct ho_error *err)
 {
-	struct ho_key key = text_key(id->text);
+	struct ho_memory_key key = text_key(id->text);
 	return ho_memory_get(out, ho_memory(store), HO_TABLE_ITEM, &key, "no such item", arena, err);
 }
 
@@ -141,7 +141,7 @@ static bool by_person(const struct ho_item *item)
 static bool says(const void *context, const struct ho_item *item)
 {
 	const struct looking *look = context;
-	struct ho_key key = text_key(item->id.text);
+	struct ho_memory_key key = text_key(item->id.text);
 	size_t at = ho_memory_seek(look->handle, HO_TABLE_REVIEW, key_slice(&key));
 	const struct ho_memory_table *reviews = &look->handle->data->tables[HO_TABLE_REVIEW];
 	bool reviewed = at < reviews->n && reviews->cells[at]->key.len > key.len &&
@@ -165,10 +165,10 @@ static bool suits(const struct looking *look, const struct ho_item *item)
 /* Where an id stands; one that is not there stands behind the next smaller one. */
 static int64_t place_of(bool *exact, struct ho_memory *handle, const struct ho_id *id)
 {
-	struct ho_key key = text_key(id->text);
+	struct ho_memory_key key = text_key(id->text);
 	const struct ho_memory_table *table = &handle->data->tables[HO_TABLE_PLACE];
 	size_t at = ho_memory_seek(handle, HO_TABLE_PLACE, key_slice(&key));
-	const struct ho_place *place = ho_memory_find(handle, HO_TABLE_PLACE, &key);
+	const struct ho_memory_place *place = ho_memory_find(handle, HO_TABLE_PLACE, &key);
 	*exact = place != NULL;
 	while (!place && at-- > 0)
 		place = ho_memory_see(handle, table->cells[at]);
@@ -177,19 +177,19 @@ static int64_t place_of(bool *exact, struct ho_memory *handle, const struct ho_i
 
 static const struct ho_item *item_at(struct ho_memory *handle, size_t at)
 {
-	const struct ho_place *place = ho_memory_see(handle, handle->data->tables[HO_TABLE_ARRIVAL].cells[at]);
-	struct ho_key key = text_key(place ? place->id.text : NULL);
+	const struct ho_memory_place *place = ho_memory_see(handle, handle->data->tables[HO_TABLE_ARRIVAL].cells[at]);
+	struct ho_memory_key key = text_key(place ? place->id.text : NULL);
 	return place ? ho_memory_find(handle, HO_TABLE_ITEM, &key) : NULL;
 }
 
 static size_t arrived(struct ho_memory *handle, int64_t place)
 {
-	struct ho_key key = {.len = 0};
-	ho_key_number(&key, place);
+	struct ho_memory_key key = {.len = 0};
+	ho_memory_key_number(&key, place);
 	return ho_memory_seek(handle, HO_TABLE_ARRIVAL, key_slice(&key));
 }
 
-static void collect(struct ho_rows *rows, const struct looking *look)
+static void collect(struct ho_kept_rows *rows, const struct looking *look)
 {
 	const struct ho_item_filter *filter = look->filter;
 	bool exact, up = *filter->after.text && !*filter->before.text;
@@ -203,7 +203,7 @@ static void collect(struct ho_rows *rows, const struct looking *look)
 	while (low < high && rows->n < filter->limit && rows->status == HO_OK) {
 		const struct ho_item *item = item_at(look->handle, up ? low++ : --high);
 		if (item && suits(look, item))
-			ho_rows_add(rows, item);
+			ho_kept_rows_add(rows, item);
 	}
 }
 
@@ -211,7 +211,7 @@ static enum ho_status item_list(struct ho_item **out, size_t *n, struct ho_store
                                 const struct ho_item_filter *filter, struct ho_arena *arena, struct ho_error *err)
 {
 	struct looking look = {.handle = ho_memory(store), .filter = filter};
-	struct ho_rows rows = {.fields = &ho_fields_item, .arena = arena};
+	struct ho_kept_rows rows = {.fields = &ho_fields_item, .arena = arena};
 	*out = NULL, *n = 0;
 	if (!filter->limit)
 		return ho_fail(err, HO_EINVAL, "a list of items needs a limit");
@@ -220,7 +220,7 @@ static enum ho_status item_list(struct ho_item **out, size_t *n, struct ho_store
 	ho_memory_lock(look.handle);
 	collect(&rows, &look);
 	ho_memory_unlock(look.handle);
-	return ho_rows_take(out, n, &rows, err);
+	return ho_kept_rows_take(out, n, &rows, err);
 }
 
 static const struct ho_field id_field[] = {{"id", HO_FIELD_ID, 0, sizeof(struct ho_id)}};
@@ -230,15 +230,15 @@ static enum ho_status item_where(struct ho_id **out, size_t *n, struct ho_store 
                                  const char *value, struct ho_arena *arena, struct ho_error *err)
 {
 	struct ho_memory *handle = ho_memory(store);
-	struct ho_rows rows = {.fields = &id_fields, .arena = arena};
+	struct ho_kept_rows rows = {.fields = &id_fields, .arena = arena};
 	ho_memory_lock(handle);
 	for (size_t i = 0; i < handle->data->tables[HO_TABLE_ARRIVAL].n; i++) {
 		const struct ho_item *item = item_at(handle, i);
 		if (item && ho_meta_has(item->meta, ho_slice_str(key), ho_slice_str(value)))
-			ho_rows_add(&rows, &item->id);
+			ho_kept_rows_add(&rows, &item->id);
 	}
 	ho_memory_unlock(handle);
-	return ho_rows_take(out, n, &rows, err);
+	return ho_kept_rows_take(out, n, &rows, err);
 }
 
 /* Notes of reviews, bodies and addresses of callbacks, first answers, the place in the queue. */
@@ -249,19 +249,19 @@ static enum ho_status forget_around(struct ho_memory *handle, const struct ho_id
 	struct ho_outgoing *outgoing;
 	struct ho_idempotent *first;
 	size_t n;
-	struct ho_key key = text_key(id->text);
+	struct ho_memory_key key = text_key(id->text);
 	ho_arena_init(&arena, SIZE_MAX);
 	enum ho_status status = ho_memory_all(&reviews, &n, handle, HO_TABLE_REVIEW, key_slice(&key), &arena, err);
 	for (size_t i = 0; status == HO_OK && i < n; i++) {
-		struct ho_key one = key;
-		ho_key_number(&one, reviews[i].sequence);
+		struct ho_memory_key one = key;
+		ho_memory_key_number(&one, reviews[i].sequence);
 		reviews[i].note = NULL;
 		status = ho_memory_put(handle, HO_TABLE_REVIEW, &one, &reviews[i], err);
 	}
 	if (status == HO_OK)
 		status = ho_memory_all(&outgoing, &n, handle, HO_TABLE_OUTGOING, ho_slice(NULL, 0), &arena, err);
 	for (size_t i = 0; status == HO_OK && i < n; i++) {
-		struct ho_key one = text_key(outgoing[i].id.text);
+		struct ho_memory_key one = text_key(outgoing[i].id.text);
 		outgoing[i].body = ho_slice(NULL, 0), outgoing[i].url = NULL, outgoing[i].next_at = 0;
 		if (strcmp(outgoing[i].item.text, id->text) == 0)
 			status = ho_memory_put(handle, HO_TABLE_OUTGOING, &one, &outgoing[i], err);
@@ -269,7 +269,7 @@ static enum ho_status forget_around(struct ho_memory *handle, const struct ho_id
 	if (status == HO_OK)
 		status = ho_memory_all(&first, &n, handle, HO_TABLE_IDEMPOTENT, ho_slice(NULL, 0), &arena, err);
 	for (size_t i = 0; status == HO_OK && i < n; i++) {
-		struct ho_key one = text_key(first[i].key);
+		struct ho_memory_key one = text_key(first[i].key);
 		if (strcmp(first[i].item.text, id->text) == 0)
 			status = ho_memory_put(handle, HO_TABLE_IDEMPOTENT, &one, NULL, err);
 	}
@@ -319,7 +319,7 @@ static void find_old(struct old *old, struct ho_memory *handle, const char *task
 	ho_memory_lock(handle);
 	for (size_t i = 0; i < handle->data->tables[HO_TABLE_ARRIVAL].n && !old->failed; i++) {
 		const struct ho_item *item = item_at(handle, i);
-		struct ho_key key = text_key(item ? item->id.text : NULL);
+		struct ho_memory_key key = text_key(item ? item->id.text : NULL);
 		if (!item || item->forgotten || item->created_at >= before || strcmp(item->task, task) != 0 ||
 		    ho_memory_find(handle, HO_TABLE_QUEUE, &key))
 			continue;
@@ -360,9 +360,9 @@ static enum ho_status review_add(int64_t *sequence, struct ho_store *store, cons
 {
 	struct ho_memory *handle = ho_memory(store);
 	struct ho_review whole = *review;
-	struct ho_key key = text_key(review->item.text);
+	struct ho_memory_key key = text_key(review->item.text);
 	whole.sequence = handle->data->reviews + 1;
-	ho_key_number(&key, whole.sequence);
+	ho_memory_key_number(&key, whole.sequence);
 	enum ho_status status = ho_memory_put(handle, HO_TABLE_REVIEW, &key, &whole, err);
 	*sequence = 0;
 	if (status == HO_OK)
@@ -373,7 +373,7 @@ static enum ho_status review_add(int64_t *sequence, struct ho_store *store, cons
 static enum ho_status review_list(struct ho_review **out, size_t *n, struct ho_store *store, const struct ho_id *item,
                                   struct ho_arena *arena, struct ho_error *err)
 {
-	struct ho_key key = text_key(item->text);
+	struct ho_memory_key key = text_key(item->text);
 	return ho_memory_all(out, n, ho_memory(store), HO_TABLE_REVIEW, key_slice(&key), arena, err);
 }
 

@@ -15,7 +15,7 @@
 #include "store/store.h"
 
 /** Tables by their key. Texts in keys end with a NUL, numbers are big-endian, so that memcmp() orders them. */
-enum ho_table {
+enum ho_kept {
 	HO_TABLE_TASK,       /**< name */
 	HO_TABLE_MODEL,      /**< task, id */
 	HO_TABLE_ITEM,       /**< id */
@@ -33,25 +33,25 @@ enum ho_table {
 };
 
 /** Where an item stands in the order of arrival. */
-struct ho_place {
+struct ho_memory_place {
 	struct ho_id id;
 	int64_t place;
 };
 
-struct ho_cell {
+struct ho_memory_cell {
 	struct ho_slice key; /**< behind the cell, owned with it */
 	void *committed, *pending;
 	bool touched; /**< by the open group: `pending` counts, NULL is "deleted" */
 };
 
 struct ho_memory_table {
-	struct ho_cell **cells; /**< [n] by key */
+	struct ho_memory_cell **cells; /**< [n] by key */
 	size_t n, cap;
 };
 
-struct ho_change {
-	enum ho_table table;
-	struct ho_cell *cell;
+struct ho_memory_change {
+	enum ho_kept table;
+	struct ho_memory_cell *cell;
 	void *pending; /**< before */
 	bool touched;  /**< before */
 };
@@ -60,7 +60,7 @@ struct ho_change {
 struct ho_memory_data {
 	pthread_rwlock_t lock;
 	struct ho_memory_table tables[HO_TABLE_COUNT];
-	struct ho_change *log; /**< [changes] of the open group */
+	struct ho_memory_change *log; /**< [changes] of the open group */
 	size_t changes, cap;
 	uint64_t commits;
 	int64_t items, reviews, entries; /**< sequences; a number that was rolled back is not given again */
@@ -81,58 +81,59 @@ static inline struct ho_memory *ho_memory(struct ho_store *store)
 extern const struct ho_fields ho_fields_place;
 
 /** A key being put together: at most this long, then HO_ELIMIT. */
-struct ho_key {
+struct ho_memory_key {
 	char bytes[1024];
 	size_t len;
 	bool too_long;
 };
-void ho_key_text(struct ho_key *key, const char *text);
-void ho_key_bytes(struct ho_key *key, const void *bytes, size_t len);
-void ho_key_number(struct ho_key *key, int64_t number);
+void ho_memory_key_text(struct ho_memory_key *key, const char *text);
+void ho_memory_key_bytes(struct ho_memory_key *key, const void *bytes, size_t len);
+void ho_memory_key_number(struct ho_memory_key *key, int64_t number);
 
 /** Is a group open on this handle? HO_EBUG. */
 HO_MUST_CHECK enum ho_status ho_memory_writing(struct ho_memory *handle, struct ho_error *err);
 /** What this handle sees in a cell; NULL: nothing. */
-const void *ho_memory_see(const struct ho_memory *handle, const struct ho_cell *cell);
+const void *ho_memory_see(const struct ho_memory *handle, const struct ho_memory_cell *cell);
 /** Index of the first cell whose key is not before this one. Under the lock. */
-size_t ho_memory_seek(const struct ho_memory *handle, enum ho_table table, struct ho_slice key);
+size_t ho_memory_seek(const struct ho_memory *handle, enum ho_kept table, struct ho_slice key);
 /** The record under a key as this handle sees it, or NULL. Under the lock. */
-const void *ho_memory_find(const struct ho_memory *handle, enum ho_table table, const struct ho_key *key);
+const void *ho_memory_find(const struct ho_memory *handle, enum ho_kept table, const struct ho_memory_key *key);
 /** Put a copy of the record (NULL: delete) under the key, in the open group. Takes the lock. */
-HO_MUST_CHECK enum ho_status ho_memory_put(struct ho_memory *handle, enum ho_table table, const struct ho_key *key,
-                                           const void *record, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_memory_put(struct ho_memory *handle, enum ho_kept table,
+                                           const struct ho_memory_key *key, const void *record, struct ho_error *err);
 /** Take back changes until `changes` are left. Takes the lock. */
 void ho_memory_undo(struct ho_memory *handle, size_t changes);
 /** Make the group's changes what readers see. Takes the lock. */
 void ho_memory_settle(struct ho_memory *handle);
 void ho_memory_tables_free(struct ho_memory_data *data);
 
+/** Share the lock, as readers do; give it back. */
 void ho_memory_lock(const struct ho_memory *handle);
 void ho_memory_unlock(const struct ho_memory *handle);
 
 /** Records being copied into an arena one after another. */
-struct ho_rows {
+struct ho_kept_rows {
 	const struct ho_fields *fields;
 	struct ho_arena *arena;
 	char *rows;
 	size_t n, cap;
 	enum ho_status status;
 };
-void ho_rows_add(struct ho_rows *rows, const void *record);
+void ho_kept_rows_add(struct ho_kept_rows *rows, const void *record);
 /** Hand the array over; on failure *out is NULL and *n 0. */
-HO_MUST_CHECK enum ho_status ho_rows_take(void *out, size_t *n, struct ho_rows *rows, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_kept_rows_take(void *out, size_t *n, struct ho_kept_rows *rows, struct ho_error *err);
 
 /** Copy the record under a key into the arena and to *out; HO_ENOTFOUND in these words. Takes the lock. */
-HO_MUST_CHECK enum ho_status ho_memory_get(void *out, struct ho_memory *handle, enum ho_table table,
-                                           const struct ho_key *key, const char *missing, struct ho_arena *arena,
+HO_MUST_CHECK enum ho_status ho_memory_get(void *out, struct ho_memory *handle, enum ho_kept table,
+                                           const struct ho_memory_key *key, const char *missing, struct ho_arena *arena,
                                            struct ho_error *err);
 
 /** Visit the records this handle sees whose keys begin with `prefix`, by key, until `visit` says false. Takes the lock.
  */
-void ho_memory_visit(struct ho_memory *handle, enum ho_table table, struct ho_slice prefix,
+void ho_memory_visit(struct ho_memory *handle, enum ho_kept table, struct ho_slice prefix,
                      bool (*visit)(void *context, const void *record), void *context);
 /** All of them, as an array. */
-HO_MUST_CHECK enum ho_status ho_memory_all(void *out, size_t *n, struct ho_memory *handle, enum ho_table table,
+HO_MUST_CHECK enum ho_status ho_memory_all(void *out, size_t *n, struct ho_memory *handle, enum ho_kept table,
                                            struct ho_slice prefix, struct ho_arena *arena, struct ho_error *err);
 
 /** Fill in the operations of a part: memory_items.c, memory_queue.c, memory_rest.c. */

@@ -3,30 +3,30 @@
 
 #include "base/alloc.h"
 
-static struct ho_key item_key(const struct ho_id *item)
+static struct ho_memory_key item_key(const struct ho_id *item)
 {
-	struct ho_key key;
+	struct ho_memory_key key;
 	key.len = 0, key.too_long = false;
-	ho_key_text(&key, item->text);
+	ho_memory_key_text(&key, item->text);
 	return key;
 }
 
 static enum ho_status queue_put(struct ho_store *store, const struct ho_queued *queued, struct ho_error *err)
 {
-	struct ho_key key = item_key(&queued->item);
+	struct ho_memory_key key = item_key(&queued->item);
 	return ho_memory_put(ho_memory(store), HO_TABLE_QUEUE, &key, queued, err);
 }
 
 static enum ho_status queue_get(struct ho_queued *out, struct ho_store *store, const struct ho_id *item,
                                 struct ho_arena *arena, struct ho_error *err)
 {
-	struct ho_key key = item_key(item);
+	struct ho_memory_key key = item_key(item);
 	return ho_memory_get(out, ho_memory(store), HO_TABLE_QUEUE, &key, "the item does not wait", arena, err);
 }
 
 static enum ho_status queue_remove(struct ho_store *store, const struct ho_id *item, struct ho_error *err)
 {
-	struct ho_key key = item_key(item);
+	struct ho_memory_key key = item_key(item);
 	return ho_memory_put(ho_memory(store), HO_TABLE_QUEUE, &key, NULL, err);
 }
 
@@ -94,7 +94,7 @@ static enum ho_status list(struct ho_queued **out, size_t *n, struct ho_memory *
                            int (*order)(const void *, const void *), size_t limit, struct ho_arena *arena,
                            struct ho_error *err)
 {
-	struct ho_rows rows = {.fields = &ho_fields_queued, .arena = arena};
+	struct ho_kept_rows rows = {.fields = &ho_fields_queued, .arena = arena};
 	ho_memory_lock(handle);
 	gather(g, handle);
 	if (g->failed)
@@ -102,10 +102,10 @@ static enum ho_status list(struct ho_queued **out, size_t *n, struct ho_memory *
 	else if (g->n)
 		qsort(g->waiting, g->n, sizeof *g->waiting, order);
 	for (size_t i = 0; i < g->n && i < limit; i++)
-		ho_rows_add(&rows, g->waiting[i]);
+		ho_kept_rows_add(&rows, g->waiting[i]);
 	ho_memory_unlock(handle);
 	ho_free(g->waiting);
-	return ho_rows_take(out, n, &rows, err);
+	return ho_kept_rows_take(out, n, &rows, err);
 }
 
 static enum ho_status queue_list(struct ho_queued **out, size_t *n, struct ho_store *store,

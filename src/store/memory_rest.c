@@ -3,17 +3,17 @@
 
 #include "base/alloc.h"
 
-static struct ho_key text_key(const char *text)
+static struct ho_memory_key text_key(const char *text)
 {
-	struct ho_key key;
+	struct ho_memory_key key;
 	key.len = 0, key.too_long = false;
-	ho_key_text(&key, text);
+	ho_memory_key_text(&key, text);
 	return key;
 }
 
 /* Looking through a table: what suits is copied or counted. */
 struct looking {
-	struct ho_rows rows;
+	struct ho_kept_rows rows;
 	const char *text;
 	int64_t from, to;
 	size_t limit;
@@ -24,13 +24,13 @@ struct looking {
 static bool more(struct looking *look, const void *record, bool suits)
 {
 	if (suits)
-		ho_rows_add(&look->rows, record);
+		ho_kept_rows_add(&look->rows, record);
 	return look->rows.status == HO_OK && look->rows.n < look->limit;
 }
 
 static enum ho_status outgoing_put(struct ho_store *store, const struct ho_outgoing *outgoing, struct ho_error *err)
 {
-	struct ho_key key = text_key(outgoing->id.text);
+	struct ho_memory_key key = text_key(outgoing->id.text);
 	return ho_memory_put(ho_memory(store), HO_TABLE_OUTGOING, &key, outgoing, err);
 }
 
@@ -53,7 +53,7 @@ static enum ho_status outgoing_due(struct ho_outgoing **out, size_t *n, struct h
 {
 	struct looking look = {.rows = {.fields = &ho_fields_outgoing, .arena = arena}, .to = now, .limit = SIZE_MAX};
 	ho_memory_visit(ho_memory(store), HO_TABLE_OUTGOING, ho_slice(NULL, 0), is_due, &look);
-	enum ho_status status = ho_rows_take(out, n, &look.rows, err);
+	enum ho_status status = ho_kept_rows_take(out, n, &look.rows, err);
 	if (*n)
 		qsort(*out, *n, sizeof **out, by_next);
 	if (*n > limit)
@@ -74,7 +74,7 @@ static enum ho_status outgoing_list(struct ho_outgoing **out, size_t *n, struct 
 	struct looking look = {
 	    .rows = {.fields = &ho_fields_outgoing, .arena = arena}, .text = item->text, .limit = SIZE_MAX};
 	ho_memory_visit(ho_memory(store), HO_TABLE_OUTGOING, ho_slice(NULL, 0), is_of_item, &look);
-	return ho_rows_take(out, n, &look.rows, err);
+	return ho_kept_rows_take(out, n, &look.rows, err);
 }
 
 static bool waits(void *context, const void *record)
@@ -98,7 +98,7 @@ static enum ho_status outgoing_figures(int64_t *next_at, uint64_t *waiting, stru
 }
 
 /* Delete the records of a table that `ended` says have; all or none. */
-static enum ho_status prune(struct ho_store *store, enum ho_table table, bool (*ended)(const void *, int64_t),
+static enum ho_status prune(struct ho_store *store, enum ho_kept table, bool (*ended)(const void *, int64_t),
                             int64_t before, struct ho_error *err)
 {
 	struct ho_memory *handle = ho_memory(store);
@@ -108,10 +108,10 @@ static enum ho_status prune(struct ho_store *store, enum ho_table table, bool (*
 	/* Only this thread changes tables, and a deleted cell stays until the group ends: no lock, no moving. */
 	for (size_t i = 0; status == HO_OK && i < in->n; i++) {
 		const void *record = ho_memory_see(handle, in->cells[i]);
-		struct ho_key key = {.len = 0};
+		struct ho_memory_key key = {.len = 0};
 		if (!record || !ended(record, before))
 			continue;
-		ho_key_bytes(&key, in->cells[i]->key.ptr, in->cells[i]->key.len);
+		ho_memory_key_bytes(&key, in->cells[i]->key.ptr, in->cells[i]->key.len);
 		status = ho_memory_put(handle, table, &key, NULL, err);
 	}
 	if (status && handle->in_group)
@@ -134,9 +134,9 @@ static enum ho_status journal_add(struct ho_store *store, const struct ho_journa
 {
 	struct ho_memory *handle = ho_memory(store);
 	struct ho_journal_entry whole = *entry;
-	struct ho_key key = {.len = 0};
+	struct ho_memory_key key = {.len = 0};
 	whole.sequence = handle->data->entries + 1;
-	ho_key_number(&key, whole.sequence);
+	ho_memory_key_number(&key, whole.sequence);
 	enum ho_status status = ho_memory_put(handle, HO_TABLE_JOURNAL, &key, &whole, err);
 	handle->data->entries += status == HO_OK;
 	return status;
@@ -162,19 +162,19 @@ static enum ho_status journal_list(struct ho_journal_entry **out, size_t *n, str
 	                       .limit = limit};
 	if (limit)
 		ho_memory_visit(ho_memory(store), HO_TABLE_JOURNAL, ho_slice(NULL, 0), is_told, &look);
-	return ho_rows_take(out, n, &look.rows, err);
+	return ho_kept_rows_take(out, n, &look.rows, err);
 }
 
 static enum ho_status user_put(struct ho_store *store, const struct ho_user *user, struct ho_error *err)
 {
-	struct ho_key key = text_key(user->name);
+	struct ho_memory_key key = text_key(user->name);
 	return ho_memory_put(ho_memory(store), HO_TABLE_USER, &key, user, err);
 }
 
 static enum ho_status user_get(struct ho_user *out, struct ho_store *store, const char *name, struct ho_arena *arena,
                                struct ho_error *err)
 {
-	struct ho_key key = text_key(name);
+	struct ho_memory_key key = text_key(name);
 	return ho_memory_get(out, ho_memory(store), HO_TABLE_USER, &key, "no such user", arena, err);
 }
 
@@ -184,24 +184,24 @@ static enum ho_status user_list(struct ho_user **out, size_t *n, struct ho_store
 	return ho_memory_all(out, n, ho_memory(store), HO_TABLE_USER, ho_slice(NULL, 0), arena, err);
 }
 
-static struct ho_key hash_key(const unsigned char hash[32])
+static struct ho_memory_key hash_key(const unsigned char hash[32])
 {
-	struct ho_key key;
+	struct ho_memory_key key;
 	key.len = 0, key.too_long = false;
-	ho_key_bytes(&key, hash, 32);
+	ho_memory_key_bytes(&key, hash, 32);
 	return key;
 }
 
 static enum ho_status token_put(struct ho_store *store, const struct ho_token *token, struct ho_error *err)
 {
-	struct ho_key key = hash_key(token->hash);
+	struct ho_memory_key key = hash_key(token->hash);
 	return ho_memory_put(ho_memory(store), HO_TABLE_TOKEN, &key, token, err);
 }
 
 static enum ho_status token_get(struct ho_token *out, struct ho_store *store, const unsigned char hash[32],
                                 struct ho_arena *arena, struct ho_error *err)
 {
-	struct ho_key key = hash_key(hash);
+	struct ho_memory_key key = hash_key(hash);
 	return ho_memory_get(out, ho_memory(store), HO_TABLE_TOKEN, &key, "no such key or session", arena, err);
 }
 
@@ -226,7 +226,7 @@ static enum ho_status token_list(struct ho_token **out, size_t *n, struct ho_sto
 {
 	struct looking look = {.rows = {.fields = &ho_fields_token, .arena = arena}, .from = kind, .limit = SIZE_MAX};
 	ho_memory_visit(ho_memory(store), HO_TABLE_TOKEN, ho_slice(NULL, 0), is_kind, &look);
-	enum ho_status status = ho_rows_take(out, n, &look.rows, err);
+	enum ho_status status = ho_kept_rows_take(out, n, &look.rows, err);
 	if (*n)
 		qsort(*out, *n, sizeof **out, by_name);
 	return status;
@@ -248,12 +248,12 @@ static enum ho_status count_add(struct ho_store *store, const struct ho_count *c
 {
 	struct ho_memory *handle = ho_memory(store);
 	struct ho_count sum = *count;
-	struct ho_key key = text_key(count->task);
+	struct ho_memory_key key = text_key(count->task);
 	if (!sum.model)
 		sum.model = "";
-	ho_key_text(&key, sum.model);
-	ho_key_number(&key, sum.day);
-	ho_key_text(&key, sum.what);
+	ho_memory_key_text(&key, sum.model);
+	ho_memory_key_number(&key, sum.day);
+	ho_memory_key_text(&key, sum.what);
 	ho_memory_lock(handle);
 	const struct ho_count *old = ho_memory_find(handle, HO_TABLE_DAILY, &key);
 	sum.n += old ? old->n : 0;
@@ -273,22 +273,22 @@ static enum ho_status count_list(struct ho_count **out, size_t *n, struct ho_sto
 {
 	struct looking look = {
 	    .rows = {.fields = &ho_fields_count, .arena = arena}, .from = from, .to = to, .limit = SIZE_MAX};
-	struct ho_key key = text_key(task);
+	struct ho_memory_key key = text_key(task);
 	ho_memory_visit(ho_memory(store), HO_TABLE_DAILY, task ? ho_slice(key.bytes, key.len) : ho_slice(NULL, 0),
 	                is_between, &look);
-	return ho_rows_take(out, n, &look.rows, err);
+	return ho_kept_rows_take(out, n, &look.rows, err);
 }
 
 static enum ho_status idempotent_put(struct ho_store *store, const struct ho_idempotent *first, struct ho_error *err)
 {
-	struct ho_key key = text_key(first->key);
+	struct ho_memory_key key = text_key(first->key);
 	return ho_memory_put(ho_memory(store), HO_TABLE_IDEMPOTENT, &key, first, err);
 }
 
 static enum ho_status idempotent_get(struct ho_idempotent *out, struct ho_store *store, const char *name,
                                      struct ho_arena *arena, struct ho_error *err)
 {
-	struct ho_key key = text_key(name);
+	struct ho_memory_key key = text_key(name);
 	return ho_memory_get(out, ho_memory(store), HO_TABLE_IDEMPOTENT, &key, "this key was not used yet", arena, err);
 }
 

@@ -4,10 +4,10 @@
 #include "base/alloc.h"
 
 static const struct ho_field place_fields[] = {
-    {"id", HO_FIELD_ID, offsetof(struct ho_place, id), sizeof(struct ho_id)},
-    {"place", HO_FIELD_INT, offsetof(struct ho_place, place), sizeof(int64_t)},
+    {"id", HO_FIELD_ID, offsetof(struct ho_memory_place, id), sizeof(struct ho_id)},
+    {"place", HO_FIELD_INT, offsetof(struct ho_memory_place, place), sizeof(int64_t)},
 };
-const struct ho_fields ho_fields_place = {"place", place_fields, 2, sizeof(struct ho_place)};
+const struct ho_fields ho_fields_place = {"place", place_fields, 2, sizeof(struct ho_memory_place)};
 
 static const struct ho_fields *const table_fields[HO_TABLE_COUNT] = {
     [HO_TABLE_TASK] = &ho_fields_task,
@@ -25,7 +25,7 @@ static const struct ho_fields *const table_fields[HO_TABLE_COUNT] = {
     [HO_TABLE_IDEMPOTENT] = &ho_fields_idempotent,
 };
 
-void ho_key_bytes(struct ho_key *key, const void *bytes, size_t len)
+void ho_memory_key_bytes(struct ho_memory_key *key, const void *bytes, size_t len)
 {
 	if (len > sizeof key->bytes - key->len) {
 		key->too_long = true;
@@ -35,18 +35,18 @@ void ho_key_bytes(struct ho_key *key, const void *bytes, size_t len)
 	key->len += len;
 }
 
-void ho_key_text(struct ho_key *key, const char *text)
+void ho_memory_key_text(struct ho_memory_key *key, const char *text)
 {
-	ho_key_bytes(key, text ? text : "", text ? strlen(text) + 1 : 1);
+	ho_memory_key_bytes(key, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
-void ho_key_number(struct ho_key *key, int64_t number)
+void ho_memory_key_number(struct ho_memory_key *key, int64_t number)
 {
 	unsigned char bytes[8];
 	uint64_t rest = (uint64_t)number ^ UINT64_C(1) << 63;
 	for (int i = 7; i >= 0; i--, rest >>= 8)
 		bytes[i] = (unsigned char)rest;
-	ho_key_bytes(key, bytes, sizeof bytes);
+	ho_memory_key_bytes(key, bytes, sizeof bytes);
 }
 
 void ho_memory_lock(const struct ho_memory *handle)
@@ -64,7 +64,7 @@ enum ho_status ho_memory_writing(struct ho_memory *handle, struct ho_error *err)
 	return handle->writer && handle->in_group ? HO_OK : ho_fail(err, HO_EBUG, "a write outside a group");
 }
 
-const void *ho_memory_see(const struct ho_memory *handle, const struct ho_cell *cell)
+const void *ho_memory_see(const struct ho_memory *handle, const struct ho_memory_cell *cell)
 {
 	return handle->writer && cell->touched ? cell->pending : cell->committed;
 }
@@ -82,12 +82,12 @@ static size_t seek(const struct ho_memory_table *table, struct ho_slice key)
 	return low;
 }
 
-size_t ho_memory_seek(const struct ho_memory *handle, enum ho_table table, struct ho_slice key)
+size_t ho_memory_seek(const struct ho_memory *handle, enum ho_kept table, struct ho_slice key)
 {
 	return seek(&handle->data->tables[table], key);
 }
 
-const void *ho_memory_find(const struct ho_memory *handle, enum ho_table table, const struct ho_key *key)
+const void *ho_memory_find(const struct ho_memory *handle, enum ho_kept table, const struct ho_memory_key *key)
 {
 	const struct ho_memory_table *in = &handle->data->tables[table];
 	struct ho_slice bytes = ho_slice(key->bytes, key->len);
@@ -96,49 +96,49 @@ const void *ho_memory_find(const struct ho_memory *handle, enum ho_table table, 
 }
 
 /* The cell of a key, added if there is none. */
-static struct ho_cell *cell_for(struct ho_memory_table *table, struct ho_slice key)
+static struct ho_memory_cell *cell_for(struct ho_memory_table *table, struct ho_slice key)
 {
 	size_t at = seek(table, key);
 	if (at < table->n && ho_slice_equal(table->cells[at]->key, key))
 		return table->cells[at];
-	if (ho_grow(&table->cells, &table->cap, table->n + 1, sizeof(struct ho_cell *)))
+	if (ho_grow(&table->cells, &table->cap, table->n + 1, sizeof(struct ho_memory_cell *)))
 		return NULL;
-	struct ho_cell *cell = ho_calloc(1, sizeof *cell + key.len);
+	struct ho_memory_cell *cell = ho_calloc(1, sizeof *cell + key.len);
 	if (!cell)
 		return NULL;
 	cell->key = ho_slice((char *)(cell + 1), key.len);
 	memcpy(cell + 1, key.ptr, key.len);
-	memmove(table->cells + at + 1, table->cells + at, (table->n - at) * sizeof(struct ho_cell *));
+	memmove(table->cells + at + 1, table->cells + at, (table->n - at) * sizeof(struct ho_memory_cell *));
 	table->cells[at] = cell;
 	table->n++;
 	return cell;
 }
 
-static void drop_empty(struct ho_memory_table *table, struct ho_cell *cell)
+static void drop_empty(struct ho_memory_table *table, struct ho_memory_cell *cell)
 {
 	if (cell->committed || cell->touched)
 		return;
 	size_t at = seek(table, cell->key);
 	table->n--;
-	memmove(table->cells + at, table->cells + at + 1, (table->n - at) * sizeof(struct ho_cell *));
+	memmove(table->cells + at, table->cells + at + 1, (table->n - at) * sizeof(struct ho_memory_cell *));
 	ho_free(cell);
 }
 
-static enum ho_status change(struct ho_memory_data *data, enum ho_table table, const struct ho_key *key, void *record,
-                             struct ho_error *err)
+static enum ho_status change(struct ho_memory_data *data, enum ho_kept table, const struct ho_memory_key *key,
+                             void *record, struct ho_error *err)
 {
 	if (ho_grow(&data->log, &data->cap, data->changes + 1, sizeof *data->log))
 		return ho_fail_nomem(err);
-	struct ho_cell *cell = cell_for(&data->tables[table], ho_slice(key->bytes, key->len));
+	struct ho_memory_cell *cell = cell_for(&data->tables[table], ho_slice(key->bytes, key->len));
 	if (!cell)
 		return ho_fail_nomem(err);
-	data->log[data->changes++] = (struct ho_change){table, cell, cell->pending, cell->touched};
+	data->log[data->changes++] = (struct ho_memory_change){table, cell, cell->pending, cell->touched};
 	cell->pending = record;
 	cell->touched = true;
 	return HO_OK;
 }
 
-enum ho_status ho_memory_put(struct ho_memory *handle, enum ho_table table, const struct ho_key *key,
+enum ho_status ho_memory_put(struct ho_memory *handle, enum ho_kept table, const struct ho_memory_key *key,
                              const void *record, struct ho_error *err)
 {
 	void *copy = NULL;
@@ -166,7 +166,7 @@ void ho_memory_undo(struct ho_memory *handle, size_t changes)
 	struct ho_memory_data *data = handle->data;
 	(void)pthread_rwlock_wrlock(&data->lock);
 	while (data->changes > changes) {
-		struct ho_change *last = &data->log[--data->changes];
+		struct ho_memory_change *last = &data->log[--data->changes];
 		ho_free(last->cell->pending);
 		last->cell->pending = last->pending;
 		last->cell->touched = last->touched;
@@ -181,8 +181,8 @@ void ho_memory_settle(struct ho_memory *handle)
 	struct ho_memory_data *data = handle->data;
 	(void)pthread_rwlock_wrlock(&data->lock);
 	for (size_t i = data->changes; i-- > 0;) {
-		struct ho_change *one = &data->log[i];
-		struct ho_cell *cell = one->cell;
+		struct ho_memory_change *one = &data->log[i];
+		struct ho_memory_cell *cell = one->cell;
 		if (one->touched) {
 			ho_free(one->pending);
 			continue;
@@ -220,7 +220,7 @@ static bool copy_into(void *out, const struct ho_fields *fields, const void *rec
 	return true;
 }
 
-void ho_rows_add(struct ho_rows *rows, const void *record)
+void ho_kept_rows_add(struct ho_kept_rows *rows, const void *record)
 {
 	size_t size = rows->fields->size;
 	if (rows->status)
@@ -243,7 +243,7 @@ void ho_rows_add(struct ho_rows *rows, const void *record)
 		rows->status = HO_ENOMEM;
 }
 
-enum ho_status ho_rows_take(void *out, size_t *n, struct ho_rows *rows, struct ho_error *err)
+enum ho_status ho_kept_rows_take(void *out, size_t *n, struct ho_kept_rows *rows, struct ho_error *err)
 {
 	char *none = NULL;
 	memcpy(out, rows->status ? &none : &rows->rows, sizeof rows->rows);
@@ -251,7 +251,7 @@ enum ho_status ho_rows_take(void *out, size_t *n, struct ho_rows *rows, struct h
 	return rows->status ? ho_fail_nomem(err) : HO_OK;
 }
 
-enum ho_status ho_memory_get(void *out, struct ho_memory *handle, enum ho_table table, const struct ho_key *key,
+enum ho_status ho_memory_get(void *out, struct ho_memory *handle, enum ho_kept table, const struct ho_memory_key *key,
                              const char *missing, struct ho_arena *arena, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
@@ -266,7 +266,7 @@ enum ho_status ho_memory_get(void *out, struct ho_memory *handle, enum ho_table 
 	return status;
 }
 
-void ho_memory_visit(struct ho_memory *handle, enum ho_table table, struct ho_slice prefix,
+void ho_memory_visit(struct ho_memory *handle, enum ho_kept table, struct ho_slice prefix,
                      bool (*visit)(void *context, const void *record), void *context)
 {
 	const struct ho_memory_table *in = &handle->data->tables[table];
@@ -284,15 +284,15 @@ void ho_memory_visit(struct ho_memory *handle, enum ho_table table, struct ho_sl
 
 static bool add_row(void *context, const void *record)
 {
-	struct ho_rows *rows = context;
-	ho_rows_add(rows, record);
+	struct ho_kept_rows *rows = context;
+	ho_kept_rows_add(rows, record);
 	return rows->status == HO_OK;
 }
 
-enum ho_status ho_memory_all(void *out, size_t *n, struct ho_memory *handle, enum ho_table table,
-                             struct ho_slice prefix, struct ho_arena *arena, struct ho_error *err)
+enum ho_status ho_memory_all(void *out, size_t *n, struct ho_memory *handle, enum ho_kept table, struct ho_slice prefix,
+                             struct ho_arena *arena, struct ho_error *err)
 {
-	struct ho_rows rows = {.fields = table_fields[table], .arena = arena};
+	struct ho_kept_rows rows = {.fields = table_fields[table], .arena = arena};
 	ho_memory_visit(handle, table, prefix, add_row, &rows);
-	return ho_rows_take(out, n, &rows, err);
+	return ho_kept_rows_take(out, n, &rows, err);
 }

@@ -166,6 +166,7 @@ struct ho_journal_entry {
 	const char *figures; /**< JSON object; NULL */
 };
 
+/** What a person may do. */
 enum ho_user_role { HO_USER_REVIEWER = 1, HO_USER_ADMIN = 2 };
 
 struct ho_user {

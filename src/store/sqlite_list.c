@@ -9,7 +9,7 @@
 #include "store/words.h"
 
 /* Items arrive in the order of created_at but for delays: a list by time looks this much to either side. */
-enum { SLACK_MS = 3600 * 1000, VALUES = 16, SQL_MAX = 8192 };
+enum { SLACK_MS = 600 * 1000, VALUES = 16, SQL_MAX = 8192 };
 
 struct query {
 	struct ho_buf sql, match;
@@ -54,6 +54,8 @@ static bool by_person(const struct ho_item_filter *filter)
 	return filter->by_person || (filter->answered_by && !is_model(filter->answered_by));
 }
 
+static const char by_status[] = "item_status";
+
 static const char *index_for(const struct ho_item_filter *filter)
 {
 	if (filter->client_id)
@@ -67,12 +69,12 @@ static const char *index_for(const struct ho_item_filter *filter)
 	if (filter->audited)
 		return "item_audited";
 	if (filter->status && *filter->status != HO_ITEM_ANSWERED)
-		return "item_open";
+		return by_status;
 	if (filter->answered_by && !is_model(filter->answered_by))
 		return "item_person_name";
 	if (filter->by_person)
 		return filter->label ? "item_person_label" : "item_person";
-	return filter->label ? "item_label" : "item_task";
+	return filter->label ? "item_label" : by_status;
 }
 
 /* Words as FTS5 wants them: each in quotes, as the beginning of a word; all of them. */
@@ -95,8 +97,6 @@ static void add_conditions(struct query *query, const struct ho_item_filter *fil
 		add_value(query, "answered_by =", (struct ho_sql_value){.text = filter->answered_by});
 	if (filter->status)
 		add_value(query, "status =", ho_sql_integer(*filter->status));
-	if (filter->status && *filter->status != HO_ITEM_ANSWERED)
-		add(query, " AND status <> 1");
 	if (filter->role)
 		add(query, *filter->role == HO_ROLE_CERTIFY ? " AND role = 1" : " AND role = 0");
 	if (by_person(filter))
@@ -251,8 +251,8 @@ static enum ho_status run(struct found *found, struct ho_sqlite *handle, const s
 	return status == HO_OK && code != SQLITE_DONE ? ho_sqlite_fail(err, handle, code) : status;
 }
 
-static enum ho_status list_task(struct found *found, struct ho_sqlite *handle, const struct ho_item_filter *filter,
-                                const char *task, struct ho_arena *arena, struct ho_error *err)
+static enum ho_status list_one(struct found *found, struct ho_sqlite *handle, const struct ho_item_filter *filter,
+                               const char *task, struct ho_arena *arena, struct ho_error *err)
 {
 	struct query query = {.up_to = INT64_MAX, .err = err};
 	ho_buf_init(&query.sql, SQL_MAX);
@@ -280,6 +280,33 @@ static int oldest(const void *a, const void *b)
 	return newest(b, a);
 }
 
+static void order(struct found *found, const struct ho_item_filter *filter)
+{
+	if (found->n)
+		qsort(found->rows, found->n, sizeof *found->rows, oldest_first(filter) ? oldest : newest);
+	if (found->n > filter->limit)
+		found->n = filter->limit;
+}
+
+/* The index that holds all items of a task is by status, so that few answered ones are found behind many that wait. A
+ * list of any status is four lists. */
+static enum ho_status list_task(struct found *found, struct ho_sqlite *handle, const struct ho_item_filter *filter,
+                                const char *task, struct ho_arena *arena, struct ho_error *err)
+{
+	static const enum ho_item_status statuses[] = {HO_ITEM_PENDING, HO_ITEM_ANSWERED, HO_ITEM_OVERRULED,
+	                                               HO_ITEM_EXPIRED};
+	struct ho_item_filter one = *filter;
+	enum ho_status status = HO_OK;
+	if (filter->search || filter->status || index_for(filter) != by_status)
+		return list_one(found, handle, filter, task, arena, err);
+	for (size_t i = 0; status == HO_OK && i < sizeof statuses / sizeof *statuses; i++) {
+		one.status = &statuses[i];
+		status = list_one(found, handle, &one, task, arena, err);
+	}
+	order(found, filter);
+	return status;
+}
+
 /* The name of the first task behind `*task`, in the arena; NULL if there is none. */
 static enum ho_status next_task(const char **task, struct ho_sqlite *handle, struct ho_arena *arena,
                                 struct ho_error *err)
@@ -305,10 +332,7 @@ static enum ho_status list_all(struct found *found, struct ho_sqlite *handle, co
 		if (status == HO_OK)
 			status = next_task(&task, handle, arena, err);
 	}
-	if (status == HO_OK && found->n)
-		qsort(found->rows, found->n, sizeof *found->rows, oldest_first(filter) ? oldest : newest);
-	if (found->n > filter->limit)
-		found->n = filter->limit;
+	order(found, filter);
 	return status;
 }
 

@@ -105,10 +105,10 @@ struct ho_sql_text {
 extern const struct ho_sql_text ho_sql_texts[HO_SQL_COUNT];
 
 /** Open the database anew if the handle is suspect and no group is open. SQLite's search index can be left confused by
- * an allocation that failed, which shows as a damaged file until the connection is closed. */
+ * an allocation that failed, which shows as a damaged file until the connection is closed. HO_ENOMEM, HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_sqlite_heal(struct ho_sqlite *handle, struct ho_error *err);
 /** Turn a result code of SQLite into ours, with words and place; makes the handle suspect where memory, disk or file
- * failed. */
+ * failed. Returns the status (HO_E...). */
 enum ho_status ho_sqlite_fail(struct ho_error *err, struct ho_sqlite *handle, int code);
 /** HO_OK if a group is open and SQLite has not rolled it back by itself; else HO_EBUG or HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_sqlite_writing(struct ho_sqlite *handle, struct ho_error *err);
@@ -167,10 +167,11 @@ static inline struct ho_sql_value ho_sql_limit(size_t limit)
 	return ho_sql_integer(limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
 }
 
-/** As ho_sqlite_write() for records whose first field is a sequence that the database gives. */
+/** As ho_sqlite_write() for records whose first field is a sequence that the database gives. Same errors. */
 HO_MUST_CHECK enum ho_status ho_sqlite_append(struct ho_sqlite *handle, enum ho_sql which, const void *record,
                                               struct ho_error *err);
-/** Run a statement that changes, with these values. Checks that a group is open. *changes may be NULL. */
+/** Run a statement that changes, with these values. Checks that a group is open. *changes may be NULL. Same
+ * errors. */
 HO_MUST_CHECK enum ho_status ho_sqlite_change(int *changes, struct ho_store *store, enum ho_sql which,
                                               const struct ho_sql_value *values, size_t n, struct ho_error *err);
 /** The record under a key of bytes or text; HO_ENOTFOUND in these words. */

@@ -3,9 +3,10 @@
 
 #define FREE_OR_MINE " (leased_by IS NULL OR leased_by = ?2 OR lease_expires <= ?3) "
 /* ?1 task, ?2 reviewer, ?3 now, ?4 alone, ?5 limit */
-#define QUEUE(index, order)                                                                                            \
-	"SELECT $columns FROM queue INDEXED BY " index " WHERE task = ?1 AND not_before <= ?3 AND" FREE_OR_MINE        \
-	"AND (not_reviewer IS NULL OR not_reviewer IS NOT ?2 OR ?4) ORDER BY " order ", item LIMIT ?5"
+#define QUEUE(index, more, order)                                                                                      \
+	"SELECT $columns FROM queue INDEXED BY " index " WHERE task = ?1" more                                         \
+	" AND not_before <= ?3 AND" FREE_OR_MINE                                                                       \
+	"AND (not_reviewer IS NULL OR not_reviewer IS NOT ?2 OR ?4) ORDER BY " order "item LIMIT ?5"
 #define FORGET                                                                                                         \
 	"UPDATE item SET forgotten = 1, text = NULL, meta = NULL, client_id = NULL, callback_url = NULL, note = NULL "
 
@@ -34,7 +35,7 @@ const struct ho_sql_text ho_sql_texts[HO_SQL_COUNT] = {
                                  "created_at <= ?3 ORDER BY created_at DESC LIMIT 1"},
     [HO_SQL_ITEM_NEWER] = {NULL, "SELECT rowid FROM item INDEXED BY item_age WHERE task = ?1 AND forgotten = ?2 AND "
                                  "created_at >= ?3 ORDER BY created_at LIMIT 1"},
-    [HO_SQL_ITEM_TASK_AFTER] = {NULL, "SELECT min(task) FROM item INDEXED BY item_task WHERE task > ?1"},
+    [HO_SQL_ITEM_TASK_AFTER] = {NULL, "SELECT min(task) FROM item INDEXED BY item_status WHERE task > ?1"},
     [HO_SQL_ITEM_WHERE] = {NULL, "SELECT id FROM item WHERE meta_has(meta, ?1, ?2) ORDER BY rowid"},
     [HO_SQL_FORGET] = {NULL, FORGET "WHERE id = ?1"},
     [HO_SQL_FORGET_BEFORE] = {NULL, FORGET
@@ -48,11 +49,16 @@ const struct ho_sql_text ho_sql_texts[HO_SQL_COUNT] = {
                                              "SET ($columns) = ($excluded)"},
     [HO_SQL_QUEUE_GET] = {&ho_fields_queued, "SELECT $columns FROM queue WHERE item = ?1"},
     [HO_SQL_QUEUE_REMOVE] = {NULL, "DELETE FROM queue WHERE item = ?1"},
-    [HO_SQL_QUEUE_UNSURE] = {&ho_fields_queued, QUEUE("queue_unsure", "unsure DESC")},
-    [HO_SQL_QUEUE_NOVEL] = {&ho_fields_queued, QUEUE("queue_novel", "novel")},
-    [HO_SQL_QUEUE_CHANCE] = {&ho_fields_queued, QUEUE("queue_chance", "chance")},
-    [HO_SQL_QUEUE_DUE] = {&ho_fields_queued, QUEUE("queue_due", "due_key")},
-    [HO_SQL_QUEUE_OLDEST] = {&ho_fields_queued, QUEUE("queue_since", "since")},
+    [HO_SQL_QUEUE_UNSURE] = {&ho_fields_queued, QUEUE("queue_unsure", "", "unsure DESC, ")},
+    [HO_SQL_QUEUE_NOVEL] = {&ho_fields_queued, QUEUE("queue_novel", "", "novel, ")},
+    [HO_SQL_QUEUE_CHANCE] = {&ho_fields_queued, QUEUE("queue_chance", "", "chance, ")},
+    /* Those without a due time behind the others: UNION ALL runs one after the other. */
+    [HO_SQL_QUEUE_DUE] = {&ho_fields_queued,
+                          "SELECT * FROM (" QUEUE("queue_due", " AND due_at > 0",
+                                                  "due_at, ") ") UNION ALL SELECT * FROM (" QUEUE("queue_due",
+                                                                                                  " AND due_at = 0",
+                                                                                                  "") ") LIMIT ?5"},
+    [HO_SQL_QUEUE_OLDEST] = {&ho_fields_queued, QUEUE("queue_since", "", "since, ")},
     [HO_SQL_QUEUE_LEASE] = {NULL,
                             "UPDATE queue SET leased_by = ?2, lease_expires = ?4 WHERE item = ?1 AND" FREE_OR_MINE},
     [HO_SQL_QUEUE_UNLEASE] = {NULL, "UPDATE queue SET leased_by = NULL, lease_expires = 0 WHERE item = ?1 AND "
@@ -62,7 +68,8 @@ const struct ho_sql_text ho_sql_texts[HO_SQL_COUNT] = {
                "ifnull((SELECT audits FROM queue_count WHERE task = ?1), 0), "
                "(SELECT count(*) FROM queue INDEXED BY queue_leased WHERE task = ?1 AND leased_by IS NOT NULL AND "
                "lease_expires > ?2), "
-               "(SELECT count(*) FROM queue INDEXED BY queue_due WHERE task = ?1 AND due_key <= ?2), "
+               "(SELECT count(*) FROM queue INDEXED BY queue_due WHERE task = ?1 AND due_at > 0 AND due_at <= "
+               "?2), "
                "ifnull((SELECT min(since) FROM queue INDEXED BY queue_since WHERE task = ?1), 0)"},
     [HO_SQL_QUEUE_OVERDUE] = {&ho_fields_queued, "SELECT $columns FROM queue INDEXED BY queue_overdue WHERE due_at > 0 "
                                                  "AND due_done = 0 AND due_at <= ?1 ORDER BY due_at, item LIMIT ?2"},

@@ -8,7 +8,12 @@
  * nothing, and is on disk when commit returns HO_OK. Many callers' writes share one group (app/committer.h); `mark` and
  * `undo` take one caller's part of it back. Reading through the writer inside a group sees the group's own writes.
  * Operations check nothing about meaning (who may answer what): that is app's work. They are atomic: a failed one has
- * changed nothing.
+ * changed nothing of its group. Where SQLite gives up a whole group by itself (out of memory, disk full), what follows
+ * in the group fails with HO_EIO, commit too. Writing outside a group or through a reader is HO_EBUG.
+ *
+ * "Newest first" is the order of arrival (of item_add), which is the order of ids but for items made at the same
+ * moment: an export that goes on from the last id it saw misses none. created_at follows the same order to within ten
+ * minutes.
  *
  * All fallible operations can return HO_EIO (disk full, damaged file), HO_ENOMEM, HO_EBUSY (locked by another process
  * for longer than the timeout). "place" of the error names the workspace file.
@@ -72,7 +77,9 @@ struct ho_store_ops {
 	HO_MUST_CHECK enum ho_status (*version)(uint64_t *out, struct ho_store *store, struct ho_error *err);
 	/** A consistent copy into a new file, while others write. HO_ECONFLICT: the file exists. */
 	HO_MUST_CHECK enum ho_status (*backup)(struct ho_store *store, const char *path, struct ho_error *err);
-	/** Make erased texts unrecoverable: empty the log and free pages. Outside a group. */
+	/** Make erased texts unrecoverable in the files: rewrite the search lists, empty the log, zero unused room.
+	 * Reads the whole file and keeps writers waiting meanwhile (about a second for a gigabyte). Outside a group.
+	 * HO_EBUSY: a reader would not let go of the log; try again. */
 	HO_MUST_CHECK enum ho_status (*scrub)(struct ho_store *store, struct ho_error *err);
 
 	/* Tasks and models. put replaces the record of that name or adds it. get: HO_ENOTFOUND. Lists are sorted by
@@ -99,7 +106,8 @@ struct ho_store_ops {
 	HO_MUST_CHECK enum ho_status (*item_list)(struct ho_item **out, size_t *n, struct ho_store *store,
 	                                          const struct ho_item_filter *filter, struct ho_arena *arena,
 	                                          struct ho_error *err);
-	/** Ids of items whose meta object has this top-level key with this string, number or true/false as text. */
+	/** Ids of items whose meta object has this top-level key with this string, number or true/false as text. Reads
+	 * all items, in the order of arrival. */
 	HO_MUST_CHECK enum ho_status (*item_where)(struct ho_id **out, size_t *n, struct ho_store *store,
 	                                           const char *key, const char *value, struct ho_arena *arena,
 	                                           struct ho_error *err);
@@ -118,7 +126,8 @@ struct ho_store_ops {
 	                                            const struct ho_id *item, struct ho_arena *arena,
 	                                            struct ho_error *err);
 
-	/* The queue. put adds or replaces; remove of what is not there is fine. lease: takes or renews; HO_EBUSY if
+	/* The queue. Ties in an order go by id; HO_QUEUE_DUE has those without a due time last. A lease is over at
+	 * lease_expires. put adds or replaces; remove of what is not there is fine. lease: takes or renews; HO_EBUSY if
 	 * somebody else holds it (then *holder is filled), HO_ENOTFOUND if it does not wait. unlease: by anybody but
 	 * the holder nothing. */
 	HO_MUST_CHECK enum ho_status (*queue_put)(struct ho_store *store, const struct ho_queued *queued,
@@ -152,7 +161,8 @@ struct ho_store_ops {
 	HO_MUST_CHECK enum ho_status (*outgoing_list)(struct ho_outgoing **out, size_t *n, struct ho_store *store,
 	                                              const struct ho_id *item, struct ho_arena *arena,
 	                                              struct ho_error *err);
-	/** When the next one is due (0: none), how many wait, and delete those that ended before `before`. */
+	/** When the next one is due (0: none), how many wait, and delete those that ended (delivered or given up) and
+	 * were neither made nor delivered since `before`. */
 	HO_MUST_CHECK enum ho_status (*outgoing_figures)(int64_t *next_at, uint64_t *waiting, struct ho_store *store,
 	                                                 struct ho_error *err);
 	HO_MUST_CHECK enum ho_status (*outgoing_prune)(struct ho_store *store, int64_t before, struct ho_error *err);
