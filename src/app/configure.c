@@ -109,28 +109,57 @@ static enum ho_status complete(struct ho_task_settings *settings, struct ho_aren
 	return HO_OK;
 }
 
+/* Must the monitor begin anew? Until the first verdict its bets may follow the settings; after that they are fixed, and
+ * would be far off for another share. */
+static enum ho_status changes_epoch(bool *anew, struct ho_store *store, const struct ho_task *task,
+                                    const struct ho_task_settings *before, const struct ho_task_settings *after,
+                                    struct ho_arena *arena, struct ho_error *err)
+{
+	char epoch[24];
+	struct ho_count *counts;
+	size_t n = 0;
+	bool verdicts = false;
+	double was = ho_app__planned_share(before), is = ho_app__planned_share(after);
+	*anew = before->raised_threshold != after->raised_threshold;
+	if (*anew || was == is)
+		return HO_OK;
+	(void)snprintf(epoch, sizeof epoch, "%lld", (long long)task->epoch_at);
+	enum ho_status status = store->ops->count_list(&counts, &n, store, task->name, 0, 0, arena, err);
+	for (size_t i = 0; i < n && status == HO_OK; i++)
+		verdicts |=
+		    !strcmp(counts[i].model, epoch) && counts[i].n > 0 &&
+		    (!strcmp(counts[i].what, HO_COUNT_EPOCH_RIGHT) || !strcmp(counts[i].what, HO_COUNT_EPOCH_WRONG));
+	*anew = verdicts && (was > 2 * is || is > 2 * was);
+	if (status == HO_OK && !verdicts)
+		status = ho_app__count_epoch(store, task->name, task->epoch_at, HO_COUNT_EPOCH_RATE,
+		                             (int64_t)(1e9 * is) - (int64_t)(1e9 * was), err);
+	return status;
+}
+
 static enum ho_status configure(struct ho_app *app, struct ho_store *store, const char *name, struct ho_slice patch,
                                 const char *actor, struct ho_arena *arena, struct ho_error *err)
 {
 	char words[NAMES_MAX];
 	struct ho_task task;
-	struct ho_task_settings settings;
+	struct ho_task_settings settings, before;
+	bool anew;
 	enum ho_status status = ho_app__task_or_new(&task, app, store, name, arena, err);
 	if (status == HO_OK)
 		status = ho_app__settings(&settings, &task, arena, err);
 	if (status)
 		return status;
-	double threshold = settings.raised_threshold;
+	before = settings;
 	status = ho_task_settings_read(&settings, patch, arena, err);
 	if (status == HO_OK)
 		status = complete(&settings, arena, err);
+	if (status == HO_OK)
+		status = changes_epoch(&anew, store, &task, &before, &settings, arena, err);
 	if (status)
 		return status;
 	if (!(task.settings = ho_task_settings_write(&settings, true, arena)))
 		return ho_fail_nomem(err);
 	atomic_store(&app->stale, true);
-	status = settings.raised_threshold != threshold ? ho_app__begin_epoch(app, store, &task, err)
-	                                                : store->ops->task_put(store, &task, err);
+	status = anew ? ho_app__begin_epoch(app, store, &task, err) : store->ops->task_put(store, &task, err);
 	name_members(words, patch);
 	if (status == HO_OK)
 		status = ho_journal_write(app, store, actor, "settings", name, words, NULL, err);

@@ -97,7 +97,7 @@ static enum ho_status add_similar(struct ho_buf *out, const struct ho_explanatio
 	enum ho_status status = HO_OK;
 	for (size_t i = 0; i < explanation->n_pieces && searches < SEARCHES && status == HO_OK; i++) {
 		const struct ho_piece *piece = &explanation->pieces[i];
-		if (strcmp(piece->view, "word") != 0 || piece->end - piece->start < 3)
+		if (strcmp(piece->view, "word") != 0 || piece->end - piece->start < 2)
 			continue;
 		searches++;
 		status = search_word(best, &n, reader, item,

@@ -25,8 +25,10 @@ HO_MUST_CHECK enum ho_status ho_pause(struct ho_app *app, struct ho_store *store
                                       const char *actor, struct ho_error *err);
 HO_MUST_CHECK enum ho_status ho_resume(struct ho_app *app, struct ho_store *store, const char *task, const char *actor,
                                        struct ho_error *err);
-/** Change settings: a JSON object of the members to change. HO_EINVAL. In a group; a raised threshold begins the epoch
- * anew. Writes the journal with the names of the members. */
+/** Change settings: a JSON object of the members to change. HO_EINVAL. In a group; another raised_threshold begins the
+ * epoch anew, and so does another share of audits once there are verdicts, if it differs by more than a factor of two
+ * (the monitor's bets are fixed to the share before the first verdict). Writes the journal with the names of the
+ * members. */
 HO_MUST_CHECK enum ho_status ho_configure(struct ho_app *app, struct ho_store *store, const char *task,
                                           struct ho_slice settings, const char *actor, struct ho_error *err);
 

@@ -36,7 +36,8 @@ static enum ho_status miss_in_epoch(struct ho_store *store, const struct ho_item
 	return status;
 }
 
-/* Nobody can answer it any more: say so in the record before its text goes. */
+/* Nobody can answer it any more: say so in the record before its text goes. It is not counted as expired, since no time
+ * passed: the message would ask for more people. */
 static enum ho_status end_waiting(struct ho_app *app, struct ho_store *store, struct ho_item *item,
                                   struct ho_error *err)
 {
@@ -53,8 +54,6 @@ static enum ho_status end_waiting(struct ho_app *app, struct ho_store *store, st
 		status = miss_in_epoch(store, item, err);
 	if (status == HO_OK && audit)
 		status = count(app, store, item, HO_COUNT_AUDIT_MISSING, err);
-	if (status == HO_OK && pending)
-		status = count(app, store, item, HO_COUNT_EXPIRED, err);
 	return status;
 }
 

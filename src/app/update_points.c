@@ -230,7 +230,7 @@ static void people(struct ho_points *out, const struct ho_update_figures *f)
 		snprintf(took, sizeof took, ", in %s each on average",
 		         ho_show_seconds((double)f->took_ms / (double)f->timed / 1000).text);
 	if (with_label && f->agreed <= with_label)
-		snprintf(agreed, sizeof agreed, " The model would have said the same in %s.",
+		snprintf(agreed, sizeof agreed, " The model would have said the same in %s of them.",
 		         ho_show_percent((double)f->agreed / (double)f->answered).text);
 	ho_points_add(out, 50, "People answered %s%s.%s", n_of(f->answered, "text", "texts").text, took, agreed);
 }
@@ -375,7 +375,7 @@ static void next_queue(struct ho_points *out, const struct ho_update_figures *f)
 		snprintf(audits, sizeof audits, "; %s of automatic answers, and until then %s as possible errors",
 		         n_of(q->audits, "is a check", "are checks").text, q->audits == 1 ? "it counts" : "they count");
 	ho_points_add(out, queue_is_long(f) || q->audits * 2 > q->waiting ? 66 : 30, "Answer the %s%s%s.",
-	              n_of(q->waiting, "waiting text", "waiting texts").text, work, audits);
+	              q->waiting == 1 ? "waiting text" : n_of(q->waiting, "", "waiting texts").text, work, audits);
 }
 
 void ho_update__next(struct ho_points *out, const struct ho_update_figures *f)

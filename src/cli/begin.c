@@ -1,25 +1,23 @@
 /* The beginning of every command: options, help, wrong usage. */
 #include "cli.h"
 
-void cli_run_options(struct cli_option table[6], struct cli *cli, bool with_threads, bool with_seed)
+/* clang-format off */
+void cli_run_options(struct cli_option table[6], struct cli *cli)
 {
-	size_t n = 0;
-	if (with_threads)
-		table[n++] = (struct cli_option){"threads",     0,   CLI_COUNT,
-		                                 &cli->threads, "N", "work on N threads (default: all cores)"};
-	if (with_seed)
-		table[n++] = (struct cli_option){"seed",     0,   CLI_SEED,
-		                                 &cli->seed, "N", "seed of everything drawn at random (default: 1)"};
-	table[n++] =
-	    (struct cli_option){"json", 0, CLI_FLAG, &cli->json, NULL, "print one JSON object instead of words"};
-	table[n++] =
-	    (struct cli_option){"quiet", 'q', CLI_FLAG, &cli->quiet, NULL, "no progress and no notes on stderr"};
-	table[n++] = (struct cli_option){"help", 'h', CLI_FLAG, &cli->help, NULL, "this page"};
-	table[n] = (struct cli_option){.name = NULL};
+	const struct cli_option all[] = {
+	    {"threads", 0, CLI_COUNT, &cli->threads, "N", "work on N threads (default: all cores)"},
+	    {"seed", 0, CLI_SEED, &cli->seed, "N", "seed of everything drawn at random (default: 1)"},
+	    {"json", 0, CLI_FLAG, &cli->json, NULL, "one JSON object instead of words"},
+	    {"quiet", 'q', CLI_FLAG, &cli->quiet, NULL, "no progress and no notes on stderr"},
+	    {"help", 'h', CLI_FLAG, &cli->help, NULL, "this page"},
+	    {.name = NULL},
+	};
+	memcpy(table, all, sizeof all);
 }
+/* clang-format on */
 
 /* Lines that are printed as they stand: a page would wrap them. */
-static void verbatim(struct ho_page *page, unsigned indent, const char *lines)
+static void verbatim(struct ho_page *page, unsigned indent, unsigned hang, const char *lines)
 {
 	while (*lines) {
 		size_t len = strcspn(lines, "\n");
@@ -27,7 +25,8 @@ static void verbatim(struct ho_page *page, unsigned indent, const char *lines)
 		if (len == 0)
 			ho_page_blank(page);
 		else
-			ho_page_text(page, indent + more, indent + more + 4, "%.*s", (int)(len - more), lines + more);
+			ho_page_text(page, indent + more, indent + more + hang, "%.*s", (int)(len - more),
+			             lines + more);
 		lines += len + (lines[len] == '\n');
 	}
 }
@@ -52,11 +51,11 @@ static int print_help(struct cli *cli, const struct cli_option *const *tables, s
 	struct ho_page page;
 	cli_page_init(&page);
 	ho_page_text(&page, 0, 0, "Usage:");
-	verbatim(&page, 2, help->usage);
+	verbatim(&page, 2, 4, help->usage);
 	ho_page_blank(&page);
-	verbatim(&page, 0, help->about);
+	verbatim(&page, 0, 0, help->about);
 	ho_page_heading(&page, "Examples");
-	verbatim(&page, 2, help->examples);
+	verbatim(&page, 2, 4, help->examples);
 	ho_page_heading(&page, "Options");
 	for (size_t i = 0; i < n; i++)
 		option_rows(&page, tables[i]);

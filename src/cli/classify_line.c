@@ -125,8 +125,7 @@ char *cli_line_unreadable(char *at, struct ho_slice id, struct ho_slice why)
 {
 	at = cli_line_escape(put(at, LITERAL("{\"id\":\"")), id);
 	at = put(at, LITERAL("\",\"label\":null,\"confidence\":null,\"decision\":\"human\",\"reason\":\"unreadable\","
-	                     "\"scores\":null,"
-	                     "\"error\":\""));
+	                     "\"scores\":null,\"error\":\""));
 	at = cli_line_escape(at, ho_slice(why.ptr, why.len < CLI_WHY_MAX ? why.len : CLI_WHY_MAX));
 	return put(at, LITERAL("\"}\n"));
 }

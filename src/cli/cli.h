@@ -76,8 +76,8 @@ struct cli_help {
 	const char *exits;    /**< exit statuses that mean more than usual; NULL */
 };
 
-/** Options --json, --quiet, --help of every command; with_work adds --threads, with_seed --seed. Fills table[6]. */
-void cli_run_options(struct cli_option table[6], struct cli *cli, bool with_threads, bool with_seed);
+/** The options of every run: --threads, --seed, --json, --quiet, --help. Fills table[6]. */
+void cli_run_options(struct cli_option table[6], struct cli *cli);
 
 /**
  * Parse a command's words; answers --help itself.

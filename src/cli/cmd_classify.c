@@ -10,17 +10,13 @@
 
 static const struct cli_help help = {
     .usage = "handoff classify MODEL [DATA|-] [--text COLUMN]...",
-    .about = "Prints one JSON object a line for every row of DATA (or standard input), in order:\n"
-             "\n"
+    .about = "Prints one JSON object a line for every row of DATA (or standard input), in order:\n\n"
              "  {\"id\":\"17\",\"label\":\"spam\",\"confidence\":0.9931,\"decision\":\"auto\",\"reason\":null,\n"
-             "   \"scores\":{\"ham\":0.0069,\"spam\":0.9931}}\n"
-             "\n"
+             "   \"scores\":{\"ham\":0.0069,\"spam\":0.9931}}\n\n"
              "id is the row's id column, or its number from 1. decision is auto where the model's promise covers the "
-             "answer, else "
-             "human, and reason says why: unsure, novel (unlike the training texts), no_promise, or unreadable. A row "
-             "that cannot be "
-             "read keeps its place: its label, confidence and scores are null, and error says what is wrong with it.\n"
-             "\n"
+             "answer, else human, and reason says why: unsure, novel (unlike the training texts), no_promise, or "
+             "unreadable. A row that cannot be read keeps its place: its label, confidence and scores are null, and "
+             "error says what is wrong with it.\n\n"
              "The text columns are those the model was trained on, if DATA has them. A summary follows on stderr.",
     .examples =
         "handoff classify urgent.handoff new.csv > answers.jsonl\n"
@@ -45,7 +41,7 @@ static void add_reasons(char *out, size_t room, const struct cli_tally *tally)
 static void summarise(struct cli *cli, const struct cli_tally *tally, double seconds)
 {
 	uint64_t automatic = tally->reasons[HO_REASON_NONE], n = tally->texts;
-	char reasons[256], rate[128] = "";
+	char reasons[512], rate[192] = "";
 	add_reasons(reasons, sizeof reasons, tally);
 	if (seconds > 0 && n > 0)
 		snprintf(rate, sizeof rate, " (%s a second)", ho_show_count((uint64_t)((double)n / seconds)).text);
@@ -116,18 +112,16 @@ int cmd_classify(struct cli *cli, int argc, char **argv)
 {
 	struct cli_data data = {.format = NULL};
 	struct cli_arguments arguments;
-	struct cli_option reading[9], running[6];
-	const struct cli_option *const tables[] = {reading, running};
 	struct ho_error err = {.code = HO_OK};
 	struct ho_model *model;
+	const struct cli_option own[] = {{.name = NULL}};
 	int done = CLI_OK;
-	cli_data_options(reading, &data, false);
-	cli_run_options(running, cli, true, false);
-	if (!cli_begin(cli, &arguments, argc, argv, tables, 2, 1, 2, &help, &done))
+	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 1, 2, &help, &done))
 		return done;
 	cli->json = false; /* the answers are JSON anyhow; notes go to stderr */
 	cli->lines.quiet |=
 	    isatty(STDOUT_FILENO) != 0; /* answers and progress on one screen would tear each other up */
+	data.models[0] = arguments.items[0];
 	enum ho_status status = ho_model_open(&model, arguments.items[0], &err);
 	if (status)
 		return cli_fail(cli, &err);

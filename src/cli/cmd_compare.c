@@ -8,10 +8,8 @@
 static const struct cli_help help = {
     .usage = "handoff compare MODEL MODEL DATA [--text COLUMN]... [--target COLUMN]",
     .about = "Answers the labelled texts of DATA with both models, text by text. Texts that either of them had in "
-             "training are left out. "
-             "The first model is a, the second is b; a difference is b less a. The test is McNemar's exact test, and a "
-             "model is called "
-             "better if p is below 0.05.",
+             "training are left out. The first model is a, the second is b; a difference is b less a. The test is "
+             "McNemar's exact test, and a model is called better if p is below 0.05.",
     .examples = "handoff compare old.handoff new.handoff t.test.jsonl\n"
                 "handoff compare old.handoff new.handoff t.test.jsonl --json\n",
 };
@@ -58,6 +56,9 @@ static enum ho_status compute(struct comparison *c, struct cli *cli, struct ho_e
 			c->coverage[m] = (double)cli_count(c->scores[m].automatic, c->n) / (double)c->n;
 		}
 	}
+	for (int m = 0; m < 2 && status == HO_OK && c->n; m++)
+		if (c->scores[m].unknown_rows == c->n)
+			status = cli_refuse_labels(c->model[m], &c->table, err);
 	if (status)
 		return status;
 	c->paired = ho_paired_count(c->scores[0].wrong, c->scores[1].wrong, c->n);
@@ -96,11 +97,13 @@ static json_t *pair(const struct comparison *c, const double figures[2])
 static int print_json(struct cli *cli, const struct comparison *c)
 {
 	json_t *object =
-	    json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:s?, s:o, s:o, s:o}", "n", (json_int_t)c->n, "seen",
+	    json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:s?, s:o, s:o, s:o, s:o}", "n", (json_int_t)c->n, "seen",
 	              (json_int_t)(c->table.n - c->n), "accuracy", pair(c, c->accuracy), "difference",
 	              c->n ? json_real(c->difference.difference) : json_null(), "interval",
 	              c->n ? cli_json_interval(c->difference.interval) : json_null(), "p_value",
 	              c->n ? json_real(c->p) : json_null(), "better", better(c), "coverage", pair(c, c->coverage),
+	              "unknown_labels",
+	              json_pack("[I, I]", (json_int_t)c->scores[0].unknown_rows, (json_int_t)c->scores[1].unknown_rows),
 	              "per_label", per_label(c), "notes", cli_notes_json(&c->table.notes));
 	return cli_json_finish(cli, object, CLI_OK);
 }
@@ -182,6 +185,10 @@ static int print_words(struct cli *cli, const struct comparison *c, const char *
 	}
 	print_figures(&page, c, names);
 	print_verdict(&page, c);
+	for (int m = 0; m < 2; m++)
+		if (c->scores[m].unknown_rows)
+			ho_page_text(&page, 0, 0, "Model %c does not know the label of %s: counted as wrong.", 'a' + m,
+			             ho_show_counted(c->scores[m].unknown_rows, "text").text);
 	print_labels(&page, c);
 	return cli_page_finish(cli, &page, CLI_OK);
 }
@@ -220,12 +227,11 @@ int cmd_compare(struct cli *cli, int argc, char **argv)
 {
 	struct cli_data data = {.format = NULL};
 	struct cli_arguments arguments;
-	struct cli_option reading[9], running[6];
-	const struct cli_option *const tables[] = {reading, running};
+	const struct cli_option own[] = {{.name = NULL}};
 	int done = CLI_OK;
-	cli_data_options(reading, &data, true);
-	cli_run_options(running, cli, true, false);
-	if (!cli_begin(cli, &arguments, argc, argv, tables, 2, 3, 3, &help, &done))
+	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 3, 3, &help, &done))
 		return done;
+	data.models[0] = arguments.items[0];
+	data.models[1] = arguments.items[1];
 	return run(cli, &data, arguments.items);
 }

@@ -11,10 +11,9 @@
 
 static const struct cli_help help = {
     .usage = "handoff explain MODEL [TEXT|-]",
-    .about = "Says why TEXT (or all of standard input, as one text of at most 64 MiB) got its label and its decision, "
-             "and which pieces of "
-             "it weighed most. Weights above 0 speak for the label, below 0 against it; all of them and the bias sum "
-             "to the score.",
+    .about = "Says why TEXT (or all of standard input, as one text of at most 64 MiB) got its label and its "
+             "decision, and which pieces of it weighed most. Weights above 0 speak for the label, below 0 against "
+             "it; all of them and the bias sum to the score.",
     .examples = "handoff explain spam.handoff 'You have won a prize'\n"
                 "handoff explain spam.handoff --json - < mail.txt\n",
 };
@@ -133,7 +132,7 @@ int cmd_explain(struct cli *cli, int argc, char **argv)
 	struct ho_error err = {.code = HO_OK};
 	struct ho_buf input;
 	int done = CLI_OK;
-	cli_run_options(running, cli, false, false);
+	cli_run_options(running, cli);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 1, 1, 2, &help, &done))
 		return done;
 	if (arguments.n > 1 && strcmp(arguments.items[1], "-") != 0)

@@ -5,10 +5,8 @@
 static const struct cli_help help = {
     .usage = "handoff explore DATA [--text COLUMN]... [--target COLUMN]",
     .about = "Tells what the data say: rows and labels, lengths, copies and near copies, labels that contradict each "
-             "other, scripts, "
-             "the words that tell the labels apart, and words that give the answer away. First a story, the most "
-             "important sentence "
-             "first, then findings with their evidence. Labels are not needed.",
+             "other, scripts, the words that tell the labels apart, and words that give the answer away. First a "
+             "story, the most important sentence first, then findings with their evidence. Labels are not needed.",
     .examples = "handoff explore tickets.csv\n"
                 "handoff explore tickets.csv --target urgent --json\n"
                 "handoff explore mails --format mail\n",
@@ -60,16 +58,12 @@ int cmd_explore(struct cli *cli, int argc, char **argv)
 	struct cli_data data = {.format = NULL};
 	const char *html = NULL;
 	struct cli_arguments arguments;
-	struct cli_option reading[9], running[6];
 	const struct cli_option own[] = {
 	    {"html", 0, CLI_STRING, &html, "FILE", "comes with a later version"},
 	    {.name = NULL},
 	};
-	const struct cli_option *const tables[] = {reading, own, running};
 	int done = CLI_OK;
-	cli_data_options(reading, &data, true);
-	cli_run_options(running, cli, true, true);
-	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 1, 1, &help, &done))
+	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 1, 1, &help, &done))
 		return done;
 	if (html)
 		return cli_usage(cli, "--html comes with a later version; use --json for machines, or print the words");

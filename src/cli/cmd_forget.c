@@ -25,7 +25,7 @@ struct forgetting {
 static enum ho_status forget(void *context, struct ho_store *store, struct ho_error *err)
 {
 	struct forgetting *f = context;
-	char words[128];
+	char words[256];
 	enum ho_status status = HO_OK;
 	f->done = 0;
 	for (size_t i = 0; i < f->n && status == HO_OK; i++) {
@@ -127,7 +127,7 @@ int cmd_forget(struct cli *cli, int argc, char **argv)
 	const struct cli_option *const tables[] = {own, place, running};
 	int done = CLI_OK;
 	cli_workspace_options(place, &dir, NULL);
-	cli_run_options(running, cli, false, false);
+	cli_run_options(running, cli);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 0, 0, &help, &done))
 		return done;
 	if ((where != NULL) == (items.n > 0))

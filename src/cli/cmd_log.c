@@ -43,7 +43,7 @@ static enum ho_status walk(struct cli_workspace *workspace, const char *task, in
 static enum ho_status show(void *context, const struct ho_journal_entry *e, struct ho_error *err)
 {
 	struct ho_page *page = context;
-	char head[192];
+	char head[256];
 	snprintf(head, sizeof head, "%s  %-14.64s ", cli_time_show(e->at).text, e->kind);
 	ho_page_marked(page, HO_PLAIN, head, "%s%s%s (%s)", e->task ? e->task : "", e->task ? ": " : "", e->words,
 	               e->actor);
@@ -117,7 +117,7 @@ int cmd_log(struct cli *cli, int argc, char **argv)
 	const struct cli_option *const tables[] = {place, own, running};
 	int done = CLI_OK;
 	cli_workspace_options(place, &dir, &task);
-	cli_run_options(running, cli, false, false);
+	cli_run_options(running, cli);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 0, 0, &help, &done))
 		return done;
 	return run(cli, dir, task, since);

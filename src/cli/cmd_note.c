@@ -56,7 +56,7 @@ int cmd_note(struct cli *cli, int argc, char **argv)
 	const struct cli_option *const tables[] = {place, running};
 	int done = CLI_OK;
 	cli_workspace_options(place, &dir, &task);
-	cli_run_options(running, cli, false, false);
+	cli_run_options(running, cli);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 2, 1, 1, &help, &done))
 		return done;
 	size_t len = strlen(arguments.items[0]);

@@ -1,21 +1,19 @@
 /* split: put a test part aside, so that no text has a duplicate on the other side. */
 #include "base/alloc.h"
 #include "data.h"
+#include "places.h"
 #include "report/findings.h"
 #include "report/show.h"
 #include "split_parts.h"
 
 static const struct cli_help help = {
     .usage = "handoff split DATA [--target COLUMN] [--test 0.2] [--group COLUMN] [--time COLUMN] -o PREFIX",
-    .about = "Writes PREFIX.train.jsonl and PREFIX.test.jsonl. Texts that are equal or nearly equal stay on one side, "
-             "and so do rows "
-             "with the same value in the --group column (a customer, a thread). The labels keep their shares.\n"
-             "\n"
-             "With --time the newest rows go to the test part, as the future would. Times are compared as text, which "
-             "is right for "
-             "2024-05-31T12:00 and the like; whole numbers are compared as numbers. Duplicates of a test row that are "
-             "older follow it "
-             "to the test part, so that none is in the training part.",
+    .about = "Writes PREFIX.train.jsonl and PREFIX.test.jsonl. Texts that are equal or nearly equal stay on one "
+             "side, and so do rows with the same value in the --group column (a customer, a thread). The labels keep "
+             "their shares.\n\n"
+             "With --time the newest rows go to the test part, as the future would. Times are compared as text, "
+             "which is right for 2024-05-31T12:00 and the like; whole numbers are compared as numbers. Duplicates of "
+             "a test row that are older follow it to the test part, so that none is in the training part.",
     .examples = "handoff split tickets.csv --test 0.2 -o t\n"
                 "handoff split tickets.csv --target urgent --group customer -o t\n"
                 "handoff split tickets.csv --time created_at --test 0.1 -o t\n"
@@ -27,20 +25,40 @@ struct split_options {
 	const char *prefix;
 };
 
+static enum ho_status part_path(char path[4096], const char *prefix, const char *name, struct ho_error *err)
+{
+	if (snprintf(path, 4096, "%s.%s.jsonl", prefix, name) >= 4096)
+		return ho_fail(err, HO_EINVAL, "the prefix after -o is too long");
+	return HO_OK;
+}
+
+static enum ho_status check_places(const struct cli_data *data, const char *path, const char *prefix,
+                                   struct ho_error *err)
+{
+	char train[4096], test[4096];
+	const struct cli_place inputs[] = {{"DATA", path}};
+	enum ho_status status = part_path(train, prefix, "train", err);
+	if (status == HO_OK)
+		status = part_path(test, prefix, "test", err);
+	const struct cli_place outputs[] = {{"-o", train}, {"-o", test}, {"--rejects", data->rejects}};
+	return status ? status : cli_check_places(outputs, 3, inputs, 1, err);
+}
+
 static enum ho_status write_part(const char *prefix, const char *name, const struct ho_table *table,
                                  const uint8_t *part, uint8_t wanted, struct ho_writer *writer, struct ho_error *err)
 {
 	char path[4096];
 	size_t n = 0;
-	if (snprintf(path, sizeof path, "%s.%s.jsonl", prefix, name) >= (int)sizeof path)
-		return ho_fail(err, HO_EINVAL, "the prefix after -o is too long");
+	enum ho_status status = part_path(path, prefix, name, err);
+	if (status)
+		return status;
 	uint32_t *rows = ho_alloc(table->n, sizeof *rows);
 	if (!rows)
 		return ho_fail_nomem(err);
 	for (size_t i = 0; i < table->n; i++)
 		if (part[i] == wanted)
 			rows[n++] = (uint32_t)i;
-	enum ho_status status = ho_writer_open(writer, path, err);
+	status = ho_writer_open(writer, path, err);
 	if (status == HO_OK)
 		status = ho_table_write_jsonl(writer, table, rows, n, err);
 	ho_free(rows);
@@ -195,10 +213,12 @@ static int print_words(struct cli *cli, const struct split_options *options, con
 static int run(struct cli *cli, struct cli_data *data, const char *path, const struct split_options *options)
 {
 	struct ho_error err = {.code = HO_OK};
-	struct ho_table table;
+	struct ho_table table = {.n = 0};
 	struct cli_split split = {.rows = {0}};
 	int exit;
-	enum ho_status status = cli_read_table(cli, &table, data, path, CLI_LABELS_IF_GIVEN, true, &err);
+	enum ho_status status = check_places(data, path, options->prefix, &err);
+	if (status == HO_OK)
+		status = cli_read_table(cli, &table, data, path, CLI_LABELS_IF_GIVEN, true, &err);
 	if (status == HO_OK)
 		status = cli_split_rows(&split, &table, options->test, cli, &err);
 	if (status == HO_OK)
@@ -217,7 +237,6 @@ int cmd_split(struct cli *cli, int argc, char **argv)
 	struct cli_data data = {.format = NULL};
 	struct split_options options = {.test = 0.2};
 	struct cli_arguments arguments;
-	struct cli_option reading[9], running[6];
 	const struct cli_option own[] = {
 	    {"output", 'o', CLI_STRING, &options.prefix, "PREFIX", "write PREFIX.train.jsonl and PREFIX.test.jsonl"},
 	    {"test", 0, CLI_SHARE, &options.test, "SHARE", "share of the test part (default: 0.2)"},
@@ -225,11 +244,8 @@ int cmd_split(struct cli *cli, int argc, char **argv)
 	    {"time", 0, CLI_STRING, &data.time, "COLUMN", "the newest rows go to the test part"},
 	    {.name = NULL},
 	};
-	const struct cli_option *const tables[] = {own, reading, running};
 	int done = CLI_OK;
-	cli_data_options(reading, &data, true);
-	cli_run_options(running, cli, true, true);
-	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 1, 1, &help, &done))
+	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 1, 1, &help, &done))
 		return done;
 	if (!options.prefix)
 		return cli_usage(cli, "-o PREFIX is missing: where the two parts are written");

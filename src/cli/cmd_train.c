@@ -2,22 +2,20 @@
 #include "base/alloc.h"
 #include "data.h"
 #include "evaluation.h"
+#include "places.h"
 #include "report/show.h"
 #include "train/train.h"
 #include "train_words.h"
+#include "workspace.h"
 
 static const struct cli_help help = {
     .usage = "handoff train DATA --target COLUMN [--text COLUMN]... [--test DATA] -o MODEL",
     .about = "Searches for a good model, and certifies from which confidence on at most --max-error of its automatic "
-             "answers are wrong. "
-             "All other texts are for a person. If nothing can be promised, the model hands everything over, and says "
-             "what would be "
-             "possible.\n"
-             "\n"
+             "answers are wrong. All other texts are for a person. If nothing can be promised, the model hands "
+             "everything over, and says what would be possible.\n\n"
              "With --max-error LABEL=0.01 the promise is for answers with that label; labels without one are handed "
-             "over, unless a plain "
-             "--max-error stands beside it. With --review-share the share of texts for people is given, and the error "
-             "is certified.",
+             "over, unless a plain --max-error stands beside it. With --review-share the share of texts for people "
+             "is given, and the error is certified.",
     .examples = "handoff train tickets.csv --target urgent -o urgent.handoff\n"
                 "handoff train t.train.jsonl --test t.test.jsonl --max-error 0.02 -o t.handoff\n"
                 "handoff train t.train.jsonl --max-error spam=0.001 --max-error 0.05 -o t.handoff\n"
@@ -26,7 +24,7 @@ static const struct cli_help help = {
 };
 
 struct train_options {
-	const char *output, *test, *promise, *encoder;
+	const char *output, *test, *promise, *encoder, *workspace;
 	struct cli_list max_errors;
 	double confidence_level, review_share, time_limit;
 	bool require_promise;
@@ -43,6 +41,10 @@ static enum ho_status add_label_error(struct ho_train_options *out, struct ho_la
 		return status;
 	if (len == 0)
 		return ho_fail(err, HO_EINVAL, "--max-error needs a label before '=', as in spam=0.01");
+	for (size_t i = 0; i < out->n_label_errors; i++)
+		if (strlen(labels[i].label) == len && memcmp(labels[i].label, text, len) == 0)
+			return ho_fail(err, HO_EINVAL, "--max-error is given twice for the label '%.*s'", (int)len,
+			               text);
 	char *label = ho_alloc(len + 1, 1);
 	if (!label)
 		return ho_fail_nomem(err);
@@ -73,6 +75,9 @@ static enum ho_status read_max_errors(struct ho_train_options *out, struct ho_la
 			status = add_label_error(out, *labels, list->items[i], equals, err);
 			continue;
 		}
+		if (out->max_error_given)
+			return ho_fail(err, HO_EINVAL,
+			               "--max-error is given twice without a label; which one is meant?");
 		status = cli_share(&out->max_error, list->items[i], "--max-error", err);
 		out->max_error_given = true;
 	}
@@ -88,8 +93,10 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 		return ho_fail(err, HO_EINVAL, "--promise is exact or cross-fit, and not '%.40s'", o->promise);
 	if (o->confidence_level <= 0.5)
 		return ho_fail(err, HO_EINVAL, "--confidence-level must lie above 0.5, as in 0.95");
-	if (o->review_share >= 0 && out->n_label_errors)
-		return ho_fail(err, HO_EINVAL, "--review-share and --max-error LABEL=... exclude each other");
+	if (o->review_share >= 0 && (out->n_label_errors || out->max_error_given))
+		return ho_fail(err, HO_EINVAL,
+		               "--review-share and --max-error exclude each other: one gives the share for people "
+		               "and certifies the error, the other the reverse");
 	if (o->encoder && strcmp(o->encoder, "none") != 0)
 		return ho_fail(err, HO_EUNAVAIL,
 		               "encoders are not available in this build; leave --encoder out, or use --encoder none");
@@ -100,14 +107,38 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 	return HO_OK;
 }
 
-/* An hour of training is too much to lose for a folder that cannot be written to. */
-static enum ho_status check_place(const char *path, struct ho_error *err)
+/* Can the model be written where it shall be, and over nothing that is read? An hour of training is too much to lose.
+ */
+static enum ho_status check_places(const struct cli_data *data, const char *path, const struct train_options *o,
+                                   struct ho_error *err)
 {
+	const struct cli_place outputs[] = {{"-o", o->output}, {"--rejects", data->rejects}};
+	const struct cli_place inputs[] = {{"DATA", path}, {"--test", o->test}};
 	struct ho_writer writer = {.fd = -1};
-	enum ho_status status = ho_writer_open(&writer, path, err);
+	enum ho_status status = cli_check_places(outputs, 2, inputs, 2, err);
 	if (status == HO_OK)
-		ho_writer_discard(&writer);
+		status = ho_writer_open(&writer, o->output, err);
+	ho_writer_discard(&writer);
 	return status;
+}
+
+/* Are the labels of --max-error LABEL=... there? Before the search, not after it. */
+static enum ho_status check_labels(const struct ho_table *table, const struct ho_train_options *options,
+                                   struct ho_error *err)
+{
+	for (size_t i = 0; i < options->n_label_errors; i++) {
+		const char *wanted = options->label_errors[i].label;
+		bool found = false;
+		for (uint32_t l = 0; l < table->label_count && !found; l++)
+			found = ho_slice_is(table->labels[l], wanted);
+		if (found)
+			continue;
+		char labels[256];
+		cli_list_labels(labels, sizeof labels, table);
+		return ho_fail(err, HO_EINVAL, "--max-error: no text has the label '%.60s'; there are %s", wanted,
+		               labels);
+	}
+	return HO_OK;
 }
 
 /* The columns in the words of the model file: text columns by line feeds. */
@@ -211,13 +242,15 @@ static int print(struct cli *cli, const struct trained *t, const struct train_op
 static enum ho_status work(struct trained *t, struct cli *cli, struct cli_data *data, const char *path,
                            const struct train_options *o, struct ho_train_options *options, struct ho_error *err)
 {
-	enum ho_status status = cli_read_table(cli, &t->table, data, path, CLI_LABELS_NEEDED, false, err);
+	enum ho_status status = check_places(data, path, o, err);
+	if (status == HO_OK)
+		status = cli_read_table(cli, &t->table, data, path, CLI_LABELS_NEEDED, false, err);
 	if (status == HO_OK && o->test)
 		status = read_test(cli, &t->test, data, &t->table, o->test, err);
 	if (status == HO_OK)
 		status = ho_table_check_trainable(&t->table, err);
 	if (status == HO_OK)
-		status = check_place(o->output, err);
+		status = check_labels(&t->table, options, err);
 	if (status == HO_OK)
 		status = train(&t->result, cli, options, data, &t->table, o->test ? &t->test : NULL, o->output, err);
 	if (status == HO_OK && o->test)
@@ -225,6 +258,22 @@ static enum ho_status work(struct trained *t, struct cli *cli, struct cli_data *
 	if (status == HO_OK && o->test)
 		status = cli_evaluate(&t->evaluation, cli, t->model, &t->test, err);
 	return status;
+}
+
+/* The figures that a reader of the journal looks for; the model file has all. */
+static enum ho_status note_training(const struct trained *t, const char *workspace, struct ho_error *err)
+{
+	static const char *const names[] = {"rows", "accuracy", "accuracy_interval", "promise", "labels_needed"};
+	if (!workspace)
+		return HO_OK;
+	json_t *report = json_loads(t->result.report, 0, NULL), *figures = json_object();
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		json_object_set(figures, names[i], json_object_get(report, names[i]));
+	json_decref(report);
+	return cli_journal(workspace, "trained",
+	                   t->result.has_promise ? "a model was trained; it has a promise"
+	                                         : "a model was trained; it can promise nothing",
+	                   figures, err);
 }
 
 static int run(struct cli *cli, struct cli_data *data, const char *path, const struct train_options *o)
@@ -239,6 +288,8 @@ static int run(struct cli *cli, struct cli_data *data, const char *path, const s
 		status = check(o, &options, &err);
 	if (status == HO_OK)
 		status = work(&t, cli, data, path, o, &options, &err);
+	if (status == HO_OK)
+		status = note_training(&t, o->workspace, &err);
 	int exit = status ? cli_fail(cli, &err) : print(cli, &t, o, &options);
 	cli_evaluation_release(&t.evaluation);
 	ho_model_free(t.model);
@@ -254,7 +305,6 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	struct cli_data data = {.format = NULL};
 	struct train_options o = {.confidence_level = 0.95, .review_share = -1};
 	struct cli_arguments arguments;
-	struct cli_option reading[9], running[6];
 	const struct cli_option own[] = {
 	    {"output", 'o', CLI_STRING, &o.output, "MODEL", "write the model to this file"},
 	    {"test", 0, CLI_STRING, &o.test, "DATA",
@@ -269,14 +319,12 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	     "exact (default), or cross-fit: every row learns, and the promise is approximate"},
 	    {"require-promise", 0, CLI_FLAG, &o.require_promise, NULL, "exit 1 if nothing can be promised"},
 	    {"time-limit", 0, CLI_SECONDS, &o.time_limit, "SECONDS", "end the search after this time (default: none)"},
+	    {"workspace", 0, CLI_STRING, &o.workspace, "DIR", "note it in the journal of this workspace"},
 	    {"encoder", 0, CLI_STRING, &o.encoder, "DIR", "a sentence encoder, or none (default: none)"},
 	    {.name = NULL},
 	};
-	const struct cli_option *const tables[] = {own, reading, running};
 	int done = CLI_OK;
-	cli_data_options(reading, &data, true);
-	cli_run_options(running, cli, true, true);
-	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 1, 1, &help, &done))
+	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 1, 1, &help, &done))
 		return done;
 	return run(cli, &data, arguments.items[0], &o);
 }

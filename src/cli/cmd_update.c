@@ -104,7 +104,7 @@ int cmd_update(struct cli *cli, int argc, char **argv)
 	const struct cli_option *const tables[] = {place, own, running};
 	int done = CLI_OK;
 	cli_workspace_options(place, &o.dir, &o.task);
-	cli_run_options(running, cli, false, false);
+	cli_run_options(running, cli);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 0, 0, &help, &done))
 		return done;
 	if (o.slack && o.markdown)

@@ -148,7 +148,7 @@ int cmd_user(struct cli *cli, int argc, char **argv)
 	const struct cli_option *const tables[] = {own, place, running};
 	int done = CLI_OK;
 	cli_workspace_options(place, &o.dir, NULL);
-	cli_run_options(running, cli, false, false);
+	cli_run_options(running, cli);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 3, 1, 2, &help, &done))
 		return done;
 	done = check(cli, &o, &arguments);

@@ -1,37 +1,42 @@
 #include "data.h"
 
 #include "base/alloc.h"
+#include "places.h"
 #include "report/findings.h"
+#include "report/show.h"
 #include "text/encoding.h"
 #include "waiting.h"
 
-void cli_data_options(struct cli_option table[9], struct cli_data *data, bool with_labels)
+/* clang-format off: a table reads best as one. */
+static void reading_options(struct cli_option table[9], struct cli_data *data)
 {
-	size_t n = 0;
-	table[n++] = (struct cli_option){
-	    "text",      0,        CLI_REPEATED,
-	    &data->text, "COLUMN", "column of the text; several are joined (default: guessed, and said)"};
-	if (with_labels) {
-		table[n++] =
-		    (struct cli_option){"target",      0,        CLI_STRING,
-		                        &data->target, "COLUMN", "column of the label (default: guessed, and said)"};
-		table[n++] = (struct cli_option){
-		    "map",      0,         CLI_REPEATED,
-		    &data->map, "OLD=NEW", "read label OLD as NEW; OLD= leaves its rows out; repeatable"};
-	}
-	table[n++] = (struct cli_option){
-	    "format",   0,
-	    CLI_STRING, &data->format,
-	    "NAME",     "csv, tsv, jsonl, fasttext, folder or mail (default: by the name; standard input needs it)"};
-	table[n++] = (struct cli_option){"glob",      0,         CLI_STRING,
-	                                 &data->glob, "PATTERN", "which files of a folder, such as '*.txt'"};
-	table[n++] = (struct cli_option){
-	    "encoding", 0,
-	    CLI_STRING, &data->encoding,
-	    "NAME",     "encoding, as iconv calls it (default: UTF-8, UTF-16 and Windows-1252 are told apart)"};
-	table[n++] = (struct cli_option){"rejects",      0,      CLI_STRING,
-	                                 &data->rejects, "FILE", "write rows that cannot be read to FILE"};
-	table[n] = (struct cli_option){.name = NULL};
+	const struct cli_option all[] = {
+	    {"text", 0, CLI_REPEATED, &data->text, "COLUMN",
+	     "column of the text; several are joined (default: the model's, or guessed and said)"},
+	    {"target", 0, CLI_STRING, &data->target, "COLUMN",
+	     "column of the label (default: the model's, or guessed and said)"},
+	    {"map", 0, CLI_REPEATED, &data->map, "OLD=NEW",
+	     "read label OLD as NEW; OLD= leaves its rows out; repeatable"},
+	    {"format", 0, CLI_STRING, &data->format, "NAME",
+	     "csv, tsv, jsonl, fasttext, folder or mail (default: by the name; standard input needs it)"},
+	    {"glob", 0, CLI_STRING, &data->glob, "PATTERN", "which files of a folder, such as '*.txt'"},
+	    {"encoding", 0, CLI_STRING, &data->encoding, "NAME",
+	     "encoding, as iconv calls it (default: UTF-8, UTF-16 and Windows-1252 are told apart)"},
+	    {"rejects", 0, CLI_STRING, &data->rejects, "FILE", "write rows that cannot be read to FILE"},
+	    {.name = NULL},
+	};
+	memcpy(table, all, sizeof all);
+}
+/* clang-format on */
+
+bool cli_begin_data(struct cli *cli, struct cli_arguments *out, struct cli_data *data, int argc, char **argv,
+                    const struct cli_option *own, size_t min, size_t max, const struct cli_help *help, int *done)
+{
+	struct cli_option reading[9], running[6];
+	const struct cli_option *const tables[] = {own, reading, running};
+	reading_options(reading, data);
+	cli_run_options(running, cli);
+	return cli_begin(cli, out, argc, argv, tables, 3, min, max, help, done);
 }
 
 static enum ho_status check_encoding(const char *name, struct ho_error *err)
@@ -63,6 +68,11 @@ enum ho_status cli_rows_options(struct ho_rows_options *out, struct cli_data *da
 	for (size_t i = 0; i < data->map.n; i++)
 		if (!strchr(data->map.items[i], '='))
 			return ho_fail(err, HO_EINVAL, "--map needs OLD=NEW, and not '%.60s'", data->map.items[i]);
+	const struct cli_place outputs[] = {{"--rejects", data->rejects}};
+	const struct cli_place inputs[] = {{"DATA", path}, {"MODEL", data->models[0]}, {"MODEL", data->models[1]}};
+	status = cli_check_places(outputs, 1, inputs, 3, err);
+	if (status)
+		return status;
 	if (strcmp(path, "-") == 0 && !data->format)
 		return ho_fail(err, HO_EINVAL, "standard input needs --format csv, tsv, jsonl, fasttext or mail");
 	if (data->format)
@@ -140,6 +150,21 @@ enum ho_status cli_data_from_model(struct cli_data *data, const struct ho_model 
 		take_target(data, target_name, columns, n);
 	ho_reader_close(reader);
 	return HO_OK;
+}
+
+void cli_list_labels(char *out, size_t room, const struct ho_table *table)
+{
+	size_t used = 0;
+	out[0] = '\0';
+	for (uint32_t l = 0; l < table->label_count; l++) {
+		struct ho_shown name = ho_show_short(table->labels[l]);
+		size_t len = strlen(name.text) + 4;
+		if (used + len + 5 >= room) {
+			(void)snprintf(out + used, room - used, ", ...");
+			return;
+		}
+		used += (size_t)snprintf(out + used, room - used, "%s'%s'", l ? ", " : "", name.text);
+	}
 }
 
 void cli_tell_notes(struct cli *cli, const struct ho_notes *notes)

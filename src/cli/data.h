@@ -9,12 +9,20 @@
 struct cli_data {
 	const char *format, *glob, *encoding, *rejects, *target, *group, *time;
 	struct cli_list text, map;
-	char columns[1024]; /**< text columns taken over from a model, NUL after each */
+	const char *models[2]; /**< model files that the command reads: --rejects must be none of them; NULL: none */
+	char columns[1024];    /**< text columns taken over from a model, NUL after each */
 	char model_target[256];
 };
 
-/** Fill table[9] with --text, --format, --glob, --encoding, --rejects, and (with_labels) --target, --map. */
-void cli_data_options(struct cli_option table[9], struct cli_data *data, bool with_labels);
+/**
+ * Parse the words of a command that reads DATA: its own options, those of reading, and those of every run. All of them
+ * are taken everywhere, so that one set of options serves a whole chain of commands.
+ *
+ * @param own  the command's own options, ended by a NULL name.   @param min, max  how many arguments it takes.
+ * @return true: go on. false: return *done.
+ */
+bool cli_begin_data(struct cli *cli, struct cli_arguments *out, struct cli_data *data, int argc, char **argv,
+                    const struct cli_option *own, size_t min, size_t max, const struct cli_help *help, int *done);
 
 /**
  * Options of the table for the input `path`; checks what is wrong usage (unknown format or encoding, standard input
@@ -45,6 +53,8 @@ HO_MUST_CHECK enum ho_status cli_read_table(struct cli *cli, struct ho_table *ou
                                             const char *path, enum cli_labels labels, bool keep_columns,
                                             struct ho_error *err);
 
+/** The labels of a table as "'ham', 'spam'", cut with "..." where the room ends. */
+void cli_list_labels(char *out, size_t room, const struct ho_table *table);
 /** Print notes on stderr, one line each, unless quiet or json. */
 void cli_tell_notes(struct cli *cli, const struct ho_notes *notes);
 /** Notes as [{"kind", "count", "sentence"}]; NULL when memory is out. */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "data.h"
+#include "report/show.h"
 
 static const double coverage_errors[CLI_COVERAGES] = {0.01, 0.02, 0.05};
 
@@ -144,6 +146,20 @@ static enum ho_status compute(struct cli_evaluation *e, struct ho_error *err)
 	return status;
 }
 
+enum ho_status cli_refuse_labels(const struct ho_model *model, const struct ho_table *table, struct ho_error *err)
+{
+	char here[200], known[200];
+	size_t used = 0;
+	cli_list_labels(here, sizeof here, table);
+	for (uint32_t k = 0; k < ho_model_label_count(model) && used < sizeof known - 60; k++)
+		used += (size_t)snprintf(known + used, sizeof known - used, "%s'%s'", k ? ", " : "",
+		                         ho_show_short(ho_slice_str(ho_model_label(model, k))).text);
+	return ho_fail(err, HO_EFORMAT,
+	               "the model knows none of the labels of these data: they have %s, it knows %s%s; is --target "
+	               "the right column? --map OLD=NEW renames a label",
+	               here, known, used >= sizeof known - 60 ? ", ..." : "");
+}
+
 enum ho_status cli_evaluate(struct cli_evaluation *out, struct cli *cli, const struct ho_model *model,
                             const struct ho_table *table, struct ho_error *err)
 {
@@ -154,6 +170,8 @@ enum ho_status cli_evaluate(struct cli_evaluation *out, struct cli *cli, const s
 	if (status == HO_OK)
 		status = cli_score(&out->scores, cli, model, table, rows, n, err);
 	out->seen = table->n - n;
+	if (status == HO_OK && n && out->scores.unknown_rows == n)
+		status = cli_refuse_labels(model, table, err);
 	if (status == HO_OK)
 		status = compute(out, err);
 	ho_free(rows);

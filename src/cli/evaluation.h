@@ -43,6 +43,8 @@ struct cli_evaluation {
  */
 HO_MUST_CHECK enum ho_status cli_evaluate(struct cli_evaluation *out, struct cli *cli, const struct ho_model *model,
                                           const struct ho_table *table, struct ho_error *err);
+/** Say that a model knows none of a table's labels: the wrong column or the wrong file. Returns HO_EFORMAT. */
+enum ho_status cli_refuse_labels(const struct ho_model *model, const struct ho_table *table, struct ho_error *err);
 void cli_evaluation_release(struct cli_evaluation *evaluation);
 
 /** The object of `evaluate --json` without the reader's notes; NULL when memory is out. */

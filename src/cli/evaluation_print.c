@@ -27,10 +27,9 @@ static void print_kept(struct ho_page *page, enum cli_kept kept)
 		ho_page_marked(page, HO_GREEN, "kept     ", "The promise is kept on these texts.");
 	else if (kept == CLI_BROKEN)
 		ho_page_marked(page, HO_RED, "BROKEN   ",
-		               "The promise is broken on these texts: more of the automatic answers are wrong "
-		               "than was promised, and not by chance. Are the texts still like those of the training? "
-		               "Label some of "
-		               "them and train again.");
+		               "The promise is broken on these texts: more of the automatic answers are wrong than "
+		               "was promised, and not by chance. Are the texts still like those of the training? "
+		               "Label some of them and train again.");
 	else
 		ho_page_marked(
 		    page, HO_YELLOW, "open     ",
@@ -59,15 +58,15 @@ static void print_certificate(struct ho_page *page, const struct ho_model_certif
 {
 	const char *kind =
 	    c->kind == HO_PROMISE_CROSS_FIT
-	        ? "approximate, because it was made by cross-fit: texts were scored by models that had not seen them, "
-	          "not by this very model"
+	        ? "approximate, because it was made by cross-fit: texts were scored by models that had not seen "
+	          "them, not by this very model"
 	        : "exact (binomial test on labels that were used for nothing else)";
 	ho_page_text(page, 0, 0, "Certificate: %s; %s tested.", kind, ho_show_counted(c->n_tested, "threshold").text);
 	if (!c->per_label && c->chosen < c->n_tested) {
 		const struct ho_tested *t = &c->tested[c->chosen];
 		ho_page_text(page, 0, 0,
-		             "The one in use accepts a confidence above %.4f: of %s of the certification %s were wrong "
-		             "(p = %.2g).",
+		             "The one in use accepts a confidence above %.4f: of %s of the certification %s were "
+		             "wrong (p = %.2g).",
 		             t->threshold, ho_show_counted(t->n, "accepted text").text, ho_show_count(t->k).text, t->p);
 	}
 }
@@ -95,18 +94,36 @@ static void print_promise(struct ho_page *page, const struct cli_evaluation *e)
 	print_certificate(page, c);
 }
 
+/* The labels to show, in their own order; of more than fit those with the lowest F1, the lowest first. */
+static uint32_t pick_labels(uint32_t shown[LABELS_SHOWN], const struct cli_evaluation *e)
+{
+	uint32_t n = 0, K = e->scores.names.n;
+	for (uint32_t k = 0; k < K; k++) {
+		uint32_t at = n;
+		while (K > LABELS_SHOWN && at > 0 && e->labels[shown[at - 1]].f1 > e->labels[k].f1)
+			at--;
+		if (at == LABELS_SHOWN)
+			continue;
+		n += n < LABELS_SHOWN;
+		memmove(&shown[at + 1], &shown[at], (n - 1 - at) * sizeof *shown);
+		shown[at] = k;
+	}
+	return n;
+}
+
 static void print_labels(struct ho_page *page, const struct cli_evaluation *e)
 {
 	struct ho_grid grid;
-	uint32_t K = e->scores.names.n;
-	ho_page_heading(page, "Labels");
+	uint32_t K = e->scores.names.n, shown[LABELS_SHOWN], n = pick_labels(shown, e);
+	ho_page_heading(page, "%s", K > n ? "Labels, the worst first" : "Labels");
 	ho_grid_init(&grid, "lrrrr");
 	ho_grid_cell(&grid, "label");
 	ho_grid_cell(&grid, "texts");
 	ho_grid_cell(&grid, "precision");
 	ho_grid_cell(&grid, "recall");
 	ho_grid_cell(&grid, "F1");
-	for (uint32_t k = 0; k < K && k < LABELS_SHOWN; k++) {
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t k = shown[i];
 		const struct ho_label_metrics *l = &e->labels[k];
 		ho_grid_cell(&grid, "%s%s", ho_show_short(e->scores.names.keys[k]).text,
 		             k < e->scores.known ? "" : " (unknown)");
@@ -116,8 +133,8 @@ static void print_labels(struct ho_page *page, const struct cli_evaluation *e)
 		ho_grid_cell(&grid, "%.3f", l->f1);
 	}
 	ho_page_grid(page, 2, &grid, true);
-	if (K > LABELS_SHOWN)
-		ho_page_text(page, 2, 2, "... and %u more labels (--json has all).", K - LABELS_SHOWN);
+	if (K > n)
+		ho_page_text(page, 2, 2, "... and %u more labels (--json has all).", K - n);
 }
 
 static void print_confused(struct ho_page *page, const struct cli_evaluation *e)
@@ -160,8 +177,8 @@ void cli_evaluation_print(struct ho_page *page, const struct cli_evaluation *e)
 	             e->log_loss, e->brier, e->ece.plug_in, e->ece.noise, e->aurc);
 	ho_page_text(
 	    page, 0, 0,
-	    "With the best threshold in hindsight, which no promise is: %s of the texts at 1%% error, %s at 2%%, %s at "
-	    "5%%.",
+	    "With the best threshold in hindsight, which no promise is: %s of the texts at 1%% error, %s at 2%%, %s "
+	    "at 5%%.",
 	    ho_show_percent(e->coverage_at_error[0]).text, ho_show_percent(e->coverage_at_error[1]).text,
 	    ho_show_percent(e->coverage_at_error[2]).text);
 	print_labels(page, e);

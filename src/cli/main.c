@@ -57,8 +57,8 @@ static int help(struct cli *cli)
 	struct ho_page page;
 	cli_page_init(&page);
 	ho_page_text(&page, 0, 0,
-	             "handoff %s classifies texts. It answers where it can promise an error rate, and hands the other "
-	             "texts to a person.",
+	             "handoff %s classifies texts. It answers where it can promise an error rate, and hands the "
+	             "other texts to a person.",
 	             ho_version());
 	ho_page_heading(&page, "Commands");
 	for (size_t i = 0; i < COMMANDS; i++) {
@@ -77,8 +77,8 @@ static int help(struct cli *cli)
 	ho_page_blank(&page);
 	ho_page_text(
 	    &page, 0, 0,
-	    "`handoff COMMAND --help` tells more of each; `handoff --version` prints the version. DATA is a CSV, TSV, "
-	    "JSONL or fastText file, a folder with one sub-folder per label, or mails; plain, .gz or .zst.");
+	    "`handoff COMMAND --help` tells more of each; `handoff --version` prints the version. DATA is a CSV, "
+	    "TSV, JSONL or fastText file, a folder with one sub-folder per label, or mails; plain, .gz or .zst.");
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 
@@ -95,6 +95,9 @@ static int dispatch(struct cli *cli, int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : NULL;
 	if (!word)
 		return cli_usage(cli, "a command is missing; `handoff --help` lists them");
+	char flag[] = "--help", *command_help[] = {argv[0], argc > 2 ? argv[2] : NULL, flag};
+	if (strcmp(word, "help") == 0 && argc > 2)
+		return dispatch(cli, 3, command_help);
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
 		return help(cli);
 	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)

@@ -21,7 +21,7 @@ static void compose(char *out, size_t room, const struct cli_progress *lines, do
 	double elapsed = now - lines->stage_began;
 	if (!(fraction >= 0))
 		snprintf(out, room, "%s ...", lines->stage);
-	else if (fraction > 0.02 && elapsed > 1)
+	else if (fraction > 0.02 && elapsed > 1 && elapsed * (1 - fraction) / fraction >= 0.5)
 		snprintf(out, room, "%s %2.0f%%, about %.40s left", lines->stage, 100 * fraction,
 		         ho_show_seconds(elapsed * (1 - fraction) / fraction).text);
 	else

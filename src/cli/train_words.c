@@ -108,8 +108,8 @@ static void print_kind(struct ho_page *page, const json_t *promise)
 	const char *kind = string(promise, "kind", "exact");
 	ho_page_text(page, 0, 0, "Backed by %s%s: %s accepted, %s wrong.",
 	             strcmp(kind, "cross-fit") == 0
-	                 ? "an approximate certificate (cross-fit: models that had not seen the texts stood "
-	                   "in for this one)"
+	                 ? "an approximate certificate (cross-fit: models that had not seen the texts stood in for "
+	                   "this one)"
 	                 : "an exact test on labels used for nothing else",
 	             strcmp(kind, "review-share") == 0 ? ", for the share of texts that was to be reviewed" : "",
 	             ho_show_counted(count(promise, "n"), "text").text, ho_show_count(count(promise, "k")).text);
@@ -139,13 +139,13 @@ static void print_no_promise(struct ho_page *page, const json_t *report, double 
 	double strictest = number(report, "strictest_possible");
 	if (asked > 0)
 		ho_page_marked(page, HO_YELLOW, "none     ",
-		               "At most %s wrong cannot be promised: the labels do not show it. The model "
-		               "hands every text over to a person.",
+		               "At most %s wrong cannot be promised: the labels do not show it. The model hands "
+		               "every text over to a person.",
 		               ho_show_chosen(asked).text);
 	else
 		ho_page_marked(page, HO_YELLOW, "none     ",
-		               "What was asked for cannot be promised: the labels do not show it. The model "
-		               "hands every text over to a person.");
+		               "What was asked for cannot be promised: the labels do not show it. The model hands "
+		               "every text over to a person.");
 	if (strictest > 0)
 		ho_page_text(page, 0, 0, "The strictest promise that these labels allow is about %s.",
 		             ho_show_percent(strictest).text);
@@ -171,8 +171,8 @@ static void print_promise(struct ho_page *page, const json_t *report, double ask
 		print_label_promises(page, promise);
 	else
 		ho_page_marked(page, HO_GREEN, "promised ",
-		               "Of the texts it answers automatically at most %s are wrong, with %s confidence, "
-		               "for texts like these; it answers %s of them.",
+		               "Of the texts it answers automatically at most %s are wrong, with %s confidence, for "
+		               "texts like these; it answers %s of them.",
 		               ho_show_chosen(number(promise, "max_error")).text,
 		               ho_show_chosen(number(promise, "confidence_level")).text,
 		               ho_show_percent(number(promise, "coverage")).text);

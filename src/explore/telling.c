@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "judge/binomial.h"
+#include "text/tokenize.h"
 
 enum { TOP = 8, LABELS_SHOWN = 20, GIVEAWAYS = 10, MIN_TEXTS = 10 };
 #define PRIOR 500.0
@@ -47,13 +48,16 @@ static void keep(struct best *list, size_t *n, size_t cap, struct best one)
 	list[at] = one;
 }
 
-/* Digits are folded into one in words: shown as '#'. */
+/* A long number stands for all numbers of its length, as zeros: shown as '#'. Other words are shown as they are. */
 static struct ho_shown word_text(const struct explore *e, uint32_t word)
 {
-	struct ho_shown out = ho_show_short(e->words.map.keys[word]);
-	for (char *c = out.text; *c; c++)
-		if (*c == '0')
-			*c = '#';
+	struct ho_slice name = e->words.map.keys[word];
+	struct ho_shown out = ho_show_short(name);
+	for (size_t i = 0; i < name.len; i++)
+		if (name.len < HO_LONG_NUMBER || name.ptr[i] != '0')
+			return out;
+	for (char *c = out.text; *c == '0'; c++)
+		*c = '#';
 	return out;
 }
 

@@ -21,7 +21,9 @@ static enum ho_status damaged(struct ho_error *err, const char *what)
 static enum ho_status read_header(struct ho_file_header *header, struct ho_slice bytes, struct ho_error *err)
 {
 	if (bytes.len < sizeof *header || memcmp(bytes.ptr, HO_MODEL_MAGIC, 8) != 0)
-		return ho_fail(err, HO_EFORMAT, "not a handoff model file");
+		return ho_fail(
+		    err, HO_EFORMAT,
+		    "not a handoff model file; MODEL is what `handoff train -o` wrote, and stands before DATA");
 	memcpy(header, bytes.ptr, sizeof *header);
 	if (header->byte_order != HO_MODEL_BYTE_ORDER)
 		return ho_fail(err, HO_EUNAVAIL, "written on a machine of other byte order");

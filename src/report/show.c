@@ -144,23 +144,44 @@ enum ho_status ho_show_clean(struct ho_buf *out, struct ho_slice text, size_t ma
 	return status;
 }
 
-struct ho_shown ho_show_short(struct ho_slice text)
+/* Code points of a part of a name, those that do not belong on a terminal replaced. */
+static size_t add_points(char *out, struct ho_slice text)
 {
-	struct ho_shown out = {""};
-	size_t len = 0, points = 0, step;
+	size_t len = 0, step;
 	for (size_t at = 0; at < text.len; at += step) {
 		uint32_t point;
 		step = ho_report__decode(&point, text.ptr + at, text.len - at);
-		bool unsafe = ho_report__is_unsafe(point) || point == 0xFFFD;
-		if (points++ == 22) { /* 22 points of at most 4 bytes, an ellipsis of 3, a NUL: fits */
-			memcpy(out.text + len, "\xE2\x80\xA6", 4);
-			return out;
-		}
-		if (unsafe)
-			out.text[len++] = point == 0xFFFD ? '?' : ' ';
+		if (point == 0xFFFD || ho_report__is_unsafe(point))
+			out[len++] = point == 0xFFFD ? '?' : ' ';
 		else
-			memcpy(out.text + len, text.ptr + at, step), len += step;
+			memcpy(out + len, text.ptr + at, step), len += step;
 	}
+	return len;
+}
+
+/* Of a long name both ends: names that differ only at the end must not look alike in a table. */
+struct ho_shown ho_show_short(struct ho_slice text)
+{
+	enum { HEAD = 24, HEAD_BYTES = 60, TAIL = 11, TAIL_BYTES = 30, ALL = HEAD + 1 + TAIL };
+	struct ho_shown out = {""};
+	size_t starts[TAIL] = {0}, points = 0, head = 0, tail = text.len, step;
+	for (size_t at = 0; at < text.len; at += step, points++) {
+		uint32_t point;
+		step = ho_report__decode(&point, text.ptr + at, text.len - at);
+		starts[points % TAIL] = at;
+		if (points < HEAD && at + step <= HEAD_BYTES)
+			head = at + step;
+	}
+	if (points <= ALL && text.len <= HEAD_BYTES + TAIL_BYTES) {
+		out.text[add_points(out.text, text)] = '\0';
+		return out;
+	}
+	for (size_t i = 0; i < TAIL && i < points; i++)
+		if (starts[i] >= head && text.len - starts[i] <= TAIL_BYTES && starts[i] < tail)
+			tail = starts[i];
+	size_t len = add_points(out.text, ho_slice(text.ptr, head));
+	memcpy(out.text + len, "\xE2\x80\xA6", 3);
+	len += 3 + add_points(out.text + len + 3, ho_slice(text.ptr + tail, text.len - tail));
 	out.text[len] = '\0';
 	return out;
 }

@@ -80,7 +80,7 @@ class Offline(PageTest):
 
 class Server(PageTest):
     needs_mock = True
-    expected_console = PageTest.expected_console + ("net::ERR_", "status of 503", "status of 409", "status of 404", "status of 422")
+    expected_console = PageTest.expected_console + ("net::ERR_", "status of 503", "status of 409", "status of 403", "status of 404", "status of 422")
 
     def test_failing_server(self):
         b = self.reviewer()
@@ -133,6 +133,33 @@ class Server(PageTest):
             self.assertEqual(self.desk.holder(self.desk.items[item]), "ann", "renewed while the page is open")
         b.open("about:blank")
         wait_for("given back", lambda: all(self.desk.holder(i) is None for i in self.desk.items.values()), 5)
+
+    def test_texts_that_others_have_are_no_empty_queue(self):
+        for item in list(self.desk.items.values()):
+            if item["task"] == self.task:
+                item["lease"] = ("ben", time.time() + 600)
+        b = self.browser()
+        b.login(self.url, "ann", path=f"/tasks/{self.task}/review")
+        b.wait_text("Nothing for you right now")
+
+    def test_logging_out_gives_the_texts_back(self):
+        b = self.reviewer()
+        time.sleep(0.3)
+        b.click("=Log out")
+        b.one("input[name=password]")
+        self.assertEqual([i["item"] for i in self.desk.items.values() if self.desk.holder(i)], [])
+
+    def test_another_login_in_another_tab(self):
+        b = self.reviewer()
+        item = b.item()
+        cookie, _ = self.desk.login("ben")
+        b.driver.add_cookie({"name": "handoff_session", "value": cookie, "path": "/", "httpOnly": True})
+        b.press("1")
+        wait_for("the page is ben's", lambda: b.text(".who") == "ben")
+        self.assertEqual(self.desk.items[item]["status"], "pending", "ann's answer is not given in ben's name")
+        self.assertEqual(len(b.outbox()), 1)
+        b.login(self.url, "ann", path=f"/tasks/{self.task}/review")
+        wait_for("ann's answer", lambda: self.desk.items[item]["answered_by"] == "ann")
 
     def test_two_tabs_of_one_person(self):
         b = self.reviewer()

@@ -1,0 +1,253 @@
+/* The promise, measured: how often is looked, what the looks say, and the alarm; and what is done when time passes. */
+#include "app_desk.h"
+
+#define ALL "{\"certify_share\":0,\"audit_share\":1,\"audit_floor\":0,\"audit_budget\":1000000}"
+#define SURE "sa sb sc sd"
+#define UNSURE "sa ha"
+
+static void how_often(void **state)
+{
+	(void)state;
+	struct ho_task_settings s;
+	ho_task_settings_init(&s);
+	/* plain share at certainty, twice at the threshold */
+	assert_true(ho_audit_probability(&s, 1, 0.9, 10000, 10) == 0.02);
+	assert_true(fabs(ho_audit_probability(&s, 0.9, 0.9, 10000, 10) - 0.04) < 1e-12);
+	assert_true(fabs(ho_audit_probability(&s, 0.95, 0.9, 10000, 10) - 0.03) < 1e-12);
+	/* the floor: five of fifty expected; not beyond it */
+	assert_true(fabs(ho_audit_probability(&s, 1, 0.9, 50, 0) - 0.1) < 1e-12);
+	assert_true(ho_audit_probability(&s, 1, 0.9, 50, 5) == 0.02);
+	assert_true(ho_audit_probability(&s, 1, 0.9, 0, 0) == 1);
+	assert_true(ho_audit_probability(&s, 1, 0.9, 2, 0) == 1);
+	/* a tenth after the budget */
+	assert_true(fabs(ho_audit_probability(&s, 1, 0.9, 1e6, 200) - 0.002) < 1e-12);
+	s.audit_share = 0;
+	assert_true(ho_audit_probability(&s, 1, 0.9, 0, 0) == 0);
+	s.audit_share = 1;
+	assert_true(ho_audit_probability(&s, 0.9, 0.9, 10, 0) == 1);
+	assert_true(ho_audit_probability(&s, 1, 1, 10, 0) == 1);
+}
+
+/* Judge the audit of an automatic answer: right by one person, wrong by two. */
+static void judge(struct desk *d, struct ho_id id, bool wrong)
+{
+	assert_ok(desk_answer(d, id, "ann", wrong ? "ham" : "spam"), &d->f.err);
+	if (wrong)
+		assert_ok(desk_answer(d, id, "bob", "ham"), &d->f.err);
+}
+
+static void figures(void **state)
+{
+	(void)state;
+	struct desk *d =
+	    desk_open("{\"certify_share\":0,\"audit_share\":0.5,\"audit_floor\":0,\"audit_budget\":1000000}");
+	struct ho_monitor m = desk_monitor(d);
+	assert_true(m.automatic == 0 && isnan(m.error) && isnan(m.coverage) && m.p == 1 && !m.alarm);
+	assert_true(m.sequence.lo == 0 && m.sequence.hi == 1 && m.max_error == 0.05);
+	double weight_right = 0, weight_wrong = 0;
+	int drawn = 0, waiting = 0;
+	for (int i = 0; i < 400; i++) {
+		struct ho_item item = desk_classify(d, i % 2 ? SURE : "sa sb sc sd se sf sg sh");
+		if (item.audit != HO_AUDIT_FIRST)
+			continue;
+		bool wrong = drawn == 21 || drawn == 31;
+		if (drawn++ % 20 == 0) {
+			waiting++;
+			continue;
+		}
+		judge(d, item.id, wrong);
+		*(wrong ? &weight_wrong : &weight_right) += 1 / item.audit_probability;
+	}
+	(void)desk_classify(d, UNSURE);
+	m = desk_monitor(d);
+	assert_true(m.automatic == 400 && m.drawn == (uint64_t)drawn && m.wrong == 2);
+	assert_int_equal(m.right, drawn - waiting - 2);
+	assert_true(m.waiting == (uint64_t)waiting && m.missing == 0);
+	assert_true(fabs(m.error - weight_wrong / (weight_wrong + weight_right)) < 1e-3);
+	assert_true(fabs(m.coverage - 400.0 / 401) < 1e-9);
+	assert_true(m.sequence.lo < m.error && m.error < m.sequence.hi && m.sequence.hi < 1);
+	assert_true(m.log_wealth < 0 && !m.alarm);
+	assert_int_equal(m.queue.waiting, m.waiting + 1);
+	/* the same by hand */
+	struct ho_eprocess e;
+	assert_ok(ho_eprocess_init(&e, 0.05, 0.05, 0.5, &d->f.err), &d->f.err);
+	ho_eprocess_skip(&e, 398);
+	struct ho_item_filter filter = {.task = "t", .confirmed_wrong = true, .limit = 10};
+	struct ho_item *items;
+	size_t n;
+	assert_ok(d->f.reader->ops->item_list(&items, &n, d->f.reader, &filter, &d->f.arena, &d->f.err), &d->f.err);
+	assert_int_equal(n, 2);
+	for (size_t i = 0; i < n; i++)
+		assert_ok(ho_eprocess_audit(&e, true, items[i].audit_probability, &d->f.err), &d->f.err);
+	assert_true(fabs(ho_eprocess_log(&e) - m.log_wealth) < 1e-9);
+	desk_close(d);
+}
+
+static void alarm_pauses_until_somebody_resumes(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(ALL);
+	struct ho_monitor m = {.alarm = false};
+	int wrong = 0;
+	while (!m.alarm) {
+		struct ho_item item = desk_classify(d, SURE);
+		assert_int_equal(item.decision, HO_ITEM_AUTO);
+		judge(d, item.id, ++wrong <= 40);
+		m = desk_monitor(d);
+		assert_true(wrong < 40);
+	}
+	print_message("alarm after %d errors of as many audits, p = %g\n", wrong, m.p);
+	assert_true(m.p <= 0.05);
+	struct ho_item item = desk_classify(d, SURE);
+	assert_int_equal(item.reason, HO_ITEM_PAUSED);
+	assert_int_equal(journal_count(&d->f, "alarm"), 1);
+	assert_int_equal(journal_count(&d->f, "paused"), 1);
+	/* The alarm stays, even if the last verdict is taken back. */
+	struct ho_item_filter filter = {.task = "t", .confirmed_wrong = true, .limit = 1};
+	struct ho_item *items;
+	size_t n;
+	assert_ok(d->f.reader->ops->item_list(&items, &n, d->f.reader, &filter, &d->f.arena, &d->f.err), &d->f.err);
+	assert_ok(desk_withdraw(d, items[0].id, "bob", false), &d->f.err);
+	assert_true(desk_monitor(d).alarm && desk_monitor(d).p > 0.05);
+	d->f.now += SECOND;
+	desk_deploy(d, 0.95); /* a new model answers: measured anew */
+	assert_false(desk_monitor(d).alarm);
+	assert_int_equal(desk_monitor(d).automatic, 0);
+	assert_int_equal(desk_classify(d, SURE).decision, HO_ITEM_AUTO);
+	/* A verdict on an answer of the old model does not touch the new one's figures. */
+	assert_ok(desk_answer(d, items[0].id, "bob", "ham"), &d->f.err);
+	assert_int_equal(desk_monitor(d).wrong, 0);
+	desk_close(d);
+}
+
+static void alarm_that_only_tells(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(ALL);
+	desk_configure(d, "{\"alarm\":\"tell\"}");
+	for (int i = 0; i < 12; i++)
+		judge(d, desk_classify(d, SURE).id, true);
+	assert_true(desk_monitor(d).alarm);
+	assert_int_equal(desk_classify(d, SURE).decision, HO_ITEM_AUTO);
+	assert_int_equal(journal_count(&d->f, "alarm"), 1); /* once an epoch */
+	desk_close(d);
+}
+
+static void bounds_take_the_missing_at_their_worst(void **state)
+{
+	(void)state;
+	const struct ho_audited wrong[] = {{0.1, 5}}, open[] = {{0.1, 20}};
+	struct ho_interval closed = ho_audit_sequence(10000, wrong, 1, NULL, 0, 0.1, 0.1, 0.05);
+	struct ho_interval waiting = ho_audit_sequence(10000, wrong, 1, open, 1, 0.1, 0.1, 0.05);
+	assert_true(closed.lo > 0 && closed.lo < 0.005 && closed.hi > 0.005 && closed.hi < 0.05);
+	assert_true(waiting.lo == closed.lo && waiting.hi > closed.hi);
+	struct ho_interval clean = ho_audit_sequence(10000, NULL, 0, NULL, 0, 0.1, 0.1, 0.05);
+	assert_true(clean.lo == 0 && clean.hi > 0.002 && clean.hi < 0.02);
+	/* as good as the sequence for equal probabilities, within a factor of two of its width */
+	struct ho_interval equal = ho_confidence_sequence(20, 1000, 0.05);
+	const struct ho_audited twenty[] = {{1, 20}};
+	struct ho_interval bets = ho_audit_sequence(1000, twenty, 1, NULL, 0, 1, 1, 0.05);
+	print_message("20 of 1000: [%.4f, %.4f], equal probabilities [%.4f, %.4f]\n", bets.lo, bets.hi, equal.lo,
+	              equal.hi);
+	assert_true(bets.hi - bets.lo < 2 * (equal.hi - equal.lo) && bets.lo < 0.02 && bets.hi > 0.02);
+	struct ho_interval none = ho_audit_sequence(0, NULL, 0, NULL, 0, 0.1, 0.1, 0.05);
+	assert_true(none.lo == 0 && none.hi == 1);
+	/* A probability below the least that was planned. */
+	const struct ho_audited rare[] = {{0.001, 1}};
+	struct ho_interval planned = ho_audit_sequence(1000, rare, 1, NULL, 0, 0.1, 0.1, 0.05);
+	assert_true(planned.hi > 0.5);
+}
+
+/* ---- time passes ---- */
+
+static void due_times(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *action;
+		enum ho_item_status status;
+		const char *count;
+	} cases[] = {{"nothing", HO_ITEM_PENDING, NULL},
+	             {"escalate", HO_ITEM_PENDING, HO_COUNT_ESCALATED},
+	             {"suggest", HO_ITEM_ANSWERED, HO_COUNT_SUGGESTED},
+	             {"expire", HO_ITEM_EXPIRED, HO_COUNT_EXPIRED}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct desk *d = desk_open(ALL);
+		char settings[100];
+		struct ho_queued queued;
+		(void)snprintf(settings, sizeof settings, "{\"due_s\":600,\"due_action\":\"%s\"}", cases[i].action);
+		desk_configure(d, settings);
+		struct ho_item human = desk_classify(d, UNSURE), audit = desk_classify(d, SURE);
+		desk_pass(d, 599 * SECOND);
+		assert_int_equal(desk_item(d, human.id).status, HO_ITEM_PENDING);
+		desk_pass(d, 2 * SECOND);
+		desk_pass(d, 2 * SECOND);
+		struct ho_item after = desk_item(d, human.id);
+		assert_int_equal(after.status, cases[i].status);
+		if (cases[i].count)
+			assert_int_equal(desk_count(d, cases[i].count), 1);
+		if (cases[i].status == HO_ITEM_ANSWERED)
+			assert_string_equal(after.label, human.suggestion);
+		assert_int_equal(desk_queued(d, human.id, NULL), cases[i].status == HO_ITEM_PENDING);
+		/* The audit goes on, and where its neighbours run out it looks as young as they. */
+		assert_true(desk_queued(d, audit.id, &queued));
+		assert_int_equal(queued.due_at > d->f.now, i >= 2);
+		assert_int_equal(desk_item(d, audit.id).audit, HO_AUDIT_FIRST);
+		/* Whoever still had it on the screen may answer; taking that back restores what the time had brought.
+		 */
+		assert_ok(desk_answer(d, human.id, "ann", "mail"), &d->f.err);
+		assert_string_equal(desk_item(d, human.id).label, "mail");
+		assert_ok(desk_withdraw(d, human.id, "ann", false), &d->f.err);
+		assert_int_equal(desk_item(d, human.id).status, cases[i].status);
+		desk_close(d);
+	}
+}
+
+static void nothing_runs_out_under_a_reader(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open("{\"certify_share\":0,\"audit_share\":0,\"due_s\":60,\"due_action\":\"expire\"}");
+	struct ho_item item = desk_classify(d, UNSURE);
+	struct ho_lease lease;
+	desk_pass(d, 30 * SECOND);
+	assert_ok(desk_lease(d, item.id, "ann", &lease), &d->f.err);
+	desk_pass(d, 60 * SECOND);
+	assert_int_equal(desk_item(d, item.id).status, HO_ITEM_PENDING);
+	desk_pass(d, 60 * SECOND);
+	assert_int_equal(desk_item(d, item.id).status, HO_ITEM_EXPIRED);
+	desk_close(d);
+}
+
+static void texts_are_kept_as_long_as_the_task_says(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(ALL);
+	desk_configure(d, "{\"retention_days\":30}");
+	struct ho_item human = desk_classify(d, UNSURE), audit = desk_classify(d, SURE), right = desk_classify(d, SURE);
+	judge(d, right.id, false);
+	desk_pass(d, 29 * DAY);
+	assert_int_equal(desk_item(d, right.id).text.len, strlen(SURE));
+	desk_pass(d, 2 * DAY);
+	assert_true(desk_item(d, right.id).forgotten && desk_item(d, audit.id).forgotten);
+	assert_false(desk_item(d, human.id).forgotten); /* it waits for a person */
+	assert_int_equal(desk_item(d, audit.id).audit, HO_AUDIT_MISSING);
+	struct ho_monitor m = desk_monitor(d);
+	assert_true(m.missing == 1 && m.right == 1 && m.waiting == 0);
+	assert_int_equal(desk_answer(d, audit.id, "ann", "spam"), HO_ECONFLICT);
+	desk_close(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(how_often),
+	    cmocka_unit_test(figures),
+	    cmocka_unit_test(alarm_pauses_until_somebody_resumes),
+	    cmocka_unit_test(alarm_that_only_tells),
+	    cmocka_unit_test(bounds_take_the_missing_at_their_worst),
+	    cmocka_unit_test(due_times),
+	    cmocka_unit_test(nothing_runs_out_under_a_reader),
+	    cmocka_unit_test(texts_are_kept_as_long_as_the_task_says),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
