@@ -206,7 +206,7 @@ static bool field_equal(const struct ho_field *field, const void *a, const void 
 	if (field->kind == HO_FIELD_INT || field->kind == HO_FIELD_UINT || field->kind == HO_FIELD_BOOL)
 		return ho_field_integer(field, a) == ho_field_integer(field, b);
 	struct ho_slice x = ho_field_bytes(field, a), y = ho_field_bytes(field, b);
-	return !x.ptr == !y.ptr && ho_slice_equal(x, y);
+	return x.ptr && y.ptr ? ho_slice_equal(x, y) : x.ptr == y.ptr;
 }
 
 bool ho_record_equal(const struct ho_fields *fields, const void *a, const void *b)

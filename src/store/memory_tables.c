@@ -273,7 +273,7 @@ void ho_memory_visit(struct ho_memory *handle, enum ho_kept table, struct ho_sli
 	ho_memory_lock(handle);
 	for (size_t i = seek(in, prefix); i < in->n; i++) {
 		struct ho_slice key = in->cells[i]->key;
-		if (key.len < prefix.len || (prefix.len && memcmp(key.ptr, prefix.ptr, prefix.len)))
+		if (key.len < prefix.len || (prefix.len && memcmp(key.ptr, prefix.ptr, prefix.len) != 0))
 			break;
 		const void *record = ho_memory_see(handle, in->cells[i]);
 		if (record && !visit(context, record))

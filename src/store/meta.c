@@ -90,7 +90,7 @@ static bool nested(struct ho_slice *in)
 	for (size_t depth = 0; in->len;) {
 		char byte = *in->ptr;
 		if (byte == '"') {
-			if (!string(&same, in, ho_slice(NULL, 0)))
+			if (!string(&same, in, ho_slice("", 0)))
 				return false;
 			continue;
 		}

@@ -252,7 +252,7 @@ static uint32_t big_endian(const unsigned char *at)
 
 static enum ho_status judge(const unsigned char head[100], struct ho_error *err)
 {
-	if (memcmp(head, "SQLite format 3", 16))
+	if (memcmp(head, "SQLite format 3", 16) != 0)
 		return ho_fail(err, HO_EFORMAT, "not a database; name another file, or restore a backup");
 	if (big_endian(head + 68) == HO_SQLITE_APPLICATION && big_endian(head + 60) > HO_SQLITE_SCHEMA)
 		return ho_fail(

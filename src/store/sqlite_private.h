@@ -130,8 +130,8 @@ void ho_sqlite_bind_integer(int *code, sqlite3_stmt *statement, int at, int64_t 
 /** All fields of a record from parameter 1. */
 void ho_sqlite_bind_record(int *code, sqlite3_stmt *statement, const struct ho_fields *fields, const void *record);
 
-/** Run a bound statement to its end (rows are ignored); `code` is what binding gave. Resets it. *changes may be NULL.
- */
+/** Run a bound statement to its end (rows are ignored); `code` is what binding gave. Resets it. *changes may be
+ * NULL. Returns what SQLite's code means (HO_E...). */
 HO_MUST_CHECK enum ho_status ho_sqlite_run(int *changes, struct ho_sqlite *handle, sqlite3_stmt *statement, int code,
                                            struct ho_error *err);
 /** Columns from `first` of the current row as a record, bytes copied into the arena. HO_ENOMEM. */
@@ -167,11 +167,11 @@ static inline struct ho_sql_value ho_sql_limit(size_t limit)
 	return ho_sql_integer(limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
 }
 
-/** As ho_sqlite_write() for records whose first field is a sequence that the database gives. Same errors. */
+/** As ho_sqlite_write() for records whose first field is a sequence that the database gives. HO_EBUG outside a group.
+ */
 HO_MUST_CHECK enum ho_status ho_sqlite_append(struct ho_sqlite *handle, enum ho_sql which, const void *record,
                                               struct ho_error *err);
-/** Run a statement that changes, with these values. Checks that a group is open. *changes may be NULL. Same
- * errors. */
+/** Run a statement that changes, with these values. HO_EBUG outside a group. *changes may be NULL. */
 HO_MUST_CHECK enum ho_status ho_sqlite_change(int *changes, struct ho_store *store, enum ho_sql which,
                                               const struct ho_sql_value *values, size_t n, struct ho_error *err);
 /** The record under a key of bytes or text; HO_ENOTFOUND in these words. */

@@ -152,7 +152,7 @@ static enum ho_status identify(int *version, struct ho_sqlite *handle, struct ho
 		status = number(&tables, handle, "SELECT count(*) FROM sqlite_schema", err);
 	if (status)
 		return status;
-	if (application != HO_SQLITE_APPLICATION && (application || schema || tables))
+	if (schema < 0 || (application != HO_SQLITE_APPLICATION && (application || schema || tables)))
 		status = ho_fail(err, HO_EFORMAT, "a database, but not of this program; name another workspace");
 	else if (schema > HO_SQLITE_SCHEMA)
 		status = ho_fail(
@@ -185,7 +185,7 @@ static enum ho_status take_steps(struct ho_sqlite *handle, struct ho_error *err)
 	/* Again, now that nobody else can change it. */
 	enum ho_status status = identify(&version, handle, err);
 	for (int next = version + 1; status == HO_OK && next <= HO_SQLITE_SCHEMA; next++)
-		status = execute(handle, steps[next - 1], err);
+		status = execute(handle, ho_sqlite_migration(next), err);
 	(void)snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
 	               HO_SQLITE_APPLICATION, HO_SQLITE_SCHEMA);
 	return status ? status : execute(handle, text, err);

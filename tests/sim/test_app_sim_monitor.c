@@ -1,7 +1,8 @@
 /*
- * The monitor as the service feeds it: every automatic answer as right at once, audits with unequal probabilities,
- * answers of people who err in 3% and come late, an error only when a second person confirms it. False alarms stay
- * below delta over 20,000 audits, and a broken promise is found in about the time that the undisturbed monitor needs.
+ * The monitor as the service feeds it: every automatic answer as right at once, day by day, audits with unequal
+ * probabilities, answers of people who err in 3% and come late, an error only when a second person confirms it. False
+ * alarms stay below delta over 20,000 audits, and a broken promise is found in about the time that the undisturbed
+ * monitor needs.
  */
 #include "unit/unit.h"
 
@@ -11,7 +12,7 @@
 #include "base/rng.h"
 #include "judge/eprocess.h"
 
-enum { DRAWS = 2000, AUDITS = 20000, DELAY_MAX = 200, PAST = 256 };
+enum { DRAWS = 2000, AUDITS = 20000, DELAY_MAX = 200, DAY = 80, DAYS = AUDITS / DAY + 1, DAY_ERRORS = DAY };
 
 static const double alpha = 0.02, delta = 0.05, people_err = 0.03;
 
@@ -30,13 +31,26 @@ static const struct scheme schemes[] = {
     {"floor of a quiet day: 40% and 20%", 0.4, 0.2, people_err, true},
 };
 
+/* A day: its answers, and the probabilities of the errors confirmed so far. */
+struct day {
+	struct ho_eprocess before; /* the process at its beginning, with what was confirmed of earlier days */
+	uint64_t answers;
+	double errors[DAY_ERRORS];
+	int n_errors;
+};
+
 struct world {
 	const struct scheme *scheme;
 	struct ho_rng rng;
 	double risk;
-	struct ho_eprocess e;
-	double coming[PAST]; /* probability of an error that is confirmed at that audit; 0: none */
-	uint64_t answers, audits, confirmed;
+	struct day days[DAYS];
+	uint32_t audits;
+	/* verdicts to come, by the audit at which they do: the audit that they are about, and its probability */
+	struct {
+		uint32_t about;
+		double prob;
+	} coming[DELAY_MAX + 1][8];
+	int n_coming[DELAY_MAX + 1];
 };
 
 static double draw(struct world *w)
@@ -54,45 +68,69 @@ static void start(struct world *w, const struct scheme *scheme, double risk, uin
 {
 	struct ho_error err;
 	*w = (struct world){.scheme = scheme, .risk = risk, .rng = ho_rng_seed(seed, 9)};
-	assert_ok(ho_eprocess_init(&w->e, alpha, delta, 0.5 * (scheme->near + scheme->far), &err), &err);
+	assert_ok(ho_eprocess_init(&w->days[0].before, alpha, delta, 0.5 * (scheme->near + scheme->far), &err), &err);
 }
 
-/* Automatic answers up to and with the next one that is audited; what people say of it. */
-static void next_audit(struct world *w)
+/* From the beginning of a day until now, as the service computes it from the store. */
+static bool alarm(struct world *w, uint32_t from)
 {
 	struct ho_error err;
+	struct ho_eprocess e = w->days[from].before;
+	for (uint32_t d = from; d <= w->audits / DAY; d++) {
+		w->days[d].before = e;
+		ho_eprocess_skip(&e, w->days[d].answers);
+		for (int i = 0; i < w->days[d].n_errors; i++)
+			assert_ok(ho_eprocess_overturn(&e, w->days[d].errors[i], &err), &err);
+	}
+	return ho_eprocess_alarm(&e);
+}
+
+/* Verdicts that come now; the first day that they change, or UINT32_MAX. */
+static uint32_t take_verdicts(struct world *w)
+{
+	int slot = (int)(w->audits % (DELAY_MAX + 1));
+	uint32_t first = UINT32_MAX;
+	for (int i = 0; i < w->n_coming[slot]; i++) {
+		uint32_t d = w->coming[slot][i].about / DAY;
+		w->days[d].errors[w->days[d].n_errors++] = w->coming[slot][i].prob;
+		first = d < first ? d : first;
+	}
+	w->n_coming[slot] = 0;
+	return first;
+}
+
+/* Automatic answers up to and with the next one that is audited, and the verdicts of that moment. Is there an alarm? */
+static bool next_audit(struct world *w)
+{
 	double pi = 0.5 * (w->scheme->near + w->scheme->far);
 	double gap = pi < 1 ? floor(log1p(-draw(w)) / log1p(-pi)) : 0;
 	bool near = draw(w) < w->scheme->near / (w->scheme->near + w->scheme->far);
 	bool wrong = draw(w) < w->risk * (near ? 1.6 : 0.4);
-	uint64_t answers = (uint64_t)gap + 1;
-	ho_eprocess_skip(&w->e, answers);
-	w->answers += answers;
-	w->audits++;
-	size_t now = w->audits % PAST;
+	struct day *today = &w->days[w->audits / DAY];
+	if (w->audits % DAY == 0 && w->audits)
+		(void)alarm(w, w->audits / DAY - 1); /* sets what stands at the beginning of today */
+	today->answers += (uint64_t)gap + 1;
 	if (differs(w, wrong) && differs(w, wrong)) {
-		size_t delay = w->scheme->late ? (size_t)ho_rng_below(&w->rng, DELAY_MAX) : 0;
-		size_t at = (now + delay) % PAST;
-		while (w->coming[at] > 0) /* one a time is enough for a simulation */
-			at = (at + 1) % PAST;
-		w->coming[at] = near ? w->scheme->near : w->scheme->far;
+		uint32_t delay = w->scheme->late ? (uint32_t)ho_rng_below(&w->rng, DELAY_MAX) : 0;
+		int slot = (int)((w->audits + delay) % (DELAY_MAX + 1));
+		if (w->n_coming[slot] < 8) {
+			w->coming[slot][w->n_coming[slot]].about = w->audits;
+			w->coming[slot][w->n_coming[slot]++].prob = near ? w->scheme->near : w->scheme->far;
+		}
 	}
-	if (w->coming[now] > 0) {
-		assert_ok(ho_eprocess_overturn(&w->e, w->coming[now], &err), &err);
-		w->coming[now] = 0;
-		w->confirmed++;
-	}
+	uint32_t first = take_verdicts(w);
+	bool raised = first != UINT32_MAX && alarm(w, first);
+	w->audits++;
+	return raised;
 }
 
 static uint32_t audits_to_alarm(const struct scheme *scheme, double risk, uint64_t seed)
 {
-	struct world w;
+	static struct world w;
 	start(&w, scheme, risk, seed);
-	for (uint32_t t = 1; t <= AUDITS; t++) {
-		next_audit(&w);
-		if (ho_eprocess_alarm(&w.e))
+	for (uint32_t t = 1; t <= AUDITS; t++)
+		if (next_audit(&w))
 			return t;
-	}
 	return AUDITS + 1;
 }
 
@@ -141,7 +179,7 @@ static void broken_promises_are_found(void **state)
 /* The sequence covers the rate of confirmed errors at all looks together, with audits that wait at every look. */
 static bool sequence_misses(const struct scheme *scheme, double risk, uint64_t seed)
 {
-	struct world w;
+	static struct world w;
 	struct ho_rng rng = ho_rng_seed(seed, 4);
 	struct ho_audited wrong[2] = {{scheme->near, 0}, {scheme->far, 0}};
 	struct ho_audited open[2] = {{scheme->near, 0}, {scheme->far, 0}};
