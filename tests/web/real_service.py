@@ -83,7 +83,7 @@ def main():
             url, link = service.stdout.readline().strip(), service.stdout.readline().strip()
             fill(url, link, 700)
             if arguments[:1] == ["--keep"]:
-                print(f"{url}  root, ann, ben: {PASSWORD}", flush=True)
+                print(f"{url}  admin, ann, ben: {PASSWORD}", flush=True)
                 sys.stdin.readline()
                 return 0
             environment = {**os.environ, "HO_WEB_URL": url, "HO_WEB_USERS": f"ann:{PASSWORD},ben:{PASSWORD}", "HO_WEB_TASK": "tickets"}
