@@ -11,6 +11,12 @@
 
 enum { ERRORS_MAX = 100000, PAGE = 200 };
 
+/* Confirmed errors of one day with one probability. */
+struct day_errors {
+	int32_t day;
+	struct ho_audited audited;
+};
+
 /* What is read of an epoch. */
 struct epoch {
 	struct ho_task task;
@@ -18,8 +24,11 @@ struct epoch {
 	int64_t automatic, all, drawn, right, wrong, missing, weight, rate, alarm;
 	struct ho_audited open[HO_AUDIT_CLASSES];
 	size_t n_open;
-	struct ho_audited *errors; /* [n_errors] owned */
+	struct day_errors *errors; /* [n_errors] owned; by falling day */
 	size_t n_errors, errors_cap;
+	struct ho_audited *flat; /* [n_errors] the same without days; in the arena */
+	int64_t *answers;        /* [n_days] automatic answers of each day since the epoch began; in the arena */
+	int32_t first_day, n_days;
 	double max_error;
 };
 
@@ -58,16 +67,16 @@ static enum ho_status read_counts(struct epoch *e, struct ho_store *store, struc
 	return status;
 }
 
-static enum ho_status add_error(struct epoch *e, double prob, struct ho_error *err)
+static enum ho_status add_error(struct epoch *e, int32_t day, double prob, struct ho_error *err)
 {
-	for (size_t i = 0; i < e->n_errors; i++)
-		if (e->errors[i].prob == prob) {
-			e->errors[i].count++;
+	for (size_t i = e->n_errors; i-- > 0 && e->errors[i].day == day;)
+		if (e->errors[i].audited.prob == prob) {
+			e->errors[i].audited.count++;
 			return HO_OK;
 		}
 	if (ho_grow(&e->errors, &e->errors_cap, e->n_errors + 1, sizeof *e->errors))
 		return ho_fail_nomem(err);
-	e->errors[e->n_errors++] = (struct ho_audited){prob, 1};
+	e->errors[e->n_errors++] = (struct day_errors){day, {prob, 1}};
 	return HO_OK;
 }
 
@@ -89,10 +98,38 @@ static enum ho_status read_errors(struct epoch *e, struct ho_store *store, struc
 			              !strcmp(items[i].model, e->task.champion);
 			filter.before = items[i].id;
 			if (counts)
-				status = add_error(e, items[i].audit_probability, err);
+				status =
+				    add_error(e, ho_time_day(items[i].created_at), items[i].audit_probability, err);
 		}
 		ho_arena_release(&arena);
 	}
+	return status;
+}
+
+/* Automatic answers day by day. The first day may hold some of before the epoch: then the wealth is a little too low,
+ * never too high. */
+static enum ho_status read_days(struct epoch *e, struct ho_app *app, struct ho_store *store, struct ho_arena *arena,
+                                struct ho_error *err)
+{
+	struct ho_count *counts;
+	size_t n = 0;
+	int32_t today = ho_time_day(ho_app_now(app));
+	e->first_day = ho_time_day(e->task.epoch_at);
+	e->n_days = today >= e->first_day ? today - e->first_day + 1 : 1;
+	e->answers = ho_arena_alloc(arena, (size_t)e->n_days, sizeof *e->answers);
+	e->flat = ho_arena_alloc(arena, e->n_errors + 1, sizeof *e->flat);
+	if (!e->answers || !e->flat)
+		return ho_fail_nomem(err);
+	memset(e->answers, 0, (size_t)e->n_days * sizeof *e->answers);
+	for (size_t i = 0; i < e->n_errors; i++)
+		e->flat[i] = e->errors[i].audited;
+	if (!e->n_errors || !e->task.champion)
+		return HO_OK; /* nothing that depends on days */
+	enum ho_status status =
+	    store->ops->count_list(&counts, &n, store, e->task.name, e->first_day, today, arena, err);
+	for (size_t i = 0; i < n && status == HO_OK; i++)
+		if (!strcmp(counts[i].what, HO_COUNT_AUTO) && !strcmp(counts[i].model, e->task.champion))
+			e->answers[counts[i].day - e->first_day] += counts[i].n;
 	return status;
 }
 
@@ -120,6 +157,8 @@ static enum ho_status read_epoch(struct epoch *e, struct ho_app *app, struct ho_
 		status = read_counts(e, store, arena, err);
 	if (status == HO_OK)
 		status = read_errors(e, store, err);
+	if (status == HO_OK)
+		status = read_days(e, app, store, arena, err);
 	return status;
 }
 
@@ -138,6 +177,31 @@ static double least_of(const struct epoch *e)
 	return least > 1e-6 ? least : 1e-6;
 }
 
+/*
+ * Day by day, each day's answers as right and then its confirmed errors turned round. The wealth at the end of every
+ * day, with what has no verdict yet counted as right, is at most the true one there; so the largest of them counts (it
+ * is what log_max keeps), and late verdicts of the last days do not hold up what earlier days have shown.
+ */
+static enum ho_status feed(struct ho_eprocess *process, const struct epoch *e, struct ho_error *err)
+{
+	int64_t fed = 0, upto = 0;
+	size_t left = e->n_errors;
+	enum ho_status status = HO_OK;
+	for (int32_t i = 0; i < e->n_days && left && status == HO_OK; i++) {
+		upto += e->answers[i];
+		int64_t now = i + 1 == e->n_days || upto > e->automatic ? e->automatic : upto;
+		if (now > fed)
+			ho_eprocess_skip(process, (uint64_t)(now - fed));
+		fed = now > fed ? now : fed;
+		for (; left && e->errors[left - 1].day <= e->first_day + i; left--)
+			for (uint64_t k = 0; k < e->errors[left - 1].audited.count && status == HO_OK; k++)
+				status = ho_eprocess_overturn(process, e->errors[left - 1].audited.prob, err);
+	}
+	if (e->automatic > fed)
+		ho_eprocess_skip(process, (uint64_t)(e->automatic - fed));
+	return status;
+}
+
 static enum ho_status run_eprocess(struct ho_monitor *out, const struct epoch *e, struct ho_error *err)
 {
 	struct ho_eprocess process;
@@ -147,10 +211,7 @@ static enum ho_status run_eprocess(struct ho_monitor *out, const struct epoch *e
 	enum ho_status status = ho_eprocess_init(&process, e->max_error, e->settings.alarm_delta, rate_of(e), err);
 	if (status)
 		return status;
-	ho_eprocess_skip(&process, (uint64_t)e->automatic);
-	for (size_t i = 0; i < e->n_errors && status == HO_OK; i++)
-		for (uint64_t k = 0; k < e->errors[i].count && status == HO_OK; k++)
-			status = ho_eprocess_overturn(&process, e->errors[i].prob, err);
+	status = feed(&process, e, err);
 	out->log_wealth = ho_eprocess_log(&process);
 	out->p = ho_eprocess_p(&process);
 	out->alarm = ho_eprocess_alarm(&process);
@@ -162,7 +223,7 @@ static enum ho_status figures(struct ho_monitor *out, const struct epoch *e, str
 	double wrong_weight = 0;
 	uint64_t drawn = (uint64_t)e->drawn, ended = (uint64_t)(e->right + e->wrong + e->missing);
 	for (size_t i = 0; i < e->n_errors; i++)
-		wrong_weight += (double)e->errors[i].count / e->errors[i].prob;
+		wrong_weight += (double)e->flat[i].count / e->flat[i].prob;
 	*out = (struct ho_monitor){
 	    .since = e->task.epoch_at,
 	    .automatic = (uint64_t)e->automatic,
@@ -175,8 +236,8 @@ static enum ho_status figures(struct ho_monitor *out, const struct epoch *e, str
 	    .error = e->weight > 0 ? fmin(1, 1000 * wrong_weight / (double)e->weight) : NAN,
 	    .coverage = e->all > 0 ? (double)e->automatic / (double)e->all : NAN,
 	};
-	out->sequence = ho_audit_sequence((uint64_t)e->automatic, e->errors, e->n_errors, e->open, e->n_open,
-	                                  rate_of(e), least_of(e), e->settings.alarm_delta);
+	out->sequence = ho_audit_sequence((uint64_t)e->automatic, e->flat, e->n_errors, e->open, e->n_open, rate_of(e),
+	                                  least_of(e), e->settings.alarm_delta);
 	enum ho_status status = run_eprocess(out, e, err);
 	out->alarm |= e->alarm > 0;
 	return status;

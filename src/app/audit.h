@@ -3,9 +3,11 @@
  *
  * Every automatic answer counts as right in the e-process the moment it is given; a confirmed error turns its factor
  * around later. So at any time the wealth is at most that of the true process over the answers given so far, whatever
- * the delay of the audits, and Ville's bound on false alarms holds (methods.md 3.11). The wealth depends only on the
- * number of answers in the epoch and the audit probabilities of the confirmed errors: it is computed from the store, so
- * that restarts and replicas agree.
+ * the delay of the audits, and Ville's bound on false alarms holds (methods.md 3.11). The same is true of the answers
+ * up to the end of any earlier day; the largest of these wealths counts, so that verdicts which are still to come hold
+ * up nothing that earlier days have shown. The wealth depends only on the number of answers of each day in the epoch
+ * and the audit probabilities of the confirmed errors: it is computed from the store, so that restarts and replicas
+ * agree.
  */
 #ifndef HO_APP_AUDIT_H
 #define HO_APP_AUDIT_H

@@ -1,6 +1,7 @@
 /* evaluate: how good a model is on labelled texts that it has not seen, and whether its promise holds there. */
 #include "data.h"
 #include "evaluation.h"
+#include "workspace.h"
 
 static const struct cli_help help = {
     .usage = "handoff evaluate MODEL DATA [--text COLUMN]... [--target COLUMN]",
@@ -32,7 +33,24 @@ static int print(struct cli *cli, const struct cli_evaluation *evaluation, const
 	return cli_page_finish(cli, &page, exit);
 }
 
-static int run(struct cli *cli, struct cli_data *data, const char *model_path, const char *path)
+static enum ho_status note_evaluation(const struct cli_evaluation *evaluation, const char *workspace,
+                                      struct ho_error *err)
+{
+	static const char *const names[] = {"n", "accuracy", "accuracy_interval", "automated", "promise"};
+	if (!workspace)
+		return HO_OK;
+	json_t *all = cli_evaluation_json(evaluation), *figures = json_object();
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		json_object_set(figures, names[i], json_object_get(all, names[i]));
+	json_decref(all);
+	return cli_journal(workspace, "evaluated",
+	                   evaluation->kept == CLI_BROKEN
+	                       ? "a model was evaluated; its promise is broken on these texts"
+	                       : "a model was evaluated",
+	                   figures, err);
+}
+
+static int run(struct cli *cli, struct cli_data *data, const char *model_path, const char *path, const char *workspace)
 {
 	struct ho_error err = {.code = HO_OK};
 	struct ho_model *model;
@@ -46,6 +64,8 @@ static int run(struct cli *cli, struct cli_data *data, const char *model_path, c
 		status = cli_read_table(cli, &table, data, path, CLI_LABELS_NEEDED, false, &err);
 	if (status == HO_OK)
 		status = cli_evaluate(&evaluation, cli, model, &table, &err);
+	if (status == HO_OK)
+		status = note_evaluation(&evaluation, workspace, &err);
 	exit = status ? cli_fail(cli, &err) : print(cli, &evaluation, &table);
 	cli_evaluation_release(&evaluation);
 	ho_table_release(&table);
@@ -57,10 +77,14 @@ int cmd_evaluate(struct cli *cli, int argc, char **argv)
 {
 	struct cli_data data = {.format = NULL};
 	struct cli_arguments arguments;
-	const struct cli_option own[] = {{.name = NULL}};
+	const char *workspace = NULL;
+	const struct cli_option own[] = {
+	    {"workspace", 0, CLI_STRING, &workspace, "DIR", "note it in the journal of this workspace"},
+	    {.name = NULL},
+	};
 	int done = CLI_OK;
 	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 2, 2, &help, &done))
 		return done;
 	data.models[0] = arguments.items[0];
-	return run(cli, &data, arguments.items[0], arguments.items[1]);
+	return run(cli, &data, arguments.items[0], arguments.items[1], workspace);
 }

@@ -6,6 +6,7 @@
 #include "report/show.h"
 #include "train/train.h"
 #include "train_words.h"
+#include "workspace.h"
 
 static const struct cli_help help = {
     .usage = "handoff train DATA --target COLUMN [--text COLUMN]... [--test DATA] -o MODEL",
@@ -23,7 +24,7 @@ static const struct cli_help help = {
 };
 
 struct train_options {
-	const char *output, *test, *promise, *encoder;
+	const char *output, *test, *promise, *encoder, *workspace;
 	struct cli_list max_errors;
 	double confidence_level, review_share, time_limit;
 	bool require_promise;
@@ -259,6 +260,22 @@ static enum ho_status work(struct trained *t, struct cli *cli, struct cli_data *
 	return status;
 }
 
+/* The figures that a reader of the journal looks for; the model file has all. */
+static enum ho_status note_training(const struct trained *t, const char *workspace, struct ho_error *err)
+{
+	static const char *const names[] = {"rows", "accuracy", "accuracy_interval", "promise", "labels_needed"};
+	if (!workspace)
+		return HO_OK;
+	json_t *report = json_loads(t->result.report, 0, NULL), *figures = json_object();
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		json_object_set(figures, names[i], json_object_get(report, names[i]));
+	json_decref(report);
+	return cli_journal(workspace, "trained",
+	                   t->result.has_promise ? "a model was trained; it has a promise"
+	                                         : "a model was trained; it can promise nothing",
+	                   figures, err);
+}
+
 static int run(struct cli *cli, struct cli_data *data, const char *path, const struct train_options *o)
 {
 	struct ho_error err = {.code = HO_OK};
@@ -271,6 +288,8 @@ static int run(struct cli *cli, struct cli_data *data, const char *path, const s
 		status = check(o, &options, &err);
 	if (status == HO_OK)
 		status = work(&t, cli, data, path, o, &options, &err);
+	if (status == HO_OK)
+		status = note_training(&t, o->workspace, &err);
 	int exit = status ? cli_fail(cli, &err) : print(cli, &t, o, &options);
 	cli_evaluation_release(&t.evaluation);
 	ho_model_free(t.model);
@@ -300,6 +319,7 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	     "exact (default), or cross-fit: every row learns, and the promise is approximate"},
 	    {"require-promise", 0, CLI_FLAG, &o.require_promise, NULL, "exit 1 if nothing can be promised"},
 	    {"time-limit", 0, CLI_SECONDS, &o.time_limit, "SECONDS", "end the search after this time (default: none)"},
+	    {"workspace", 0, CLI_STRING, &o.workspace, "DIR", "note it in the journal of this workspace"},
 	    {"encoder", 0, CLI_STRING, &o.encoder, "DIR", "a sentence encoder, or none (default: none)"},
 	    {.name = NULL},
 	};

@@ -7,7 +7,7 @@
 #include "base/pool.h"
 #include "http/private.h"
 
-enum { CHORES_WAITING = 16, PASSWORDS_WAITING = 8, BATCHES_WAITING = 3, MILLISECOND = 1000000 };
+enum { CHORES_WAITING = 16, PASSWORDS_WAITING = 8, BATCHES_WAITING = 8, MILLISECOND = 1000000 };
 
 int64_t ho_http__now(void)
 {
@@ -138,6 +138,34 @@ static enum ho_status start_daemon(struct ho_server *server, struct ho_error *er
 	return HO_OK;
 }
 
+/* On the committer's thread, which is the one that tells: so it never tells a server that is half made or gone. */
+static enum ho_status listen_for_items(void *context, struct ho_store *store, struct ho_error *err)
+{
+	struct ho_server *server = context;
+	(void)store, (void)err;
+	ho_app_listen(server->app, ho_http__item_changed, server);
+	return HO_OK;
+}
+
+static enum ho_status listen_no_more(void *context, struct ho_store *store, struct ho_error *err)
+{
+	struct ho_server *server = context;
+	(void)store, (void)err;
+	ho_app_listen(server->app, NULL, NULL);
+	return HO_OK;
+}
+
+/* A full line of writers ends. */
+static void stop_listening(struct ho_server *server)
+{
+	struct ho_error ignored;
+	if (!server->listens)
+		return;
+	while (ho_app_write(server->app, listen_no_more, server, &ignored) == HO_EBUSY)
+		nanosleep(&(struct timespec){.tv_nsec = 5 * MILLISECOND}, NULL);
+	server->listens = false;
+}
+
 static enum ho_status start_parts(struct ho_server *server, const struct ho_server_options *options,
                                   struct ho_error *err)
 {
@@ -154,6 +182,10 @@ static enum ho_status start_parts(struct ho_server *server, const struct ho_serv
 		status = ho_http__crew_start(&server->batches, server, 1, BATCHES_WAITING, err);
 	if (status == HO_OK)
 		status = ho_http__waiters_start(&server->waiters, server, server->options.waiters, err);
+	if (status == HO_OK)
+		status = ho_app_write(server->app, listen_for_items, server, err);
+	if (status == HO_OK)
+		server->listens = true;
 	if (status == HO_OK)
 		status = ho_http__clock_start(server, err);
 	if (status == HO_OK)
@@ -189,7 +221,6 @@ enum ho_status ho_server_start(struct ho_server **out, struct ho_app *app, const
 		ho_server_stop(server);
 		return status;
 	}
-	ho_app_listen(app, ho_http__item_changed, server);
 	ho_http__log_event(server, "info", "started", server->url);
 	*out = server;
 	return HO_OK;
@@ -210,9 +241,9 @@ static void finish_answers(struct ho_server *server)
 {
 	int64_t until = ho_http__now() + (int64_t)server->options.stop_s * 1000;
 	MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+	/* Closed at the end only: the library's threads may be about to take it out of their sets. */
 	if (listening != MHD_INVALID_SOCKET)
-		close(listening);
-	server->socket = -1;
+		shutdown(listening, SHUT_RDWR);
 	ho_http__waiters_wake(&server->waiters, NULL);
 	while (atomic_load(&server->in_flight) && ho_http__now() < until)
 		nanosleep(&(struct timespec){.tv_nsec = 5 * MILLISECOND}, NULL);
@@ -234,6 +265,7 @@ void ho_server_stop(struct ho_server *server)
 	ho_http__crew_stop(&server->passwords);
 	ho_http__crew_stop(&server->chores);
 	ho_http__crew_stop(&server->batches);
+	stop_listening(server);
 	ho_http__waiters_stop(&server->waiters);
 	if (server->daemon) {
 		/* What waits for the disk comes back when the disk has answered, however long that takes: the library
@@ -241,7 +273,6 @@ void ho_server_stop(struct ho_server *server)
 		while (atomic_load(&server->away))
 			nanosleep(&(struct timespec){.tv_nsec = 5 * MILLISECOND}, NULL);
 		MHD_stop_daemon(server->daemon);
-		ho_app_listen(server->app, NULL, NULL);
 		ho_http__log_event(server, "info", "stopped", "");
 	}
 	if (server->socket >= 0)

@@ -37,9 +37,10 @@ struct ho_server_options {
 	/** One line without its end, on any thread; NULL: no log. */
 	void (*log)(void *context, const char *line);
 	void *log_context;
-	bool log_all;                   /**< a line for every request, not only failed, slow and traced ones */
-	struct ho_callbacks *callbacks; /**< woken when an answer changed (callback.h); NULL: none; outlives the server */
-	const char *uploads;            /**< folder for uploads on their way; NULL: TMPDIR or /tmp */
+	bool log_all; /**< a line for every request, not only failed, slow and traced ones */
+	struct ho_callbacks
+	    *callbacks;      /**< woken when an answer changed (callback.h); NULL: none; outlives the server */
+	const char *uploads; /**< folder for uploads on their way; NULL: TMPDIR or /tmp */
 };
 
 /**

@@ -69,3 +69,36 @@ trained() {
 	texts 1000 2 >test.csv
 	handoff train train.csv --target label -o m.handoff --quiet "$@" >/dev/null || fail "training failed"
 }
+
+# serving DIR [OPTIONS]: start `handoff serve` on a free port; sets URL, SERVER (its process id) and LINK (of the first
+# admin, or empty). It is stopped when the case ends; `stopped` stops it before and checks that it ends well.
+serving() {
+	local dir=$1
+	shift
+	: >serve.out
+	"$HANDOFF" serve --workspace "$dir" --listen 127.0.0.1:0 "$@" >serve.out 2>serve.err &
+	SERVER=$!
+	trap 'kill $SERVER 2>/dev/null || true' EXIT
+	until_true 'grep -q ^http serve.out || ! kill -0 $SERVER 2>/dev/null'
+	URL=$(head -n 1 serve.out)
+	LINK=$(sed -n 's/^First admin: //p' serve.out)
+	case $URL in http://127.0.0.1:*) ;; *) cat serve.out serve.err >&2; fail "the service did not start" ;; esac
+}
+stopped() {
+	local status=0
+	kill -TERM "$SERVER"
+	wait "$SERVER" || status=$?
+	trap - EXIT
+	[ $status = 0 ] || { cat serve.err >&2; fail "the service ended with status $status"; }
+}
+# request METHOD PATH [BODY]: to the service, with $KEY; the body goes to ./out, see request.py for the exit status
+request() { KEY=${KEY:-} python3 "$CLI/request.py" "$1" "$URL$2" ${3+"$3"}; }
+# until_true CONDITION: look ten times a second, for ten seconds
+until_true() {
+	local i
+	for i in $(seq 100); do
+		if eval "$1"; then return 0; fi
+		sleep 0.1
+	done
+	fail "did not come true: $1"
+}

@@ -2,7 +2,7 @@
 
 const TIME_LIMIT_MS = 20000;
 let csrf = '';
-let holder = null;   // whose token it is
+let holder = null; // whose token it is
 let clockOffset = 0; // server's clock minus ours, in ms, from Date headers
 const listeners = new Set();
 
@@ -24,9 +24,15 @@ export function setCsrf(token, name) {
 	csrf = token ?? '';
 	holder = name;
 }
-export function onLoggedOut(listener) { listeners.add(listener); }
-export function serverNow() { return Date.now() + clockOffset; }
-export function part(text) { return encodeURIComponent(text); }
+export function onLoggedOut(listener) {
+	listeners.add(listener);
+}
+export function serverNow() {
+	return Date.now() + clockOffset;
+}
+export function part(text) {
+	return encodeURIComponent(text);
+}
 
 export function query(values) {
 	const filled = Object.entries(values).filter(([, v]) => v !== undefined && v !== null && v !== '');
@@ -36,15 +42,13 @@ export function query(values) {
 function readClock(response) {
 	const date = Date.parse(response.headers.get('Date') ?? '');
 	// The header has whole seconds: an offset of up to one is no offset.
-	if (!Number.isNaN(date))
-		clockOffset = Math.abs(date - Date.now()) < 2000 ? 0 : date - Date.now();
+	if (!Number.isNaN(date)) clockOffset = Math.abs(date - Date.now()) < 2000 ? 0 : date - Date.now();
 }
 
 async function readBody(response) {
 	const type = response.headers.get('Content-Type') ?? '';
 	const text = await response.text();
-	if (!/json/.test(type) || /ndjson|jsonl/.test(type))
-		return text;
+	if (!/json/.test(type) || /ndjson|jsonl/.test(type)) return text;
 	return text ? JSON.parse(text) : null;
 }
 
@@ -56,21 +60,23 @@ function failure(response, body) {
 
 async function send(method, path, body, options) {
 	const headers = { Accept: 'application/json' };
-	if (method !== 'GET' && csrf)
-		headers['X-CSRF-Token'] = csrf;
-	if (body !== undefined)
-		headers['Content-Type'] = 'application/json';
+	if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
+	if (body !== undefined) headers['Content-Type'] = 'application/json';
 	const limit = AbortSignal.timeout(TIME_LIMIT_MS);
 	try {
 		const response = await fetch(path, {
-			method, headers, credentials: 'same-origin', cache: 'no-store', keepalive: options?.keepalive,
-			body: body === undefined ? undefined : JSON.stringify(body), signal: options?.signal ?? limit,
+			method,
+			headers,
+			credentials: 'same-origin',
+			cache: 'no-store',
+			keepalive: options?.keepalive,
+			body: body === undefined ? undefined : JSON.stringify(body),
+			signal: options?.signal ?? limit,
 		});
 		readClock(response);
 		return { response, body: await readBody(response) };
 	} catch (error) {
-		if (options?.signal?.aborted)
-			throw error;
+		if (options?.signal?.aborted) throw error;
 		throw new ApiError(0, 'the server cannot be reached', 0);
 	}
 }
@@ -78,8 +84,7 @@ async function send(method, path, body, options) {
 // A token that another tab's login has replaced: ask for the new one, once.
 async function renewCsrf() {
 	const { response, body } = await send('GET', '/v1/session');
-	if (!response.ok || !body?.csrf || body.csrf === csrf)
-		return false;
+	if (!response.ok || !body?.csrf || body.csrf === csrf) return false;
 	if (body.name !== holder) {
 		// Somebody else logged in in another tab: this page must not act in that name.
 		location.reload();
@@ -91,12 +96,10 @@ async function renewCsrf() {
 
 export async function call(method, path, body, options) {
 	let { response, body: answer } = await send(method, path, body, options);
-	if (response.status === 403 && method !== 'GET' && await renewCsrf())
+	if (response.status === 403 && method !== 'GET' && (await renewCsrf()))
 		({ response, body: answer } = await send(method, path, body, options));
-	if (response.ok)
-		return answer;
-	if (response.status === 401 && !path.startsWith('/v1/session'))
-		listeners.forEach((listener) => listener());
+	if (response.ok) return answer;
+	if (response.status === 401 && !path.startsWith('/v1/session')) listeners.forEach((listener) => listener());
 	throw failure(response, answer);
 }
 
@@ -107,7 +110,6 @@ export const del = (path, options) => call('DELETE', path, undefined, options);
 
 // Lists come bare or as the one array of an object.
 export function list(answer) {
-	if (Array.isArray(answer))
-		return answer;
+	if (Array.isArray(answer)) return answer;
 	return Object.values(answer ?? {}).find(Array.isArray) ?? [];
 }

@@ -3,20 +3,13 @@
 export function h(tag, props, ...children) {
 	const element = document.createElement(tag);
 	for (const [name, value] of Object.entries(props ?? {})) {
-		if (value === null || value === undefined || value === false)
-			continue;
-		if (name.startsWith('on'))
-			element.addEventListener(name.slice(2), value);
-		else if (name === 'class')
-			element.className = value;
-		else if (name === 'text')
-			element.textContent = value;
-		else if (name === 'value')
-			element.value = value;
-		else if (name === 'data')
-			Object.assign(element.dataset, value);
-		else
-			element.setAttribute(name, value === true ? '' : String(value));
+		if (value === null || value === undefined || value === false) continue;
+		if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+		else if (name === 'class') element.className = value;
+		else if (name === 'text') element.textContent = value;
+		else if (name === 'value') element.value = value;
+		else if (name === 'data') Object.assign(element.dataset, value);
+		else element.setAttribute(name, value === true ? '' : String(value));
 	}
 	add(element, children);
 	return element;
@@ -24,8 +17,7 @@ export function h(tag, props, ...children) {
 
 export function add(element, ...children) {
 	for (const child of children.flat(Infinity))
-		if (child !== null && child !== undefined && child !== false)
-			element.append(child);
+		if (child !== null && child !== undefined && child !== false) element.append(child);
 	return element;
 }
 
@@ -44,9 +36,21 @@ export function announce(words) {
 
 // A notice on top of the page that stays until it is closed.
 export function notice(kind, words, ...more) {
-	const box = h('div', { class: `notice notice-${kind}`, role: kind === 'bad' ? 'alert' : 'status' },
+	const box = h(
+		'div',
+		{ class: `notice notice-${kind}`, role: kind === 'bad' ? 'alert' : 'status' },
 		h('p', {}, words, ' ', more),
-		h('button', { type: 'button', class: 'btn btn-sm btn-plain', 'aria-label': 'Close this notice', onclick: () => box.remove() }, '✕'));
+		h(
+			'button',
+			{
+				type: 'button',
+				class: 'btn btn-sm btn-plain',
+				'aria-label': 'Close this notice',
+				onclick: () => box.remove(),
+			},
+			'✕',
+		),
+	);
 	document.getElementById('notices').append(box);
 	return box;
 }
@@ -66,20 +70,47 @@ export function field(label, control, help) {
 	const id = control.id || uniqueId('field');
 	control.id = id;
 	const helpId = `${id}-help`;
-	if (help)
-		control.setAttribute('aria-describedby', helpId);
+	if (help) control.setAttribute('aria-describedby', helpId);
 	const name = h('label', { for: id, class: 'form-label' }, label);
 	const check = control.type === 'checkbox';
-	return h('div', { class: check ? 'field field-check' : 'field' }, check ? [control, name] : [name, control],
-		help ? h('p', { class: 'help', id: helpId }, help) : null);
+	return h(
+		'div',
+		{ class: check ? 'field field-check' : 'field' },
+		check ? [control, name] : [name, control],
+		help ? h('p', { class: 'help', id: helpId }, help) : null,
+	);
 }
 
 export function table(caption, columns, rows, options) {
-	return h('div', { class: 'table-box', tabindex: '0', role: 'region', 'aria-label': `${caption}: table` },
-		h('table', { class: 'table' },
+	return h(
+		'div',
+		{ class: 'table-box', tabindex: '0', role: 'region', 'aria-label': `${caption}: table` },
+		h(
+			'table',
+			{ class: 'table' },
 			h('caption', { class: options?.showCaption ? null : 'visually-hidden' }, caption),
-			h('thead', {}, h('tr', {}, columns.map((c) => h('th', { scope: 'col', class: c.number ? 'number' : null }, c.title ?? c)))),
-			h('tbody', {}, rows.map((row) => h('tr', {}, row.map((cell, i) => h('td', { class: columns[i].number ? 'number' : null }, cell)))))));
+			h(
+				'thead',
+				{},
+				h(
+					'tr',
+					{},
+					columns.map((c) => h('th', { scope: 'col', class: c.number ? 'number' : null }, c.title ?? c)),
+				),
+			),
+			h(
+				'tbody',
+				{},
+				rows.map((row) =>
+					h(
+						'tr',
+						{},
+						row.map((cell, i) => h('td', { class: columns[i].number ? 'number' : null }, cell)),
+					),
+				),
+			),
+		),
+	);
 }
 
 // A modal dialog that gives the focus back. `build(close)` returns its content.
@@ -87,13 +118,17 @@ export function dialog(title, build, options) {
 	const id = uniqueId('dialog');
 	const before = document.activeElement;
 	const box = h('dialog', { class: 'dialog', 'aria-labelledby': id });
-	const close = (value) => { box.returnValue = value ?? ''; box.close(); };
+	const close = (value) => {
+		box.returnValue = value ?? '';
+		box.close();
+	};
 	add(box, h('h2', { id }, title), build(close));
-	box.addEventListener('cancel', (event) => { if (options?.must) event.preventDefault(); });
+	box.addEventListener('cancel', (event) => {
+		if (options?.must) event.preventDefault();
+	});
 	box.addEventListener('close', () => {
 		box.remove();
-		if (before?.isConnected)
-			before.focus({ preventScroll: true });
+		if (before?.isConnected) before.focus({ preventScroll: true });
 		options?.onclose?.(box.returnValue);
 	});
 	document.body.append(box);
@@ -104,13 +139,35 @@ export function dialog(title, build, options) {
 // Ask before something that matters. Resolves to the text typed (or true), or null.
 export function confirmed(title, words, button, options) {
 	return new Promise((resolve) => {
-		const input = options?.ask ? h('input', { class: 'form-control', maxlength: '500', autocomplete: 'off' }) : null;
-		dialog(title, (close) => h('form', { method: 'dialog', onsubmit: (e) => { e.preventDefault(); close('yes'); } },
-			h('p', {}, words),
-			input ? field(options.ask, input) : null,
-			h('div', { class: 'buttons' },
-				h('button', { type: 'submit', class: `btn ${options?.danger ? 'btn-danger' : 'btn-primary'}` }, button),
-				h('button', { type: 'button', class: 'btn btn-plain', onclick: () => close() }, 'Cancel'))),
-		{ onclose: (value) => resolve(value === 'yes' ? (input ? input.value : true) : null) });
+		const input = options?.ask
+			? h('input', { class: 'form-control', maxlength: '500', autocomplete: 'off' })
+			: null;
+		dialog(
+			title,
+			(close) =>
+				h(
+					'form',
+					{
+						method: 'dialog',
+						onsubmit: (e) => {
+							e.preventDefault();
+							close('yes');
+						},
+					},
+					h('p', {}, words),
+					input ? field(options.ask, input) : null,
+					h(
+						'div',
+						{ class: 'buttons' },
+						h(
+							'button',
+							{ type: 'submit', class: `btn ${options?.danger ? 'btn-danger' : 'btn-primary'}` },
+							button,
+						),
+						h('button', { type: 'button', class: 'btn btn-plain', onclick: () => close() }, 'Cancel'),
+					),
+				),
+			{ onclose: (value) => resolve(value === 'yes' ? (input ? input.value : true) : null) },
+		);
 	});
 }

@@ -3,47 +3,49 @@
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const DASH = '–';
 
-export function isNumber(x) { return typeof x === 'number' && Number.isFinite(x); }
-export function count(n) { return isNumber(n) ? whole.format(n) : DASH; }
+export function isNumber(x) {
+	return typeof x === 'number' && Number.isFinite(x);
+}
+export function count(n) {
+	return isNumber(n) ? whole.format(n) : DASH;
+}
 
 export function percent(share, digits) {
-	if (!isNumber(share))
-		return DASH;
+	if (!isNumber(share)) return DASH;
 	const places = digits ?? (share > 0 && share < 0.1 ? 2 : 1);
 	return `${Number((100 * share).toFixed(places))}%`;
 }
 
 export function figure(x, digits) {
-	if (!isNumber(x))
-		return DASH;
-	return Math.abs(x) >= 1e5 || (x !== 0 && Math.abs(x) < 1e-3) ? x.toExponential(1) : String(Number(x.toFixed(digits ?? 3)));
+	if (!isNumber(x)) return DASH;
+	return Math.abs(x) >= 1e5 || (x !== 0 && Math.abs(x) < 1e-3)
+		? x.toExponential(1)
+		: String(Number(x.toFixed(digits ?? 3)));
 }
 
 export function duration(seconds) {
-	if (!isNumber(seconds))
-		return DASH;
-	if (seconds === 0)
-		return '0 s';
-	if (seconds < 10)
-		return `${Math.max(0, seconds).toFixed(1)} s`;
-	if (seconds < 90)
-		return `${Math.round(seconds)} s`;
-	if (seconds < 90 * 60)
-		return `${Math.round(seconds / 60)} min`;
-	if (seconds < 36 * 3600)
-		return `${Math.round(seconds / 3600)} h`;
+	if (!isNumber(seconds)) return DASH;
+	if (seconds === 0) return '0 s';
+	if (seconds > 0 && seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+	if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`;
+	if (seconds < 90) return `${Math.round(seconds)} s`;
+	if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+	if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h`;
 	return `${Math.round(seconds / 86400)} days`;
 }
 
-export function plural(n, one, many) { return `${count(n)} ${n === 1 ? one : many ?? `${one}s`}`; }
+export function plural(n, one, many) {
+	return `${count(n)} ${n === 1 ? one : (many ?? `${one}s`)}`;
+}
 
-function two(n) { return String(n).padStart(2, '0'); }
+function two(n) {
+	return String(n).padStart(2, '0');
+}
 
 // The reader's own time zone, always with the same width: 2026-03-01 14:05.
 export function when(time) {
 	const date = new Date(time ?? NaN);
-	if (Number.isNaN(date.getTime()))
-		return DASH;
+	if (Number.isNaN(date.getTime())) return DASH;
 	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
@@ -53,24 +55,28 @@ export function dayName(day) {
 }
 
 export function bytes(n) {
-	if (!isNumber(n))
-		return DASH;
+	if (!isNumber(n)) return DASH;
 	return n < 1e6 ? `${Math.round(n / 1e3)} kB` : `${(n / 1e6).toFixed(1)} MB`;
 }
 
 // One line of a text, for lists.
 export function excerpt(text, limit) {
-	const line = String(text ?? '').slice(0, limit * 4).replace(/\s+/g, ' ').trim();
+	const line = String(text ?? '')
+		.slice(0, limit * 4)
+		.replace(/\s+/g, ' ')
+		.trim();
 	return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
 export function reasonWords(reason) {
-	return {
-		unsure: 'the model was not sure enough',
-		novel: 'the text is unlike those the model learned from',
-		no_promise: 'the model has no certificate, so it hands everything over',
-		paused: 'automatic answers were paused',
-	}[reason] ?? null;
+	return (
+		{
+			unsure: 'the model was not sure enough',
+			novel: 'the text is unlike those the model learned from',
+			no_promise: 'the model has no certificate, so it hands everything over',
+			paused: 'automatic answers were paused',
+		}[reason] ?? null
+	);
 }
 
 export function labelName(label) {

@@ -8,17 +8,35 @@ const PAGE = 50;
 function figures(value) {
 	let object = value;
 	if (typeof value === 'string') {
-		try { object = JSON.parse(value); } catch { return value; }
+		try {
+			object = JSON.parse(value);
+		} catch {
+			return value;
+		}
 	}
-	if (!object || typeof object !== 'object')
-		return '';
-	return Object.entries(object).map(([name, v]) => `${name.replaceAll('_', ' ')} ${isNumber(v) ? figure(v, 4) : typeof v === 'string' ? v : JSON.stringify(v)}`).join(', ');
+	if (!object || typeof object !== 'object') return '';
+	return Object.entries(object)
+		.map(
+			([name, v]) =>
+				`${name.replaceAll('_', ' ')} ${isNumber(v) ? figure(v, 4) : typeof v === 'string' ? v : JSON.stringify(v)}`,
+		)
+		.join(', ');
 }
 
 function line(e) {
 	const numbers = figures(e.figures);
-	return h('li', {}, h('time', {}, when(e.at)), h('span', { class: 'kind', dir: 'auto' }, e.kind),
-		h('div', { class: 'words' }, h('span', { dir: 'auto' }, e.words), h('div', { class: 'by' }, [e.actor, e.task, numbers].filter(Boolean).join(' · '))));
+	return h(
+		'li',
+		{},
+		h('time', {}, when(e.at)),
+		h('span', { class: 'kind', dir: 'auto' }, String(e.kind).replaceAll('_', ' ')),
+		h(
+			'div',
+			{ class: 'words' },
+			h('span', { dir: 'auto' }, e.words),
+			h('div', { class: 'by' }, [e.actor, e.task, numbers].filter(Boolean).join(' · ')),
+		),
+	);
 }
 
 export async function show(root) {
@@ -27,29 +45,44 @@ export async function show(root) {
 	let last;
 	const load = async (further) => {
 		const found = list(await get(`/v1/journal${toQuery({ limit: PAGE, before: further ? last : undefined })}`));
-		if (!further)
-			entries.replaceChildren();
+		if (!further) entries.replaceChildren();
 		last = found.at(-1)?.sequence ?? last;
 		found.forEach((e) => entries.append(line(e)));
 		more.hidden = found.length < PAGE;
-		if (entries.children.length === 0)
-			entries.append(h('li', { class: 'help' }, 'Nothing yet.'));
+		if (entries.children.length === 0) entries.append(h('li', { class: 'help' }, 'Nothing yet.'));
 	};
-	const again = (further) => load(further).catch((error) => notice('bad', `The journal could not be read: ${error.message}.`));
+	const again = (further) =>
+		load(further).catch((error) => notice('bad', `The journal could not be read: ${error.message}.`));
 	more.addEventListener('click', () => again(true));
 	const words = h('input', { class: 'form-control', maxlength: '2000', required: true, autocomplete: 'off' });
-	const form = h('form', { class: 'correct', onsubmit: async (e) => {
-		e.preventDefault();
-		try {
-			await post('/v1/journal', { words: words.value });
-			words.value = '';
-			announce('Noted');
-			await again(false);
-		} catch (error) {
-			notice('bad', `Not saved: ${error.message}.`);
-		}
-	} }, field('Add a note', words), h('button', { type: 'submit', class: 'btn btn-primary' }, 'Note'));
+	const form = h(
+		'form',
+		{
+			class: 'correct',
+			onsubmit: async (e) => {
+				e.preventDefault();
+				try {
+					await post('/v1/journal', { words: words.value });
+					words.value = '';
+					announce('Noted');
+					await again(false);
+				} catch (error) {
+					notice('bad', `Not saved: ${error.message}.`);
+				}
+			},
+		},
+		field('Add a note', words),
+		h('button', { type: 'submit', class: 'btn btn-primary' }, 'Note'),
+	);
 	await load(false);
-	fill(root, h('h1', {}, 'Journal'), h('div', { class: 'stack' }, h('section', { class: 'card', 'aria-label': 'Add a note' }, form),
-		h('section', { class: 'card', 'aria-label': 'Entries' }, entries, h('div', { class: 'buttons' }, more))));
+	fill(
+		root,
+		h('h1', {}, 'Journal'),
+		h(
+			'div',
+			{ class: 'stack' },
+			h('section', { class: 'card', 'aria-label': 'Add a note' }, form),
+			h('section', { class: 'card', 'aria-label': 'Entries' }, entries, h('div', { class: 'buttons' }, more)),
+		),
+	);
 }

@@ -7,29 +7,58 @@ import { showText, metaRows } from './text_view.js';
 
 const PAGE = 50;
 const STATUS = { pending: 'waits', answered: 'answered', overruled: 'overruled', expired: 'expired' };
-const KINDS = { answer: 'answered', audit: 'answered an audit', correct: 'corrected to', withdraw: 'took the answer back', skip: 'skipped', flag: 'flagged' };
+const KINDS = {
+	answer: 'answered',
+	audit: 'answered an audit',
+	correct: 'corrected to',
+	withdraw: 'took the answer back',
+	skip: 'skipped',
+	flag: 'flagged',
+};
 
 function choice(values, all) {
-	return h('select', { class: 'form-select' }, h('option', { value: '' }, all), values.map(([value, words]) => h('option', { value }, words ?? value)));
+	return h(
+		'select',
+		{ class: 'form-select' },
+		h('option', { value: '' }, all),
+		values.map(([value, words]) => h('option', { value }, words ?? value)),
+	);
 }
 
 function says(item) {
-	if (item.status === 'pending')
-		return 'waits';
+	if (item.status === 'pending') return 'waits';
 	return item.status === 'expired' ? 'expired' : labelName(item.label);
 }
 
 function foot(item) {
 	const by = item.answered_by === 'model' ? 'the model' : item.answered_by;
-	return [when(item.answered_at ?? item.created_at), by ? `by ${by}` : STATUS[item.status], item.status === 'overruled' ? 'overruled the model' : null,
-		item.flagged ? 'flagged' : null, item.note ? 'with a note' : null].filter(Boolean).join(' · ');
+	return [
+		when(item.answered_at ?? item.created_at),
+		by ? `by ${by}` : STATUS[item.status],
+		item.status === 'overruled' ? 'overruled the model' : null,
+		item.flagged ? 'flagged' : null,
+		item.note ? 'with a note' : null,
+	]
+		.filter(Boolean)
+		.join(' · ');
 }
 
 function historyLine(r) {
 	const what = KINDS[r.kind] ?? r.kind;
-	const label = ['answer', 'audit', 'correct'].includes(r.kind) ? [' ', h('strong', { dir: 'auto' }, labelName(r.label))] : null;
-	return h('li', {}, h('time', {}, when(r.at)), r.reviewer, ' ', what, label, r.took_ms > 0 ? ` in ${duration(r.took_ms / 1000)}` : null,
-		r.note ? [': ', h('q', { dir: 'auto' }, r.note)] : null);
+	const label = ['answer', 'audit', 'correct'].includes(r.kind)
+		? [' ', h('strong', { dir: 'auto' }, labelName(r.label))]
+		: null;
+	return h(
+		'li',
+		{},
+		h('time', {}, when(r.at)),
+		r.reviewer,
+		' ',
+		what,
+		label,
+		r.took_ms > 0 ? ` in ${duration(r.took_ms / 1000)}` : null,
+		r.note ? [': ', h('q', { dir: 'auto' }, r.note)] : null,
+	);
 }
 
 class LabelsPage {
@@ -37,32 +66,85 @@ class LabelsPage {
 		this.name = name;
 		this.labels = list(task.labels ?? []).map((l) => l.label ?? l.name ?? l);
 		this.items = h('ul', { class: 'items' });
-		this.more = h('button', { type: 'button', class: 'btn btn-plain', hidden: true, onclick: () => this.load(true) }, 'Show more');
-		this.search = h('input', { class: 'form-control', type: 'search', value: query.get('search') ?? '', placeholder: 'Words in the text' });
-		this.label = choice(this.labels.map((l) => [l]), 'any label');
+		this.more = h(
+			'button',
+			{ type: 'button', class: 'btn btn-plain', hidden: true, onclick: () => this.load(true) },
+			'Show more',
+		);
+		this.search = h('input', {
+			class: 'form-control',
+			type: 'search',
+			value: query.get('search') ?? '',
+			placeholder: 'Words in the text',
+		});
+		this.label = choice(
+			this.labels.map((l) => [l]),
+			'any label',
+		);
 		this.status = choice(Object.entries(STATUS), 'any state');
 		this.by = h('input', { class: 'form-control', placeholder: 'person, model, a name', autocomplete: 'off' });
-		const form = h('form', { class: 'card filters', role: 'search', onsubmit: (e) => { e.preventDefault(); this.load(false); } },
-			h('div', { class: 'wide' }, field('Search', this.search)), field('Label', this.label), field('State', this.status), field('Answered by', this.by),
-			h('button', { type: 'submit', class: 'btn btn-primary' }, 'Search'));
+		const form = h(
+			'form',
+			{
+				class: 'card filters',
+				role: 'search',
+				onsubmit: (e) => {
+					e.preventDefault();
+					this.load(false);
+				},
+			},
+			h('div', { class: 'wide' }, field('Search', this.search)),
+			field('Label', this.label),
+			field('State', this.status),
+			field('Answered by', this.by),
+			h('button', { type: 'submit', class: 'btn btn-primary' }, 'Search'),
+		);
 		this.label.addEventListener('change', () => this.load(false));
 		this.status.addEventListener('change', () => this.load(false));
 		this.first = h('div', {});
-		fill(root, h('h1', {}, 'Labels'), h('div', { class: 'stack' }, form, this.first, h('section', { class: 'card', 'aria-label': 'Texts' }, this.items,
-			h('div', { class: 'buttons' }, this.more))));
+		fill(
+			root,
+			h('h1', {}, 'Labels'),
+			h(
+				'div',
+				{ class: 'stack' },
+				form,
+				this.first,
+				h(
+					'section',
+					{ class: 'card', 'aria-label': 'Texts' },
+					this.items,
+					h('div', { class: 'buttons' }, this.more),
+				),
+			),
+		);
 	}
 
 	async load(further) {
-		const filters = { search: this.search.value.trim(), label: this.label.value, status: this.status.value, by: this.by.value.trim(), limit: PAGE };
+		const filters = {
+			search: this.search.value.trim(),
+			label: this.label.value,
+			status: this.status.value,
+			by: this.by.value.trim(),
+			limit: PAGE,
+		};
 		try {
-			const answer = await get(`/v1/tasks/${part(this.name)}/items${toQuery({ ...filters, before: further ? this.last : undefined })}`);
+			const answer = await get(
+				`/v1/tasks/${part(this.name)}/items${toQuery({ ...filters, before: further ? this.last : undefined })}`,
+			);
 			const found = list(answer);
-			if (!further)
-				this.items.replaceChildren();
+			if (!further) this.items.replaceChildren();
 			this.last = found.at(-1)?.item;
 			found.forEach((item) => this.items.append(this.row(item)));
 			if (this.items.children.length === 0)
-				this.items.append(h('li', { class: 'empty' }, h('p', { class: 'empty-title' }, 'Nothing found'), h('p', {}, 'No text of this task fits these filters.')));
+				this.items.append(
+					h(
+						'li',
+						{ class: 'empty' },
+						h('p', { class: 'empty-title' }, 'Nothing found'),
+						h('p', {}, 'No text of this task fits these filters.'),
+					),
+				);
 			this.more.hidden = found.length < PAGE;
 			announce(`${this.items.querySelectorAll('.item-row').length} texts shown`);
 		} catch (error) {
@@ -73,67 +155,138 @@ class LabelsPage {
 	row(item) {
 		const full = h('div', { class: 'item-full', hidden: true });
 		const line = h('li', {});
-		const button = h('button', { type: 'button', class: 'item-row', 'aria-expanded': 'false', onclick: () => {
-			full.hidden = !full.hidden;
-			button.setAttribute('aria-expanded', String(!full.hidden));
-			if (!full.hidden)
-				this.open(item.item, full, line);
-		} },
-		h('span', { class: 'item-text', dir: 'auto' }, excerpt(item.text, 220) || (item.forgotten ? '(forgotten)' : '(empty)')),
-		h('span', { class: 'item-label', dir: 'auto' }, says(item)), h('span', { class: 'item-foot' }, foot(item)));
+		const button = h(
+			'button',
+			{
+				type: 'button',
+				class: 'item-row',
+				'aria-expanded': 'false',
+				onclick: () => {
+					full.hidden = !full.hidden;
+					button.setAttribute('aria-expanded', String(!full.hidden));
+					if (!full.hidden) this.open(item.item, full, line);
+				},
+			},
+			h(
+				'span',
+				{ class: 'item-text', dir: 'auto' },
+				excerpt(item.text, 220) || (item.forgotten ? '(forgotten)' : '(empty)'),
+			),
+			h('span', { class: 'item-label', dir: 'auto' }, says(item)),
+			h('span', { class: 'item-foot' }, foot(item)),
+		);
 		return Object.assign(fill(line, button, full), { openRow: () => button.click() });
 	}
 
 	async open(id, full, line) {
 		fill(full, h('p', { class: 'help' }, 'One moment…'));
 		try {
-			const [item, history, context] = await Promise.all([get(`/v1/items/${part(id)}`), get(`/v1/items/${part(id)}/history`).catch(() => ({ reviews: [] })),
-				get(`/v1/items/${part(id)}/context`).catch(() => null)]);
-			this.fillItem(full, item, history.reviews, context, line);
+			const item = await get(`/v1/items/${part(id)}`);
+			// Blind until it is answered: neither who said what, nor what the model thinks.
+			const waits = item.status === 'pending';
+			const [history, context] = await Promise.all([
+				waits && !may('admin') ? null : get(`/v1/items/${part(id)}/history`).catch(() => null),
+				waits ? null : get(`/v1/items/${part(id)}/context`).catch(() => null),
+			]);
+			this.fillItem(full, item, history?.reviews ?? [], context, line);
 		} catch (error) {
 			fill(full, h('p', { class: 'wrong', role: 'alert' }, `This text could not be read: ${error.message}.`));
 		}
 	}
 
 	fillItem(full, item, history, context, line) {
-		const text = h('div', { class: 'full-text', dir: 'auto', tabindex: '0', role: 'region', 'aria-label': 'The whole text' });
+		const text = h('div', {
+			class: 'full-text',
+			dir: 'auto',
+			tabindex: '0',
+			role: 'region',
+			'aria-label': 'The whole text',
+		});
 		showText(text, item.text ?? '');
-		const suggestion = context?.suggestion ?? item.suggestion;
-		fill(full, text,
-			h('dl', { class: 'facts' }, [['Item', h('code', {}, item.item)], ['Model\'s label', suggestion ? `${suggestion}, ${percent(context?.confidence ?? item.confidence)} sure` : null],
-				['Model', item.model ? h('code', {}, item.model) : null], ...metaRows(item.meta)].filter(([, v]) => v !== null && v !== undefined)
-				.map(([name, value]) => [h('dt', { dir: 'auto' }, name), h('dd', { dir: 'auto' }, value)])),
-			history.length ? h('div', {}, h('h2', {}, 'History'), h('ul', { class: 'history' }, history.map(historyLine))) : null,
-			may('review') && item.status !== 'pending' ? this.correction(item, line) : null);
+		const suggestion = context?.suggestion;
+		fill(
+			full,
+			text,
+			h(
+				'dl',
+				{ class: 'facts' },
+				[
+					['Item', h('code', {}, item.item)],
+					["Model's label", suggestion ? `${suggestion}, ${percent(context.confidence)} sure` : null],
+					['Model', item.model ? h('code', {}, item.model) : null],
+					...metaRows(item.meta),
+				]
+					.filter(([, v]) => v !== null && v !== undefined)
+					.map(([name, value]) => [h('dt', { dir: 'auto' }, name), h('dd', { dir: 'auto' }, value)]),
+			),
+			history.length
+				? h('div', {}, h('h2', {}, 'History'), h('ul', { class: 'history' }, history.map(historyLine)))
+				: null,
+			may('review') && item.status !== 'pending' ? this.correction(item, line) : null,
+		);
 	}
 
 	correction(item, line) {
 		const now = item.label === null ? '' : item.label;
-		const label = h('select', { class: 'form-select' }, h('option', { value: '' }, 'none of these'), this.labels.map((l) => h('option', { value: l }, l)));
+		const label = h(
+			'select',
+			{ class: 'form-select' },
+			h('option', { value: '' }, 'none of these'),
+			this.labels.map((l) => h('option', { value: l }, l)),
+		);
 		label.value = now ?? '';
 		const note = h('input', { class: 'form-control', maxlength: '2000', autocomplete: 'off' });
 		const wrong = h('p', { class: 'wrong', role: 'alert' });
-		return h('form', { onsubmit: async (e) => {
-			e.preventDefault();
-			try {
-				await post(`/v1/items/${part(item.item)}/answer`, { label: label.value === '' ? null : label.value, note: note.value.trim() || undefined, correct: true });
-				announce('Corrected');
-				const fresh = this.row(await get(`/v1/items/${part(item.item)}`));
-				line.replaceWith(fresh);
-				fresh.openRow();
-				fresh.querySelector('button').focus();
-			} catch (error) {
-				wrong.textContent = `Not saved: ${error.message}.`;
-			}
-		} }, h('h2', {}, 'Correct the answer'), h('p', { class: 'help' }, `This overrules what stands, in the name of ${user()?.name}; the caller is told.`),
-		h('div', { class: 'correct' }, field('Right label', label), field('Why (optional)', note), h('button', { type: 'submit', class: 'btn btn-primary' }, 'Correct')), wrong);
+		return h(
+			'form',
+			{
+				onsubmit: async (e) => {
+					e.preventDefault();
+					try {
+						await post(`/v1/items/${part(item.item)}/answer`, {
+							label: label.value === '' ? null : label.value,
+							note: note.value.trim() || undefined,
+							correct: true,
+						});
+						announce('Corrected');
+						const fresh = this.row(await get(`/v1/items/${part(item.item)}`));
+						line.replaceWith(fresh);
+						fresh.openRow();
+						fresh.querySelector('button').focus();
+					} catch (error) {
+						wrong.textContent = `Not saved: ${error.message}.`;
+					}
+				},
+			},
+			h('h2', {}, 'Correct the answer'),
+			h(
+				'p',
+				{ class: 'help' },
+				`This overrules what stands, in the name of ${user()?.name}; the caller is told.`,
+			),
+			h(
+				'div',
+				{ class: 'correct' },
+				field('Right label', label),
+				field('Why (optional)', note),
+				h('button', { type: 'submit', class: 'btn btn-primary' }, 'Correct'),
+			),
+			wrong,
+		);
 	}
 
 	// A link from elsewhere names one item.
 	async showOne(id) {
 		try {
 			const row = this.row(await get(`/v1/items/${part(id)}`));
-			fill(this.first, h('section', { class: 'card', 'aria-label': 'The text that was asked for' }, h('ul', { class: 'items' }, row)));
+			fill(
+				this.first,
+				h(
+					'section',
+					{ class: 'card', 'aria-label': 'The text that was asked for' },
+					h('ul', { class: 'items' }, row),
+				),
+			);
 			row.openRow();
 		} catch (error) {
 			notice('bad', `The text could not be read: ${error.message}.`);

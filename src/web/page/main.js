@@ -25,8 +25,7 @@ let turn = 0;
 
 function route(path) {
 	const task = /^\/tasks\/([^/]+)\/([a-z]+)$/.exec(path);
-	if (task)
-		return { name: `task/${task[2]}`, task: decodeURIComponent(task[1]) };
+	if (task) return { name: `task/${task[2]}`, task: decodeURIComponent(task[1]) };
 	return { name: path === '/' ? 'home' : path.slice(1) };
 }
 
@@ -36,14 +35,39 @@ function link(href, words, here) {
 
 function drawTop(where) {
 	const who = user();
-	const nav = who ? h('nav', { 'aria-label': 'Main' }, link('/', 'Tasks', where.name === 'home'), link('/journal', 'Journal', where.name === 'journal'),
-		may('admin') ? link('/settings', 'People and keys', where.name === 'settings') : null) : null;
-	const me = who ? h('div', { class: 'me' }, chip, h('span', { class: 'who' }, who.name),
-		h('button', { type: 'button', class: 'btn btn-sm btn-plain', onclick: leaveSession }, 'Log out')) : null;
-	const tabs = who && where.task ? h('nav', { class: 'tabs', 'aria-label': `Task ${where.task}` },
-		h('span', { class: 'task-name', dir: 'auto' }, where.task),
-		['review', 'dashboard', 'labels', 'models', 'settings'].map((name) =>
-			link(`/tasks/${part(where.task)}/${name}`, PAGES[`task/${name}`].title, where.name === `task/${name}`))) : null;
+	const nav = who
+		? h(
+				'nav',
+				{ 'aria-label': 'Main' },
+				link('/', 'Tasks', where.name === 'home'),
+				link('/journal', 'Journal', where.name === 'journal'),
+				may('admin') ? link('/settings', 'People and keys', where.name === 'settings') : null,
+			)
+		: null;
+	const me = who
+		? h(
+				'div',
+				{ class: 'me' },
+				chip,
+				h('span', { class: 'who' }, who.name),
+				h('button', { type: 'button', class: 'btn btn-sm btn-plain', onclick: leaveSession }, 'Log out'),
+			)
+		: null;
+	const tabs =
+		who && where.task
+			? h(
+					'nav',
+					{ class: 'tabs', 'aria-label': `Task ${where.task}` },
+					h('span', { class: 'task-name', dir: 'auto' }, where.task),
+					['review', 'dashboard', 'labels', 'models', 'settings'].map((name) =>
+						link(
+							`/tasks/${part(where.task)}/${name}`,
+							PAGES[`task/${name}`].title,
+							where.name === `task/${name}`,
+						),
+					),
+				)
+			: null;
 	fill(top, h('div', { class: 'bar-top' }, h('a', { href: '/', class: 'brand' }, 'handoff'), nav, me), tabs);
 }
 
@@ -52,21 +76,22 @@ function drawChip() {
 	const kept = plural(n, 'answer');
 	let kind = 'ok';
 	let words = '';
-	if (outbox.isLoggedOut() && n > 0)
-		[kind, words] = ['bad', `Logged out: ${kept} kept here`];
+	if (outbox.isLoggedOut() && n > 0) [kind, words] = ['bad', `Logged out: ${kept} kept here`];
 	else if (outbox.isOffline())
 		[kind, words] = ['bad', n > 0 ? `Offline: ${kept} kept here, trying again` : 'Offline'];
-	else if (n > 0)
-		[kind, words] = ['busy', 'Saving…'];
-	else if (chip.textContent !== '')
-		words = 'All saved';
+	else if (n > 0) [kind, words] = ['busy', 'Saving…'];
+	else if (chip.textContent !== '') words = 'All saved';
 	chip.className = `chip chip-${kind}`;
-	if (chip.textContent !== words)
-		chip.textContent = words;
+	if (chip.textContent !== words) chip.textContent = words;
 }
 
 async function leaveSession() {
-	if (outbox.waiting() > 0 && !confirm(`${plural(outbox.waiting(), 'answer')} not saved yet; kept in this browser until you log in again. Log out?`))
+	if (
+		outbox.waiting() > 0 &&
+		!confirm(
+			`${plural(outbox.waiting(), 'answer')} not saved yet; kept in this browser until you log in again. Log out?`,
+		)
+	)
 		return;
 	try {
 		// Texts go back to the others while one still may say so.
@@ -80,11 +105,21 @@ async function leaveSession() {
 }
 
 function failed(error) {
-	const words = error.status === 404 ? 'There is no such page or task.'
-		: error.status === 403 ? 'You may not see this page.'
-		: `This page could not be shown: ${error.message}.`;
-	fill(page, h('div', { class: 'card empty' }, h('p', { class: 'empty-title' }, words),
-		h('button', { type: 'button', class: 'btn btn-primary', onclick: () => draw(false) }, 'Try again')));
+	const words =
+		error.status === 404
+			? 'There is no such page or task.'
+			: error.status === 403
+				? 'You may not see this page.'
+				: `This page could not be shown: ${error.message}.`;
+	fill(
+		page,
+		h(
+			'div',
+			{ class: 'card empty' },
+			h('p', { class: 'empty-title' }, words),
+			h('button', { type: 'button', class: 'btn btn-primary', onclick: () => draw(false) }, 'Try again'),
+		),
+	);
 }
 
 async function draw(moved) {
@@ -109,47 +144,56 @@ async function draw(moved) {
 	page.setAttribute('aria-busy', 'true');
 	try {
 		const module = await entry.load();
-		if (mine !== turn)
-			return;
+		if (mine !== turn) return;
 		const gone = await module.show(page, { task: where.task, go, query: new URLSearchParams(location.search) });
-		if (mine === turn)
-			leave = gone ?? null;
-		else
-			gone?.();
+		if (mine === turn) leave = gone ?? null;
+		else gone?.();
 	} catch (error) {
-		if (mine === turn && error.status !== 401)
-			failed(error);
+		if (mine === turn && error.status !== 401) failed(error);
 	} finally {
 		page.removeAttribute('aria-busy');
 	}
-	if (moved && mine === turn && !page.contains(document.activeElement))
-		page.focus({ preventScroll: true });
+	if (moved && mine === turn && !page.contains(document.activeElement)) page.focus({ preventScroll: true });
 }
 
 export function go(path, replace) {
-	if (replace)
-		history.replaceState(null, '', path);
-	else
-		history.pushState(null, '', path);
+	if (replace) history.replaceState(null, '', path);
+	else history.pushState(null, '', path);
 	scrollTo(0, 0);
 	draw(true);
 }
 
 document.addEventListener('click', (event) => {
 	const anchor = event.target.closest?.('a[href^="/"]');
-	if (!anchor || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || anchor.target || anchor.download)
+	if (
+		!anchor ||
+		event.defaultPrevented ||
+		event.button !== 0 ||
+		event.ctrlKey ||
+		event.metaKey ||
+		event.shiftKey ||
+		event.altKey ||
+		anchor.target ||
+		anchor.download
+	)
 		return;
 	event.preventDefault();
 	go(anchor.getAttribute('href'));
 });
 addEventListener('popstate', () => draw(true));
-for (const type of ['state', 'saved', 'refused'])
-	outbox.outbox.addEventListener(type, drawChip);
+for (const type of ['state', 'saved', 'refused']) outbox.outbox.addEventListener(type, drawChip);
 outbox.outbox.addEventListener('refused', ({ detail }) => {
 	// On the task's review page the page itself tells it.
 	if (document.body.dataset.page !== 'task-review')
-		notice('bad', `An answer kept in this browser was not taken: ${detail.error.message}.`,
-			h('a', { href: `/tasks/${part(detail.entry.task)}/labels?item=${part(detail.entry.item)}` }, 'Look at the text'));
+		notice(
+			'bad',
+			`An answer kept in this browser was not taken: ${detail.error.message}.`,
+			h(
+				'a',
+				{ href: `/tasks/${part(detail.entry.task)}/labels?item=${part(detail.entry.item)}` },
+				'Look at the text',
+			),
+		);
 });
 onUser(() => drawTop(route(location.pathname)));
 
@@ -159,8 +203,10 @@ async function start() {
 		try {
 			await findUser();
 			break;
-		} catch (error) {
-			document.getElementById('loading')?.replaceChildren(`The server cannot be reached. Trying again… ${outbox.waitingOfOthers() ? `(${plural(outbox.waitingOfOthers(), 'answer')} kept here)` : ''}`);
+		} catch {
+			const kept = outbox.waitingOfOthers();
+			const words = kept > 0 ? ` (${plural(kept, 'answer')} kept here)` : '';
+			document.getElementById('loading')?.replaceChildren(`The server cannot be reached. Trying again…${words}`);
 			await new Promise((resolve) => setTimeout(resolve, 2000));
 		}
 	}

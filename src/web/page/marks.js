@@ -2,8 +2,8 @@
 import { h, fill } from './dom.js';
 
 const MOST_PIECES = 400;
-const AROUND = 80;     // characters shown beside a mark of a long text
-const SHORT = 1500;    // a text up to this is shown whole
+const AROUND = 80; // characters shown beside a mark of a long text
+const SHORT = 1500; // a text up to this is shown whole
 const MOST_SHOWN = 3000;
 
 // Positions in UTF-16 units for rising byte offsets.
@@ -25,13 +25,18 @@ export function unitOffsets(text, byteOffsets) {
 
 // Overlapping pieces (words, runs of characters) add up: [{start, end, weight}] without overlap, in order.
 export function segments(text, pieces) {
-	const strongest = pieces.filter((p) => p.end > p.start && p.weight).sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, MOST_PIECES);
-	const units = unitOffsets(text, strongest.flatMap((p) => [p.start, p.end]));
+	const strongest = pieces
+		.filter((p) => p.end > p.start && p.weight)
+		.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+		.slice(0, MOST_PIECES);
+	const units = unitOffsets(
+		text,
+		strongest.flatMap((p) => [p.start, p.end]),
+	);
 	const change = new Map();
 	for (const p of strongest) {
 		const [start, end] = [units.get(p.start), units.get(p.end)];
-		if (end <= start)
-			continue;
+		if (end <= start) continue;
 		const density = p.weight / (end - start);
 		change.set(start, (change.get(start) ?? 0) + density);
 		change.set(end, (change.get(end) ?? 0) - density);
@@ -41,8 +46,7 @@ export function segments(text, pieces) {
 	let level = 0;
 	for (let i = 0; i + 1 < places.length; i++) {
 		level += change.get(places[i]);
-		if (Math.abs(level) > 1e-9)
-			out.push({ start: places[i], end: places[i + 1], weight: level });
+		if (Math.abs(level) > 1e-9) out.push({ start: places[i], end: places[i + 1], weight: level });
 	}
 	return out;
 }
@@ -53,23 +57,19 @@ function strength(weight, largest) {
 
 // The stretch of a long text around its strongest marks.
 function windows(text, marks) {
-	if (text.length <= SHORT)
-		return [[0, text.length]];
+	if (text.length <= SHORT) return [[0, text.length]];
 	const out = [];
 	let shown = 0;
 	for (const m of [...marks].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))) {
-		if (shown > MOST_SHOWN)
-			break;
+		if (shown > MOST_SHOWN) break;
 		out.push([Math.max(0, m.start - AROUND), Math.min(text.length, m.end + AROUND)]);
 		shown += 2 * AROUND;
 	}
 	out.sort((a, b) => a[0] - b[0]);
 	const merged = [];
 	for (const w of out) {
-		if (merged.length && w[0] <= merged.at(-1)[1])
-			merged.at(-1)[1] = Math.max(merged.at(-1)[1], w[1]);
-		else
-			merged.push(w);
+		if (merged.length && w[0] <= merged.at(-1)[1]) merged.at(-1)[1] = Math.max(merged.at(-1)[1], w[1]);
+		else merged.push(w);
 	}
 	return merged.length ? merged : [[0, SHORT]];
 }
@@ -84,17 +84,20 @@ export function showMarked(element, text, pieces) {
 			out.push(h('span', { class: 'gap', 'aria-hidden': 'true' }, ' … '));
 		let at = from;
 		for (const m of marks) {
-			if (m.end <= from || m.start >= to)
-				continue;
+			if (m.end <= from || m.start >= to) continue;
 			const [start, end] = [Math.max(from, m.start), Math.min(to, m.end)];
 			out.push(text.slice(at, start));
-			out.push(h('mark', { class: `${m.weight > 0 ? 'for' : 'against'} s${strength(m.weight, largest)}`, text: text.slice(start, end) }));
+			out.push(
+				h('mark', {
+					class: `${m.weight > 0 ? 'for' : 'against'} s${strength(m.weight, largest)}`,
+					text: text.slice(start, end),
+				}),
+			);
 			at = end;
 		}
 		out.push(text.slice(at, to));
 		last = to;
 	}
-	if (last < text.length)
-		out.push(h('span', { class: 'gap', 'aria-hidden': 'true' }, ' …'));
+	if (last < text.length) out.push(h('span', { class: 'gap', 'aria-hidden': 'true' }, ' …'));
 	fill(element, out);
 }

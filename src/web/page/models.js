@@ -6,28 +6,38 @@ import { may } from './session.js';
 
 function certificate(model) {
 	// Of a model that does not answer the server reads neither card nor certificate.
-	if (!model.answers)
-		return null;
+	if (!model.answers) return null;
 	const p = model.promise;
-	if (!p)
-		return 'none: it hands every text to people';
-	return [`at most ${percent(p.max_error)} wrong among automatic answers`, isNumber(p.confidence_level) ? `, with confidence ${percent(p.confidence_level, 0)}` : '',
-		isNumber(p.n) ? `; ${count(p.k)} wrong among ${count(p.n)} certification texts` : '', isNumber(p.coverage) ? `, ${percent(p.coverage)} answered` : '',
-		isNumber(p.threshold) ? `; answers from ${percent(p.threshold)} on` : ''].join('');
+	if (!p) return 'none: it hands every text to people';
+	return [
+		`at most ${percent(p.max_error)} wrong among automatic answers`,
+		isNumber(p.confidence_level) ? `, with confidence ${percent(p.confidence_level, 0)}` : '',
+		isNumber(p.n) ? `; ${count(p.k)} wrong among ${count(p.n)} certification texts` : '',
+		isNumber(p.coverage) ? `, ${percent(p.coverage)} answered` : '',
+		p.threshold > 0 ? `; answers from ${percent(p.threshold)} on` : '',
+	].join('');
 }
 
 function cardValue(value) {
 	if (Array.isArray(value))
-		return value.every(isNumber) && value.length === 2 ? value.map(cardValue).join(' to ') : plural(value.length, 'entry', 'entries');
+		return value.every(isNumber) && value.length === 2
+			? value.map(cardValue).join(' to ')
+			: value.length === 0
+				? 'none'
+				: plural(value.length, 'entry', 'entries');
 	if (value && typeof value === 'object')
-		return Object.entries(value).map(([k, v]) => `${k} ${cardValue(v)}`).join(', ');
-	return isNumber(value) ? figure(value, 4) : String(value);
+		return Object.entries(value)
+			.map(([k, v]) => `${k.replaceAll('_', ' ')} ${cardValue(v)}`)
+			.join(', ');
+	return isNumber(value) ? figure(value, 4) : value === null ? '–' : String(value);
 }
 
 function cardRows(card) {
-	if (!card || typeof card !== 'object')
-		return [];
-	return Object.entries(card).map(([name, value]) => [name.replaceAll('_', ' '), /_at$/.test(name) ? when(value) : cardValue(value)]);
+	if (!card || typeof card !== 'object') return [];
+	return Object.entries(card).map(([name, value]) => [
+		name.replaceAll('_', ' '),
+		/_at$/.test(name) ? when(value) : cardValue(value),
+	]);
 }
 
 class ModelsPage {
@@ -39,33 +49,119 @@ class ModelsPage {
 
 	async draw() {
 		const [task, models] = await Promise.all([get(this.base), get(`${this.base}/models`)]);
-		const all = list(models).map((m) => ({ ...m, id: m.model ?? m.id, answers: m.champion === true || (m.model ?? m.id) === task.champion }));
+		const all = list(models).map((m) => ({
+			...m,
+			id: m.model ?? m.id,
+			answers: m.champion === true || (m.model ?? m.id) === task.champion,
+		}));
 		all.sort((a, b) => b.answers - a.answers || String(b.added_at).localeCompare(String(a.added_at)));
-		fill(this.root, h('h1', {}, 'Models'), h('div', { class: 'stack' }, this.state(task), all.map((m) => this.card(m)),
-			all.length ? null : h('div', { class: 'card empty' }, h('p', { class: 'empty-title' }, 'No model yet'),
-				h('p', {}, h('code', {}, `handoff deploy MODEL --workspace DIR --task ${this.name}`)))));
+		fill(
+			this.root,
+			h('h1', {}, 'Models'),
+			h(
+				'div',
+				{ class: 'stack' },
+				this.state(task),
+				all.map((m) => this.card(m)),
+				all.length
+					? null
+					: h(
+							'div',
+							{ class: 'card empty' },
+							h('p', { class: 'empty-title' }, 'No model yet'),
+							h('p', {}, h('code', {}, `handoff deploy MODEL --workspace DIR --task ${this.name}`)),
+						),
+			),
+		);
 	}
 
 	state(task) {
-		const words = task.paused ? `Automatic answers are paused${task.paused_why ? `: ${task.paused_why}` : ''}.`
-			: task.champion ? 'Automatic answers are given where the model is sure.' : 'No model answers; every text goes to people.';
-		return h('section', { class: 'card', 'aria-label': 'State' }, h('p', { class: `badge-line ${task.paused || !task.champion ? 'warn' : 'good'}`, dir: 'auto' }, words),
-			may('admin') && task.champion ? h('div', { class: 'buttons' }, task.paused
-				? h('button', { type: 'button', class: 'btn btn-primary', onclick: () => this.resume() }, 'Resume automatic answers')
-				: h('button', { type: 'button', class: 'btn btn-plain', onclick: () => this.pause() }, 'Pause automatic answers')) : null);
+		const words = task.paused
+			? `Automatic answers are paused${task.paused_why ? `: ${task.paused_why}` : ''}.`
+			: task.champion
+				? 'Automatic answers are given where the model is sure.'
+				: 'No model answers; every text goes to people.';
+		return h(
+			'section',
+			{ class: 'card', 'aria-label': 'State' },
+			h('p', { class: `badge-line ${task.paused || !task.champion ? 'warn' : 'good'}`, dir: 'auto' }, words),
+			may('admin') && task.champion
+				? h(
+						'div',
+						{ class: 'buttons' },
+						task.paused
+							? h(
+									'button',
+									{ type: 'button', class: 'btn btn-primary', onclick: () => this.resume() },
+									'Resume automatic answers',
+								)
+							: h(
+									'button',
+									{ type: 'button', class: 'btn btn-plain', onclick: () => this.pause() },
+									'Pause automatic answers',
+								),
+					)
+				: null,
+		);
 	}
 
 	card(m) {
 		const before = !m.answers && m.promoted_at;
-		const facts = [['Answers since', m.answers ? when(m.promoted_at) : null], ['Answered', before ? `from ${when(m.promoted_at)} to ${when(m.retired_at)}` : null],
-			['Certificate', certificate(m)], ['Added', `${when(m.added_at)}${m.added_by ? ` by ${m.added_by}` : ''}`], ['Size', bytes(m.bytes)]];
+		const facts = [
+			['Answers since', m.answers ? when(m.promoted_at) : null],
+			['Answered', before ? `from ${when(m.promoted_at)} to ${when(m.retired_at)}` : null],
+			['Certificate', certificate(m)],
+			['Added', `${when(m.added_at)}${m.added_by ? ` by ${m.added_by}` : ''}`],
+			['Size', bytes(m.bytes)],
+		];
 		const rows = cardRows(m.card);
-		return h('section', { class: 'card', 'aria-label': `Model ${m.id}` },
-			h('div', { class: 'model-head' }, h('h2', {}, m.id), m.answers ? h('span', { class: 'badge-line good' }, 'answers now') : before ? h('span', { class: 'badge-line plain' }, 'answered before') : h('span', { class: 'badge-line plain' }, 'never answered')),
-			h('dl', { class: 'facts' }, facts.filter(([, v]) => v).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
-			rows.length ? h('details', {}, h('summary', {}, 'Card'), h('dl', { class: 'facts' }, rows.map(([name, value]) => [h('dt', {}, name), h('dd', { dir: 'auto' }, value)]))) : null,
-			may('admin') && !m.answers ? h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'btn btn-plain', 'aria-label': `${before ? 'Roll back to this model' : 'Let this model answer'}: ${m.id}`,
-				onclick: () => this.promote(m, before) }, before ? 'Roll back to this model' : 'Let this model answer')) : null);
+		return h(
+			'section',
+			{ class: 'card', 'aria-label': `Model ${m.id}` },
+			h(
+				'div',
+				{ class: 'model-head' },
+				h('h2', {}, m.id),
+				m.answers
+					? h('span', { class: 'badge-line good' }, 'answers now')
+					: before
+						? h('span', { class: 'badge-line plain' }, 'answered before')
+						: h('span', { class: 'badge-line plain' }, 'never answered'),
+			),
+			h(
+				'dl',
+				{ class: 'facts' },
+				facts.filter(([, v]) => v).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
+			),
+			rows.length
+				? h(
+						'details',
+						{},
+						h('summary', {}, 'Card'),
+						h(
+							'dl',
+							{ class: 'facts' },
+							rows.map(([name, value]) => [h('dt', {}, name), h('dd', { dir: 'auto' }, value)]),
+						),
+					)
+				: null,
+			may('admin') && !m.answers
+				? h(
+						'div',
+						{ class: 'buttons' },
+						h(
+							'button',
+							{
+								type: 'button',
+								class: 'btn btn-plain',
+								'aria-label': `${before ? 'Roll back to this model' : 'Let this model answer'}: ${m.id}`,
+								onclick: () => this.promote(m, before),
+							},
+							before ? 'Roll back to this model' : 'Let this model answer',
+						),
+					)
+				: null,
+		);
 	}
 
 	async does(words, action) {
@@ -80,22 +176,31 @@ class ModelsPage {
 	}
 
 	async promote(m, back) {
-		const yes = await confirmed(back ? 'Roll back?' : 'Let this model answer?', `The model ${m.id} answers from the next text on. The measurement of the promise begins anew.`,
-			back ? 'Roll back' : 'Promote');
-		if (yes)
-			await this.does('The model answers now', () => post(`${this.base}/models/${part(m.id)}/promote`));
+		const yes = await confirmed(
+			back ? 'Roll back?' : 'Let this model answer?',
+			`The model ${m.id} answers from the next text on. The measurement of the promise begins anew.`,
+			back ? 'Roll back' : 'Promote',
+		);
+		if (yes) await this.does('The model answers now', () => post(`${this.base}/models/${part(m.id)}/promote`));
 	}
 
 	async pause() {
-		const why = await confirmed('Pause automatic answers?', 'Every text then goes to people, until somebody resumes.', 'Pause', { danger: true, ask: 'Why?' });
-		if (why !== null)
-			await this.does('Paused', () => post(`${this.base}/pause`, { why: why.trim() || undefined }));
+		const why = await confirmed(
+			'Pause automatic answers?',
+			'Every text then goes to people, until somebody resumes.',
+			'Pause',
+			{ danger: true, ask: 'Why?' },
+		);
+		if (why !== null) await this.does('Paused', () => post(`${this.base}/pause`, { why: why.trim() || undefined }));
 	}
 
 	async resume() {
-		const yes = await confirmed('Resume automatic answers?', 'The model answers again where it is sure. The measurement of the promise begins anew.', 'Resume');
-		if (yes)
-			await this.does('Automatic answers are on', () => post(`${this.base}/resume`));
+		const yes = await confirmed(
+			'Resume automatic answers?',
+			'The model answers again where it is sure. The measurement of the promise begins anew.',
+			'Resume',
+		);
+		if (yes) await this.does('Automatic answers are on', () => post(`${this.base}/resume`));
 	}
 }
 

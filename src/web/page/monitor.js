@@ -4,10 +4,22 @@ export function readMonitor(m) {
 	const audits = m.audits ?? {};
 	const [low, high] = m.error_sequence ?? [];
 	return {
-		since: m.since, automatic: m.automatic, coverage: m.coverage, error: m.error, low, high,
-		drawn: audits.drawn, right: audits.right, wrong: audits.wrong, waiting: audits.waiting, missing: audits.missing,
+		since: m.since,
+		automatic: m.automatic,
+		coverage: m.coverage,
+		error: m.error,
+		low,
+		high,
+		drawn: audits.drawn,
+		right: audits.right,
+		wrong: audits.wrong,
+		waiting: audits.waiting,
+		missing: audits.missing,
 		ended: (audits.right ?? 0) + (audits.wrong ?? 0) + (audits.missing ?? 0),
-		maxError: m.promise?.max_error, evidence: typeof m.log_wealth === 'number' ? Math.exp(m.log_wealth) : null,
-		p: m.p, alarm: m.alarm === true, alarmAt: 1 / (m.alarm_delta || 0.05),
+		maxError: m.promise?.max_error,
+		evidence: typeof m.log_wealth === 'number' ? Math.exp(m.log_wealth) : null,
+		p: m.p,
+		alarm: m.alarm === true,
+		alarmAt: 1 / (m.alarm_delta || 0.05),
 	};
 }

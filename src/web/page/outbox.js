@@ -11,9 +11,9 @@ const TAB_DEAD_MS = 60000;
 const WAITS_S = [1, 2, 4, 8, 15];
 
 export const outbox = new EventTarget();
-let entries = [];          // oldest first
+let entries = []; // oldest first
 const sending = new Set(); // of entries
-const notes = new Map();   // entry.id -> note
+const notes = new Map(); // entry.id -> note
 let failures = 0;
 let timer = null;
 let loggedOut = false;
@@ -22,8 +22,7 @@ let counter = 0;
 const tab = (() => {
 	try {
 		let id = sessionStorage.getItem('handoff.tab');
-		if (!id)
-			sessionStorage.setItem('handoff.tab', id = Math.random().toString(36).slice(2, 10));
+		if (!id) sessionStorage.setItem('handoff.tab', (id = Math.random().toString(36).slice(2, 10)));
 		return id;
 	} catch {
 		return 'memory';
@@ -32,32 +31,54 @@ const tab = (() => {
 
 function store(key, value) {
 	try {
-		if (value === null)
-			localStorage.removeItem(key);
-		else
-			localStorage.setItem(key, value);
+		if (value === null) localStorage.removeItem(key);
+		else localStorage.setItem(key, value);
 	} catch {
 		// No storage (full or forbidden): memory has to do.
 	}
 }
 
-function tell(type, detail) { outbox.dispatchEvent(new CustomEvent(type, { detail })); }
-function mine() { return entries.filter((e) => e.user === user()?.name); }
+function tell(type, detail) {
+	outbox.dispatchEvent(new CustomEvent(type, { detail }));
+}
+function mine() {
+	return entries.filter((e) => e.user === user()?.name);
+}
 
-export function waiting() { return mine().length; }
-export function waitingOfOthers() { return entries.length - mine().length; }
-export function isOffline() { return failures > 0; }
-export function isLoggedOut() { return loggedOut; }
-export function tabId() { return tab; }
-export function holds(item) { return entries.some((e) => e.item === item); }
+export function waiting() {
+	return mine().length;
+}
+export function waitingOfOthers() {
+	return entries.length - mine().length;
+}
+export function isOffline() {
+	return failures > 0;
+}
+export function isLoggedOut() {
+	return loggedOut;
+}
+export function tabId() {
+	return tab;
+}
+export function holds(item) {
+	return entries.some((e) => e.item === item);
+}
 
 // kind: answer | withdraw | skip. Returns the entry.
 export function put(kind, item, task, more) {
 	counter += 1;
-	const entry = { kind, item, task, user: user()?.name, label: more?.label, took_ms: more?.took_ms, tab, at: Date.now(),
-		id: `${Date.now().toString(36).padStart(9, '0')}.${String(counter).padStart(6, '0')}.${tab}` };
-	if (more?.note)
-		notes.set(entry.id, more.note);
+	const entry = {
+		kind,
+		item,
+		task,
+		user: user()?.name,
+		label: more?.label,
+		took_ms: more?.took_ms,
+		tab,
+		at: Date.now(),
+		id: `${Date.now().toString(36).padStart(9, '0')}.${String(counter).padStart(6, '0')}.${tab}`,
+	};
+	if (more?.note) notes.set(entry.id, more.note);
 	entries.push(entry);
 	store(PREFIX + entry.id, JSON.stringify(entry));
 	tell('state');
@@ -67,8 +88,7 @@ export function put(kind, item, task, more) {
 
 // Take back an entry that has not been sent yet. False: it is on its way, or there already.
 export function cancel(entry) {
-	if (!entries.includes(entry) || sending.has(entry) || entry.tried)
-		return false;
+	if (!entries.includes(entry) || sending.has(entry) || entry.tried) return false;
 	remove(entry);
 	return true;
 }
@@ -82,13 +102,10 @@ function remove(entry) {
 
 function request(entry) {
 	const path = `/v1/items/${part(entry.item)}`;
-	if (entry.kind === 'withdraw')
-		return del(`${path}/answer`);
-	if (entry.kind === 'skip')
-		return post(`${path}/skip`);
+	if (entry.kind === 'withdraw') return del(`${path}/answer`);
+	if (entry.kind === 'skip') return post(`${path}/skip`);
 	const body = { label: entry.label ?? null, took_ms: entry.took_ms };
-	if (notes.has(entry.id))
-		body.note = notes.get(entry.id);
+	if (notes.has(entry.id)) body.note = notes.get(entry.id);
 	return post(`${path}/answer`, body);
 }
 
@@ -102,12 +119,10 @@ function sendable() {
 }
 
 export function flush() {
-	if (timer !== null || loggedOut || !user())
-		return;
+	if (timer !== null || loggedOut || !user()) return;
 	for (const entry of sendable()) {
 		// After a failure one request goes ahead to see.
-		if (sending.size >= (failures > 0 ? 1 : AT_ONCE))
-			return;
+		if (sending.size >= (failures > 0 ? 1 : AT_ONCE)) return;
 		sendOne(entry);
 	}
 }
@@ -162,7 +177,9 @@ function alive(id) {
 // Entries that an earlier page left behind: this tab's before a reload, and those of tabs that are gone.
 function adopt() {
 	try {
-		const keys = Object.keys(localStorage).filter((k) => k.startsWith(PREFIX)).sort();
+		const keys = Object.keys(localStorage)
+			.filter((k) => k.startsWith(PREFIX))
+			.sort();
 		const known = new Set(entries.map((e) => PREFIX + e.id));
 		for (const key of keys) {
 			const entry = JSON.parse(localStorage.getItem(key));
@@ -184,8 +201,7 @@ export function openOutbox() {
 	addEventListener('pageshow', beat);
 	addEventListener('online', retry);
 	onUser((who) => {
-		if (!who)
-			return;
+		if (!who) return;
 		loggedOut = false;
 		adopt();
 		retry();

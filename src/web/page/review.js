@@ -5,30 +5,36 @@ import { count, duration, labelName } from './format.js';
 import { useKeys, showKeys } from './keys.js';
 import { LabelList, DIGITS } from './label_list.js';
 import * as outbox from './outbox.js';
+import { Past } from './past.js';
 import { user } from './session.js';
 import { Supply } from './supply.js';
 import { ReviewView } from './review_view.js';
 
-const IDLE_MS = 10 * 60000;   // without a key the texts go back to the others
+const IDLE_MS = 10 * 60000; // without a key the texts go back to the others
 const POLL_MS = 5000;
-const MOST_MS = 86400000;     // the server takes no longer time
-const TEXTS_KEPT = 40;        // of earlier items, for undo; older ones are fetched again
-const PAST_KEPT = 2000;       // steps that can be undone
-const PAST_STORED = 500;      // of those, after a reload
+const MOST_MS = 86400000; // the server takes no longer time
 
 class Review {
 	constructor(root, task) {
 		this.name = task.task ?? task.name;
 		this.task = task;
 		this.before = task.settings?.show_before ?? task.show_before ?? false;
-		this.past = this.readPast();
+		this.past = new Past(`${user()?.name}.${this.name}`);
 		this.answered = 0;
 		this.times = [];
 		this.painted = false;
-		this.labels = new LabelList(list(task.labels ?? []), (label) => this.answer(label), () => this.view.focusText());
+		this.labels = new LabelList(
+			list(task.labels ?? []),
+			(label) => this.answer(label),
+			() => this.view.focusText(),
+		);
 		this.view = new ReviewView(root, task, this.labels, {
-			answer: (label) => this.answer(label), undo: () => this.undo(), skip: () => this.skip(), flag: () => this.flag(),
-			keys: showKeys, goOn: () => this.goOn(),
+			answer: (label) => this.answer(label),
+			undo: () => this.undo(),
+			skip: () => this.skip(),
+			flag: () => this.flag(),
+			keys: showKeys,
+			goOn: () => this.goOn(),
 		});
 		this.on = new AbortController();
 		const signal = { signal: this.on.signal };
@@ -37,7 +43,13 @@ class Review {
 		outbox.outbox.addEventListener('state', () => this.drawState(), signal);
 		document.addEventListener('visibilitychange', () => this.clock(), signal);
 		for (const type of ['keydown', 'pointerdown', 'wheel'])
-			document.addEventListener(type, () => { this.touched = Date.now(); }, { ...signal, passive: true });
+			document.addEventListener(
+				type,
+				() => {
+					this.touched = Date.now();
+				},
+				{ ...signal, passive: true },
+			);
 		addEventListener('pageshow', (e) => e.persisted && location.reload(), signal);
 		this.touched = Date.now();
 		this.dropKeys = useKeys(this.keyTable());
@@ -48,7 +60,9 @@ class Review {
 	start() {
 		this.resting = false;
 		this.supply = new Supply(this.name);
-		this.supply.addEventListener('ready', () => { if (!this.supply.current) this.next(); });
+		this.supply.addEventListener('ready', () => {
+			if (!this.supply.current) this.next();
+		});
 		this.supply.addEventListener('state', () => this.drawState());
 		this.supply.addEventListener('lost', (e) => this.lost(e.detail));
 		this.next();
@@ -65,16 +79,35 @@ class Review {
 	keyTable() {
 		const many = this.labels.labels.length;
 		return [
-			...DIGITS.slice(0, many).map((digit) => ({ key: digit, hidden: true, run: () => this.answer(this.labels.label(digit)) })),
-			{ key: '1', shown: many > 1 ? `1 … ${DIGITS[Math.min(many, 10) - 1]}` : '1', words: 'label, save, and next text', run: () => {} },
-			...(this.labels.hasFilter ? [{ key: '/', words: 'find a label by typing; Enter takes it, Esc leaves', run: () => this.labels.focus() }] : []),
+			...DIGITS.slice(0, many).map((digit) => ({
+				key: digit,
+				hidden: true,
+				run: () => this.answer(this.labels.label(digit)),
+			})),
+			{
+				key: '1',
+				shown: many > 1 ? `1 … ${DIGITS[Math.min(many, 10) - 1]}` : '1',
+				words: 'label, save, and next text',
+				run: () => {},
+			},
+			...(this.labels.hasFilter
+				? [
+						{
+							key: '/',
+							words: 'find a label by typing; Enter takes it, Esc leaves',
+							run: () => this.labels.focus(),
+						},
+					]
+				: []),
 			{ key: 'n', words: 'none of these labels', run: () => this.answer(null) },
 			{ key: 'u', words: 'undo: the last answer is taken back, as often as you like', run: () => this.undo() },
 			{ key: 's', words: 'skip: offered again later, to others at once', run: () => this.skip() },
 			{ key: 'f', words: 'flag with a note, for somebody to look at', run: () => this.flag() },
 			{ key: 'a', words: 'add a note to your answer; Esc leaves the field', run: () => this.view.focusNote() },
 			{ key: 'w', words: 'open or close what the model thought', run: () => this.view.toggleThought() },
-			...(this.view.hasInstructions ? [{ key: 'i', words: 'open or close the instructions', run: () => this.view.toggleInstructions() }] : []),
+			...(this.view.hasInstructions
+				? [{ key: 'i', words: 'open or close the instructions', run: () => this.view.toggleInstructions() }]
+				: []),
 			{ key: '?', words: 'this list', run: showKeys },
 			{ key: 'Enter', hidden: true, run: (e) => this.enter(e) },
 		];
@@ -82,20 +115,16 @@ class Review {
 
 	// Enter belongs to the focused button; only at rest does it mean to go on.
 	enter(event) {
-		if (this.resting)
-			this.goOn();
-		else
-			event.target.closest?.('button, a, summary')?.click();
+		if (this.resting) this.goOn();
+		else event.target.closest?.('button, a, summary')?.click();
 	}
 
 	// --- the text on the screen
 
 	next(began) {
 		const item = this.supply.take();
-		if (item)
-			this.show(item, began);
-		else
-			this.drawState();
+		if (item) this.show(item, began);
+		else this.drawState();
 	}
 
 	show(item, began) {
@@ -105,16 +134,16 @@ class Review {
 		this.labels.reset();
 		this.drawState();
 		// A key counts only for a text that has been on the screen.
-		requestAnimationFrame(() => setTimeout(() => {
-			if (this.supply.current !== item)
-				return;
-			this.painted = true;
-			this.since = document.hidden ? null : performance.now();
-			if (began !== undefined)
-				performance.measure('handoff:key-to-text', { start: began, end: performance.now() });
-		}));
-		if (this.before)
-			this.think(item, undefined);
+		requestAnimationFrame(() =>
+			setTimeout(() => {
+				if (this.supply.current !== item) return;
+				this.painted = true;
+				this.since = document.hidden ? null : performance.now();
+				if (began !== undefined)
+					performance.measure('handoff:key-to-text', { start: began, end: performance.now() });
+			}),
+		);
+		if (this.before) this.think(item, undefined);
 	}
 
 	// Time with the text in view, not with the page hidden.
@@ -135,12 +164,11 @@ class Review {
 
 	answer(label) {
 		const item = this.supply.current;
-		if (!item || !this.painted || label === undefined)
-			return;
+		if (!item || !this.painted || label === undefined) return;
 		const began = performance.now();
 		const took_ms = this.took();
 		const entry = outbox.put('answer', item.item, this.name, { label, took_ms, note: this.view.takeNote() });
-		this.remember({ kind: 'answer', item, label, entry });
+		this.past.push({ kind: 'answer', item, label, entry });
 		this.answered += 1;
 		this.times.push(took_ms);
 		this.supply.done(item.item);
@@ -149,10 +177,9 @@ class Review {
 
 	skip() {
 		const item = this.supply.current;
-		if (!item || !this.painted)
-			return;
+		if (!item || !this.painted) return;
 		const entry = outbox.put('skip', item.item, this.name);
-		this.remember({ kind: 'skip', item, entry });
+		this.past.push({ kind: 'skip', item, entry });
 		this.supply.done(item.item);
 		announce('Skipped');
 		this.next(performance.now());
@@ -164,11 +191,10 @@ class Review {
 			return;
 		}
 		this.undoing = true;
-		const last = this.past.at(-1);
+		const last = this.past.last;
 		try {
 			const item = last.item.text === undefined ? await this.fetchAgain(last.item.item) : last.item;
 			this.past.pop();
-			this.writePast();
 			this.takeBack(last, item);
 		} catch (error) {
 			notice('bad', `Undo needs the text again, and it could not be fetched: ${error.message}.`);
@@ -179,8 +205,7 @@ class Review {
 
 	takeBack(last, item) {
 		const unsent = last.entry ? outbox.cancel(last.entry) : false;
-		if (!unsent && last.kind === 'answer')
-			outbox.put('withdraw', item.item, this.name);
+		if (!unsent && last.kind === 'answer') outbox.put('withdraw', item.item, this.name);
 		this.supply.back(item, unsent || last.kind === 'skip');
 		if (last.kind === 'answer') {
 			this.answered = Math.max(0, this.answered - 1);
@@ -199,60 +224,71 @@ class Review {
 
 	flag() {
 		const item = this.supply.current;
-		if (!item)
-			return;
+		if (!item) return;
 		const note = h('textarea', { class: 'form-control', rows: '3', maxlength: '2000', required: true });
 		const wrong = h('p', { class: 'wrong', role: 'alert' });
-		dialog('Flag this text', (close) => h('form', {
-			onkeydown: (e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) e.target.form?.requestSubmit(); },
-			onsubmit: async (e) => {
-				e.preventDefault();
-				try {
-					await post(`/v1/items/${part(item.item)}/flag`, { note: note.value });
-					announce('Flagged');
-					this.view.markFlagged(item.item);
-					close();
-				} catch (error) {
-					wrong.textContent = `Not saved: ${error.message}. Your note is still here; try again.`;
-				}
-			},
-		},
-		field('What should somebody look at?', note, 'The text goes on waiting for its label.'), wrong,
-		h('div', { class: 'buttons' },
-			h('button', { type: 'submit', class: 'btn btn-primary' }, 'Flag'),
-			h('button', { type: 'button', class: 'btn btn-plain', onclick: () => close() }, 'Cancel'))),
-		{ onclose: () => this.view.focusText() });
+		dialog(
+			'Flag this text',
+			(close) =>
+				h(
+					'form',
+					{
+						onkeydown: (e) => {
+							if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) e.target.form?.requestSubmit();
+						},
+						onsubmit: async (e) => {
+							e.preventDefault();
+							try {
+								await post(`/v1/items/${part(item.item)}/flag`, { note: note.value });
+								announce('Flagged');
+								this.view.markFlagged(item.item);
+								close();
+							} catch (error) {
+								wrong.textContent = `Not saved: ${error.message}. Your note is still here; try again.`;
+							}
+						},
+					},
+					field('What should somebody look at?', note, 'The text goes on waiting for its label.'),
+					wrong,
+					h(
+						'div',
+						{ class: 'buttons' },
+						h('button', { type: 'submit', class: 'btn btn-primary' }, 'Flag'),
+						h('button', { type: 'button', class: 'btn btn-plain', onclick: () => close() }, 'Cancel'),
+					),
+				),
+			{ onclose: () => this.view.focusText() },
+		);
 		note.focus();
 	}
 
 	// --- what comes back
 
 	saved({ entry }) {
-		if (entry.task !== this.name)
-			return;
+		if (entry.task !== this.name) return;
 		if (entry.kind === 'withdraw') {
 			if (this.supply.current?.item === entry.item || this.supply.ready.some((it) => it.item === entry.item))
 				this.supply.hold(entry.item).catch(() => {});
 			return;
 		}
-		if (entry.kind !== 'answer')
-			return;
+		if (entry.kind !== 'answer') return;
 		announce(`Saved: ${labelName(entry.label)}`);
-		const last = this.past.at(-1);
-		if (last?.entry === entry)
-			this.think(last.item, entry.label);
+		const last = this.past.last;
+		if (last?.entry === entry) this.think(last.item, entry.label);
 	}
 
 	// After the answer, for the last one only: who is fast is not slowed down by what is not read.
 	async think(item, mine) {
 		this.thinking?.abort();
 		this.thinking = new AbortController();
-		const limit = AbortSignal.any ? AbortSignal.any([this.thinking.signal, AbortSignal.timeout(20000)]) : this.thinking.signal;
+		const limit = AbortSignal.any
+			? AbortSignal.any([this.thinking.signal, AbortSignal.timeout(20000)])
+			: this.thinking.signal;
 		try {
 			const context = await get(`/v1/items/${part(item.item)}/context`, { signal: limit });
-			const wanted = mine === undefined ? this.supply.current?.item === item.item : this.past.at(-1)?.item.item === item.item;
-			if (wanted && context)
-				this.view.showThought(context, item, mine);
+			const wanted =
+				mine === undefined ? this.supply.current?.item === item.item : this.past.last?.item.item === item.item;
+			if (wanted && context) this.view.showThought(context, item, mine);
 		} catch {
 			// Nice to have: the answer is saved whether or not this comes.
 		}
@@ -261,11 +297,15 @@ class Review {
 	refused({ entry, error }) {
 		if (entry.task !== this.name || (entry.kind === 'skip' && (error.status === 404 || error.status === 409)))
 			return;
-		const what = entry.kind === 'answer' ? `Your answer “${labelName(entry.label)}” was not taken` : 'Undo was not possible';
-		notice('bad', `${what}: ${error.message}.`, h('a', { href: `/tasks/${part(this.name)}/labels?item=${part(entry.item)}` }, 'Look at the text'));
-		this.past = this.past.filter((p) => p.entry !== entry);
-		if (entry.kind === 'answer')
-			this.answered = Math.max(0, this.answered - 1);
+		const what =
+			entry.kind === 'answer' ? `Your answer “${labelName(entry.label)}” was not taken` : 'Undo was not possible';
+		notice(
+			'bad',
+			`${what}: ${error.message}.`,
+			h('a', { href: `/tasks/${part(this.name)}/labels?item=${part(entry.item)}` }, 'Look at the text'),
+		);
+		this.past.forget(entry);
+		if (entry.kind === 'answer') this.answered = Math.max(0, this.answered - 1);
 		this.drawState();
 		if (entry.kind === 'withdraw' && this.supply.current?.item === entry.item) {
 			this.supply.done(entry.item);
@@ -274,7 +314,10 @@ class Review {
 	}
 
 	lost({ item, by }) {
-		notice('info', by ? `${by} has this text now; here is another one.` : 'This text no longer waits; here is another one.');
+		notice(
+			'info',
+			by ? `${by} has this text now; here is another one.` : 'This text no longer waits; here is another one.',
+		);
 		this.supply.done(item);
 		this.next();
 	}
@@ -282,13 +325,10 @@ class Review {
 	// --- what time brings
 
 	second() {
-		if (!this.resting && Date.now() - this.touched > IDLE_MS)
-			this.rest();
-		if (this.resting)
-			return;
+		if (!this.resting && Date.now() - this.touched > IDLE_MS) this.rest();
+		if (this.resting) return;
 		this.figures();
-		if (!this.supply.current && !document.hidden)
-			this.supply.refill();
+		if (!this.supply.current && !document.hidden) this.supply.refill();
 	}
 
 	rest() {
@@ -298,8 +338,7 @@ class Review {
 	}
 
 	goOn() {
-		if (!this.resting)
-			return;
+		if (!this.resting) return;
 		this.touched = Date.now();
 		this.start();
 	}
@@ -310,53 +349,32 @@ class Review {
 			this.queue = task.queue;
 			this.view.showPaused(task.paused, task.paused_why);
 			this.drawState();
-		} catch { /* the state of the connection is shown by those who need it */ }
+		} catch {
+			/* the state of the connection is shown by those who need it */
+		}
 	}
 
 	drawState() {
-		if (this.resting)
-			return;
+		if (this.resting) return;
 		const times = [...this.times].sort((a, b) => a - b);
 		const parts = [];
 		const waits = this.queue?.waiting;
-		if (waits !== undefined)
-			parts.push(`${count(waits)} waiting`);
+		if (waits !== undefined) parts.push(`${count(waits)} waiting`);
 		parts.push(`${count(this.answered)} answered now`);
-		if (times.length)
-			parts.push(`${duration(times[Math.floor(times.length / 2)] / 1000)} each`);
+		if (times.length) parts.push(`${duration(times[Math.floor(times.length / 2)] / 1000)} each`);
 		this.view.showProgress(parts.join(' · '));
 		this.view.canUndo(this.past.length > 0);
 		if (!this.supply.current)
-			this.view.showEmpty(this.supply.failed || outbox.isOffline() ? 'offline' : this.supply.empty ? (waits > 0 ? 'others' : 'empty') : 'loading', outbox.waiting());
-	}
-
-	// --- what can be undone: ids and labels outlive a reload of this tab, texts do not
-
-	remember(step) {
-		this.past.push(step);
-		if (this.past.length > TEXTS_KEPT) {
-			const old = this.past[this.past.length - 1 - TEXTS_KEPT];
-			old.item = { item: old.item.item };
-		}
-		this.past = this.past.slice(-PAST_KEPT);
-		this.writePast();
-	}
-
-	pastKey() { return `handoff.past.${user()?.name}.${this.name}`; }
-
-	writePast() {
-		try {
-			sessionStorage.setItem(this.pastKey(), JSON.stringify(this.past.slice(-PAST_STORED).map((p) => [p.kind, p.item.item, p.label])));
-		} catch { /* undo then ends at a reload */ }
-	}
-
-	readPast() {
-		try {
-			return JSON.parse(sessionStorage.getItem(this.pastKey()) ?? '[]')
-				.map(([kind, item, label]) => ({ kind, item: { item }, label }));
-		} catch {
-			return [];
-		}
+			this.view.showEmpty(
+				this.supply.failed || outbox.isOffline()
+					? 'offline'
+					: this.supply.empty
+						? waits > 0
+							? 'others'
+							: 'empty'
+						: 'loading',
+				outbox.waiting(),
+			);
 	}
 }
 

@@ -5,14 +5,19 @@ import { h, field, dialog, announce } from './dom.js';
 let who = null;
 const listeners = new Set();
 
-export function user() { return who; }
-export function may(scope) { return who !== null && (who.scopes.includes(scope) || who.scopes.includes('admin')); }
-export function onUser(listener) { listeners.add(listener); }
+export function user() {
+	return who;
+}
+export function may(scope) {
+	return who !== null && (who.scopes.includes(scope) || who.scopes.includes('admin'));
+}
+export function onUser(listener) {
+	listeners.add(listener);
+}
 
 function setUser(answer) {
 	who = answer?.name ? { name: answer.name, scopes: answer.scopes ?? [] } : null;
-	if (answer?.csrf)
-		setCsrf(answer.csrf, answer.name);
+	if (answer?.csrf) setCsrf(answer.csrf, answer.name);
 	listeners.forEach((listener) => listener(who));
 	return who;
 }
@@ -22,8 +27,7 @@ export async function findUser() {
 	try {
 		return setUser(await get('/v1/session'));
 	} catch (error) {
-		if (error.status === 401)
-			return setUser(null);
+		if (error.status === 401) return setUser(null);
 		throw error;
 	}
 }
@@ -44,42 +48,72 @@ export async function logout() {
 }
 
 export function loginWords(error) {
-	if (error.status === 429)
-		return `Too many attempts. Try again in ${error.retryAfter || 30} seconds.`;
-	if (error.status === 401 || error.status === 403 || error.status === 404)
-		return 'Name or password is not right.';
+	if (error.status === 429) return `Too many attempts. Try again in ${error.retryAfter || 30} seconds.`;
+	if (error.status === 401 || error.status === 403 || error.status === 404) return 'Name or password is not right.';
 	return `Logging in failed: ${error.message}.`;
 }
 
 // The session ended while somebody works: ask for the password over the page, so that nothing on it is lost.
 let asking = false;
 onLoggedOut(() => {
-	if (!who || asking)
-		return;
+	if (!who || asking) return;
 	asking = true;
 	const before = who;
 	const wrong = h('p', { class: 'wrong', role: 'alert' });
-	const password = h('input', { class: 'form-control', type: 'password', autocomplete: 'current-password', required: true });
+	const password = h('input', {
+		class: 'form-control',
+		type: 'password',
+		autocomplete: 'current-password',
+		required: true,
+	});
 	const name = h('input', { class: 'form-control', autocomplete: 'username', readonly: true, value: before.name });
-	const { close } = dialog('You have been logged out', (shut) => h('form', {
-		class: 'login-form',
-		onsubmit: async (event) => {
-			event.preventDefault();
-			try {
-				await login(before.name, password.value);
-				announce('Logged in again');
-				shut('in');
-			} catch (error) {
-				wrong.textContent = loginWords(error);
-				password.select();
-			}
+	const { close } = dialog(
+		'You have been logged out',
+		(shut) =>
+			h(
+				'form',
+				{
+					class: 'login-form',
+					onsubmit: async (event) => {
+						event.preventDefault();
+						try {
+							await login(before.name, password.value);
+							announce('Logged in again');
+							shut('in');
+						} catch (error) {
+							wrong.textContent = loginWords(error);
+							password.select();
+						}
+					},
+				},
+				h('p', {}, 'The session ended. Log in again to go on; answers not yet saved are kept in this browser.'),
+				field('Name', name),
+				field('Password', password),
+				wrong,
+				h(
+					'div',
+					{ class: 'buttons' },
+					h('button', { type: 'submit', class: 'btn btn-primary' }, 'Log in'),
+					h(
+						'button',
+						{
+							type: 'button',
+							class: 'btn btn-plain',
+							onclick: () => {
+								close('other');
+							},
+						},
+						'As somebody else',
+					),
+				),
+			),
+		{
+			must: true,
+			onclose: (value) => {
+				asking = false;
+				if (value === 'other') location.assign('/login');
+			},
 		},
-	},
-	h('p', {}, 'The session ended. Log in again to go on; answers not yet saved are kept in this browser.'),
-	field('Name', name), field('Password', password), wrong,
-	h('div', { class: 'buttons' },
-		h('button', { type: 'submit', class: 'btn btn-primary' }, 'Log in'),
-		h('button', { type: 'button', class: 'btn btn-plain', onclick: () => { close('other'); } }, 'As somebody else'))),
-	{ must: true, onclose: (value) => { asking = false; if (value === 'other') location.assign('/login'); } });
+	);
 	password.focus();
 });

@@ -6,14 +6,11 @@ const BLOCK = 6000;
 
 function blockEnd(text, from) {
 	const to = from + BLOCK;
-	if (to >= text.length)
-		return text.length;
+	if (to >= text.length) return text.length;
 	const line = text.lastIndexOf('\n', to);
-	if (line > from + BLOCK / 4)
-		return line + 1;
+	if (line > from + BLOCK / 4) return line + 1;
 	const blank = text.lastIndexOf(' ', to);
-	if (blank > from + BLOCK / 4)
-		return blank + 1;
+	if (blank > from + BLOCK / 4) return blank + 1;
 	// Never between the two halves of a character.
 	const code = text.charCodeAt(to - 1);
 	return code >= 0xd800 && code < 0xdc00 ? to - 1 : to;
@@ -38,15 +35,24 @@ export function showText(element, text) {
 export function metaRows(meta) {
 	let object = meta;
 	if (typeof meta === 'string') {
-		try { object = JSON.parse(meta); } catch { object = { meta }; }
+		try {
+			object = JSON.parse(meta);
+		} catch {
+			object = { meta };
+		}
 	}
-	if (!object || typeof object !== 'object')
-		return [];
-	return Object.entries(object).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+	if (!object || typeof object !== 'object') return [];
+	return Object.entries(object).map(([name, value]) => [
+		name,
+		typeof value === 'string' ? value : JSON.stringify(value),
+	]);
 }
 
 export function showMeta(element, meta) {
 	const rows = metaRows(meta);
 	element.hidden = rows.length === 0;
-	fill(element, rows.map(([name, value]) => h('div', {}, h('dt', { dir: 'auto' }, name), h('dd', { dir: 'auto' }, value))));
+	fill(
+		element,
+		rows.map(([name, value]) => h('div', {}, h('dt', { dir: 'auto' }, name), h('dd', { dir: 'auto' }, value))),
+	);
 }

@@ -6,18 +6,20 @@ import { showMarked } from './marks.js';
 function verdict(context, mine) {
 	if (context.suggestion === null || context.suggestion === undefined)
 		return { kind: 'plain', words: 'The model had no suggestion.' };
-	if (mine === undefined)
-		return null;
+	if (mine === undefined) return null;
 	return mine === context.suggestion
 		? { kind: 'agrees', words: 'The model agrees with you.' }
 		: { kind: 'differs', words: 'The model differs.' };
 }
 
 function sureness(context) {
-	if (!isNumber(context.confidence))
-		return null;
+	if (!isNumber(context.confidence)) return null;
 	const sure = percent(context.confidence);
-	const bar = h('div', { class: 'bar', role: 'img', 'aria-label': `${sure} sure${isNumber(context.threshold) ? `, needed ${percent(context.threshold)}` : ''}` });
+	const bar = h('div', {
+		class: 'bar',
+		role: 'img',
+		'aria-label': `${sure} sure${isNumber(context.threshold) ? `, needed ${percent(context.threshold)}` : ''}`,
+	});
 	const filled = h('span', { class: 'bar-fill' });
 	filled.style.width = `${100 * context.confidence}%`;
 	bar.append(filled);
@@ -26,36 +28,75 @@ function sureness(context) {
 		tick.style.left = `${100 * context.threshold}%`;
 		bar.append(tick);
 	}
-	return h('div', {},
-		h('p', {}, 'Its label: ', h('strong', { dir: 'auto' }, labelName(context.suggestion)), `, ${sure} sure`,
-			isNumber(context.threshold) && context.threshold > 0 && context.threshold <= 1 ? `; to answer by itself it needs ${percent(context.threshold)}.` : '.'),
-		bar);
+	return h(
+		'div',
+		{},
+		h(
+			'p',
+			{},
+			'Its label: ',
+			h('strong', { dir: 'auto' }, labelName(context.suggestion)),
+			`, ${sure} sure`,
+			isNumber(context.threshold) && context.threshold > 0 && context.threshold <= 1
+				? `; to answer by itself it needs ${percent(context.threshold)}.`
+				: '.',
+		),
+		bar,
+	);
 }
 
 function whyHere(context) {
 	const words = reasonWords(context.reason);
-	if (words)
-		return h('p', {}, `It came to you because ${words}.`);
-	if (context.verdict === 'audit' || context.audit)
+	if (words) return h('p', {}, `It came to you because ${words}.`);
+	if (context.outcome === 'audit')
 		return h('p', {}, 'It was an audit: the model had answered by itself, and a person checks a few of those.');
 	return null;
 }
 
 function topPieces(pieces) {
 	const top = [...(pieces ?? [])].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, 8);
-	if (top.length === 0)
-		return null;
-	return h('details', {}, h('summary', {}, 'Strongest pieces, with weights'),
-		h('ul', { class: 'pieces' }, top.map((p) => h('li', {}, h('span', { dir: 'auto' }, excerpt(p.text, 40) || '␣'),
-			h('span', { class: 'number' }, `${p.weight > 0 ? '+' : '−'}${figure(Math.abs(p.weight), 2)}`)))));
+	if (top.length === 0) return null;
+	return h(
+		'details',
+		{},
+		h('summary', {}, 'Strongest pieces, with weights'),
+		h(
+			'ul',
+			{ class: 'pieces' },
+			top.map((p) =>
+				h(
+					'li',
+					{},
+					h('span', { dir: 'auto' }, excerpt(p.text, 40) || '␣'),
+					h('span', { class: 'number' }, `${p.weight > 0 ? '+' : '−'}${figure(Math.abs(p.weight), 2)}`),
+				),
+			),
+		),
+	);
 }
 
 function similarTexts(similar) {
-	if (!similar?.length)
-		return null;
-	return h('details', {}, h('summary', {}, `Similar texts that people labelled (${similar.length})`),
-		h('ul', { class: 'similar' }, similar.slice(0, 5).map((s) => h('li', {},
-			h('strong', { dir: 'auto' }, labelName(s.label)), ' ', h('span', { dir: 'auto' }, excerpt(s.text, 160))))));
+	if (!similar?.length) return null;
+	return h(
+		'details',
+		{},
+		h('summary', {}, `Similar texts that people labelled (${similar.length})`),
+		h(
+			'ul',
+			{ class: 'similar' },
+			similar
+				.slice(0, 5)
+				.map((s) =>
+					h(
+						'li',
+						{},
+						h('strong', { dir: 'auto' }, labelName(s.label)),
+						' ',
+						h('span', { dir: 'auto' }, excerpt(s.text, 160)),
+					),
+				),
+		),
+	);
 }
 
 // mine: the label that was given; null for none of these; undefined where there is no answer yet.
@@ -63,14 +104,34 @@ export function showThought(element, context, text, mine) {
 	const said = verdict(context, mine);
 	const marked = h('div', { class: 'marked', dir: 'auto' });
 	showMarked(marked, text, context.pieces);
-	fill(element,
-		said ? h('p', { class: `verdict ${said.kind}` }, h('strong', {}, said.words),
-			mine !== undefined ? h('span', {}, ' You said ', h('strong', { dir: 'auto' }, labelName(mine)), '.') : null) : null,
-		sureness(context), whyHere(context),
+	fill(
+		element,
+		said
+			? h(
+					'p',
+					{ class: `verdict ${said.kind}` },
+					h('strong', {}, said.words),
+					mine !== undefined
+						? h('span', {}, ' You said ', h('strong', { dir: 'auto' }, labelName(mine)), '.')
+						: null,
+				)
+			: null,
+		sureness(context),
+		whyHere(context),
 		context.words ? h('p', { class: 'words', dir: 'auto' }, context.words) : null,
 		marked,
-		context.pieces?.length ? h('p', { class: 'legend' }, h('mark', { class: 'for s3' }, 'spoke for'), ' and ',
-			h('mark', { class: 'against s3' }, 'spoke against'), ' its label; stronger colour, stronger push.') : null,
-		topPieces(context.pieces), similarTexts(context.similar));
+		context.pieces?.length
+			? h(
+					'p',
+					{ class: 'legend' },
+					h('mark', { class: 'for s3' }, 'spoke for'),
+					' and ',
+					h('mark', { class: 'against s3' }, 'spoke against'),
+					' its label; stronger colour, stronger push.',
+				)
+			: null,
+		topPieces(context.pieces),
+		similarTexts(context.similar),
+	);
 	return said;
 }
