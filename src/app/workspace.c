@@ -4,6 +4,7 @@
 
 #include "app/access.h"
 #include "app/private.h"
+#include "app/tally.h"
 #include "base/alloc.h"
 
 /* Writes in line before the next one is refused: about half a second of the fastest disk's work. */
@@ -42,8 +43,8 @@ enum ho_status ho_app__open_on(struct ho_app **out, struct ho_store *store, cons
 	app->clock_context = context;
 	app->rng = ho_rng_seed(seed, 0x6170);
 	init_locks(app);
-	enum ho_status status = HO_OK;
-	if (models_dir && !(app->models_dir = strdup(models_dir)))
+	enum ho_status status = ho_app__tally(store, err);
+	if (status == HO_OK && models_dir && !(app->models_dir = strdup(models_dir)))
 		status = ho_fail_nomem(err);
 	if (status == HO_OK)
 		status = ho_access_new(&app->access, err);
@@ -208,7 +209,7 @@ enum ho_status ho_app__count(struct ho_store *store, const char *task, const cha
 enum ho_status ho_app__count_of(struct ho_store *store, const char *task, const char *model, int64_t at,
                                 const char *what, const char *part, int64_t n, struct ho_error *err)
 {
-	char name[1024];
+	char name[512];
 	int len = snprintf(name, sizeof name, "%s%s", what, part ? part : "");
 	if (len >= (int)sizeof name) { /* cut between characters */
 		len = (int)sizeof name - 1;
