@@ -95,6 +95,7 @@ static void scene_open(struct scene *s, bool private_ok)
 	memset(s, 0, sizeof *s);
 	receiver_start(&s->receiver);
 	fixture_open(&s->f);
+	assert_ok(ho_app_serve(s->f.app, &s->f.err), &s->f.err); /* two threads write: the test and the sender */
 	snprintf(s->settings, sizeof s->settings,
 	         "{\"callback_hosts\":[\"127.0.0.1:%u\",\"localhost:%u\"],\"callback_private\":%s,"
 	         "\"callback_secret\":\"" SECRET "\"}",
