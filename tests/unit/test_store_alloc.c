@@ -245,7 +245,8 @@ static bool fail_once(struct world *w, unsigned k, long nth)
 	ho_alloc_fail_at(0);
 	if (status) {
 		if (!failed || status != HO_ENOMEM)
-			fail_msg("operation %u, allocation %ld: %s, %s", k, nth, ho_status_name(status), w->err.message);
+			fail_msg("operation %u, allocation %ld: %s, %s", k, nth, ho_status_name(status),
+			         w->err.message);
 		if (w->ops->mark(w->store, NULL))
 			assert_int_equal(w->ops->commit(w->store, &w->err), HO_EIO);
 		else
