@@ -39,11 +39,19 @@ static bool is_json_type(const char *type, bool lines)
 	return false;
 }
 
+/* What curl -d says of its body. A page of another site can make a browser send this, but not with a key. */
+static bool is_form_with_key(const struct ho_request *rq, const char *type)
+{
+	return rq->caller.scopes && !rq->caller.session &&
+	       strncasecmp(type, "application/x-www-form-urlencoded", strlen("application/x-www-form-urlencoded")) == 0;
+}
+
 static bool check_type(struct ho_request *rq)
 {
 	const char *type = ho_request_header(rq, MHD_HTTP_HEADER_CONTENT_TYPE);
 	enum ho_body_kind kind = rq->route->body;
-	if (!type || (kind != HO_BODY_JSON && kind != HO_BODY_LINES) || is_json_type(type, kind == HO_BODY_LINES))
+	if (!type || (kind != HO_BODY_JSON && kind != HO_BODY_LINES) || is_json_type(type, kind == HO_BODY_LINES) ||
+	    is_form_with_key(rq, type))
 		return true;
 	ho_request_problem(rq, 415, NULL, "the body must be %s, and Content-Type must say so",
 	                   kind == HO_BODY_LINES ? "NDJSON (application/x-ndjson)" : "JSON (application/json)");

@@ -16,30 +16,10 @@ static bool waits_for_audit(const struct ho_item *item)
 	return item->audit == HO_AUDIT_FIRST || item->audit == HO_AUDIT_SECOND;
 }
 
-/* To a reviewer an audited answer is an item that waits, like any other. */
-static struct ho_item as_waiting(const struct ho_item *item)
-{
-	struct ho_item shown = *item;
-	shown.status = HO_ITEM_PENDING;
-	shown.decision = HO_ITEM_HUMAN;
-	shown.reason = HO_ITEM_NO_REASON;
-	shown.audit = HO_AUDIT_NONE;
-	shown.audit_probability = 0;
-	shown.label = shown.answered_by = shown.note = NULL;
-	shown.answered_none = false;
-	shown.answered_at = shown.took_ms = 0;
-	shown.sent = 0;
-	return shown;
-}
-
 enum ho_status ho_item_show(struct ho_buf *out, const struct ho_request *rq, const struct ho_item *item,
                             struct ho_error *err)
 {
-	bool blind = !ho_may(rq, HO_SCOPE_CLASSIFY);
-	if (!blind || !waits_for_audit(item))
-		return ho_item_json(out, item, true, blind, err);
-	struct ho_item shown = as_waiting(item);
-	return ho_item_json(out, &shown, true, true, err);
+	return ho_item_json(out, item, true, !ho_may(rq, HO_SCOPE_CLASSIFY), err);
 }
 
 enum ho_status ho_item_answer(struct ho_request *rq, const struct ho_item *item, struct ho_error *err)

@@ -166,7 +166,12 @@ static enum ho_status show_tasks(struct text *t, struct ho_request *rq, struct h
 		return status;
 	show_monitors(t, tasks, m, n);
 	show_queues(t, tasks, m, n, ho_app_now(rq->server->app));
-	return HO_OK;
+	int64_t next_at;
+	uint64_t waiting;
+	status = reader->ops->outgoing_figures(&next_at, &waiting, reader, err);
+	head(t, "handoff_callbacks_waiting", "gauge", "Callbacks that are still to be delivered.");
+	line(t, "handoff_callbacks_waiting %" PRIu64 "\n", waiting);
+	return status;
 }
 
 static void show_server(struct text *t, struct ho_server *server)

@@ -106,6 +106,12 @@ static json_t *security_of(const struct ho_route *route)
 	return route->scopes ? json_pack("[{s:[]},{s:[]}]", "key", "session") : json_array();
 }
 
+/* A body all of whose members may be left out. */
+static bool may_be_empty(const struct ho_route *route)
+{
+	return strcmp(route->takes, "Pause") == 0 || strcmp(route->takes, "Flag") == 0;
+}
+
 static json_t *operation_of(const struct ho_route *route)
 {
 	static const struct {
@@ -122,8 +128,9 @@ static json_t *operation_of(const struct ho_route *route)
 	    json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "operationId", route->name, "summary", route->about, "parameters",
 	              parameters_of(route), "responses", responses, "security", security_of(route), "x-scopes", needs);
 	if (route->takes)
-		json_object_set_new(operation, "requestBody",
-		                    json_pack("{s:b,s:o}", "required", 1, "content", content_of(route->takes)));
+		json_object_set_new(
+		    operation, "requestBody",
+		    json_pack("{s:b,s:o}", "required", !may_be_empty(route), "content", content_of(route->takes)));
 	return operation;
 }
 

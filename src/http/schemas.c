@@ -12,6 +12,7 @@
 #define TIME_MAYBE "{'type':['string','null'],'format':'date-time'}"
 #define WHOLE "{'type':'integer'}"
 #define NUMBER "{'type':'number'}"
+#define NAME "{'type':'string','pattern':'^[A-Za-z0-9._@-]{1,64}$'}"
 #define NUMBER_MAYBE "{'type':['number','null']}"
 #define YES "{'type':'boolean'}"
 #define ID "{'type':'string','pattern':'^[0-9A-HJKMNP-TV-Z]{26}$'}"
@@ -100,7 +101,7 @@ static const char *const parts[] = {
     "'additionalProperties':" WHOLE "}",
     ",'Days':" OBJECT("'task','days'", "'task':" TEXT ",'days':" LIST(REF("Day"))),
     ",'Update':" OBJECT("'task','since','text'", "'task':" TEXT ",'since':" TIME_MAYBE ",'text':" TEXT),
-    ",'Login':" OBJECT("'name','password'", "'name':{'type':'string','minLength':1,'maxLength':64},"
+    ",'Login':" OBJECT("'name','password'", "'name':" NAME ","
                                             "'password':{'type':'string','minLength':1,'maxLength':1024}"),
     ",'LinkLogin':" OBJECT("'token','password'", "'token':{'type':'string','minLength':1,'maxLength':64},"
                                                  "'password':{'type':'string','minLength':10,'maxLength':1024}"),
@@ -110,14 +111,14 @@ static const char *const parts[] = {
     ",'User':" OBJECT("'name','role','disabled'", "'name':" TEXT ",'role':{'enum':['reviewer','admin']},'disabled':" YES
                                                   ",'has_password':" YES ",'created_at':" TIME_MAYBE),
     ",'Users':" OBJECT("'users'", "'users':" LIST(REF("User"))),
-    ",'NewUser':" OBJECT("'name','role'", "'name':{'type':'string','minLength':1,'maxLength':64},"
+    ",'NewUser':" OBJECT("'name','role'", "'name':" NAME ","
                                           "'role':{'enum':['reviewer','admin']}"),
     ",'Link':" OBJECT("'name','link'", "'name':" TEXT ",'link':" TEXT),
     ",'KeyInfo':" OBJECT("'name','scopes'", "'name':" TEXT ",'scopes':" LIST(TEXT) ",'created_at':" TIME_MAYBE
                                                                                    ",'last_used_at':" TIME_MAYBE
                                                                                    ",'revoked_at':" TIME_MAYBE),
     ",'Keys':" OBJECT("'keys'", "'keys':" LIST(REF("KeyInfo"))),
-    ",'NewKey':" OBJECT("'name','scopes'", "'name':{'type':'string','minLength':1,'maxLength':64},"
+    ",'NewKey':" OBJECT("'name','scopes'", "'name':" NAME ","
                                            "'scopes':{'type':'array','minItems':1,'items':"
                                            "{'enum':['classify','review','admin']}}"),
     ",'Key':" OBJECT("'name','key'", "'name':" TEXT ",'key':" TEXT),

@@ -7,7 +7,7 @@
 #include "base/pool.h"
 #include "http/private.h"
 
-enum { CHORES_WAITING = 16, PASSWORDS_WAITING = 8, BATCHES_WAITING = 3, MILLISECOND = 1000000 };
+enum { CHORES_WAITING = 16, PASSWORDS_WAITING = 8, BATCHES_WAITING = 8, MILLISECOND = 1000000 };
 
 int64_t ho_http__now(void)
 {

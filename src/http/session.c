@@ -85,8 +85,10 @@ static enum ho_status check_password(struct ho_request *rq, struct ho_worker *wo
 	enum ho_status status = ho_password_check(worker->reader, login->name, login->password, err);
 	if (status == HO_OK || status == HO_ENOTFOUND)
 		ho_attempt_note(app, login->name, login->address, status == HO_OK);
-	if (status == HO_ENOTFOUND)
+	if (status == HO_ENOTFOUND) {
+		ho_http__log_event(rq->server, "warning", "login_failed", login->address);
 		return ho_request_problem(rq, 401, NULL, "the name or the password is wrong");
+	}
 	return status ? status : enter(rq, worker, err);
 }
 

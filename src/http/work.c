@@ -1,6 +1,8 @@
 /* What happens to a request while its connection is suspended: a write, a chore. */
 #include "http/private.h"
 
+enum { STUCK_MS = 2000 };
+
 void ho_request_suspend(struct ho_request *rq)
 {
 	atomic_fetch_add(&rq->server->away, 1);
@@ -15,6 +17,24 @@ void ho_request_resume(struct ho_request *rq)
 	struct ho_server *server = rq->server;
 	MHD_resume_connection(rq->connection);
 	atomic_fetch_sub(&server->away, 1);
+}
+
+/* Is the disk stuck? Who comes now is told so at once rather than answered late. */
+static bool is_stuck(struct ho_server *server, int64_t now)
+{
+	return atomic_load(&server->writes) && now - atomic_load(&server->progress_at) > STUCK_MS;
+}
+
+static void write_begins(struct ho_server *server, int64_t now)
+{
+	if (atomic_fetch_add(&server->writes, 1) == 0)
+		atomic_store(&server->progress_at, now);
+}
+
+static void write_ends(struct ho_server *server)
+{
+	atomic_store(&server->progress_at, ho_http__now());
+	atomic_fetch_sub(&server->writes, 1);
 }
 
 static struct ho_request *of_job(struct ho_job *job)
@@ -32,6 +52,7 @@ static enum ho_status job_run(struct ho_job *job, struct ho_store *store, struct
 static void job_done(struct ho_job *job, enum ho_status status, const struct ho_error *err)
 {
 	struct ho_request *rq = of_job(job);
+	write_ends(rq->server);
 	if (status) {
 		rq->then = NULL;
 		ho_request_failed(rq, status, err);
@@ -43,12 +64,20 @@ static void job_done(struct ho_job *job, enum ho_status status, const struct ho_
 
 enum ho_status ho_request_commit(struct ho_request *rq, ho_request_write write, struct ho_error *err)
 {
+	int64_t now = ho_http__now();
+	if (is_stuck(rq->server, now)) {
+		rq->then = NULL;
+		return ho_fail(err, HO_EBUSY, "the disk has not answered for %d seconds, send it again in a moment",
+		               STUCK_MS / 1000);
+	}
 	rq->write = write;
 	rq->job.run = job_run;
 	rq->job.done = job_done;
 	ho_request_suspend(rq);
+	write_begins(rq->server, now);
 	enum ho_status status = ho_committer_submit(ho_app_committer(rq->server->app), &rq->job, err);
 	if (status) {
+		write_ends(rq->server);
 		rq->then = NULL;
 		ho_request_failed(rq, status, err);
 		ho_request_resume(rq);

@@ -82,6 +82,9 @@ def test_classify_refusals():
         problem = all_keys("POST", path, body, headers={"Content-Type": "application/json"}, expect=400).json
         assert problem["status"] == 400 and problem["detail"], body
     all_keys("POST", path, '{"text":"a"}', headers={"Content-Type": "text/plain"}, expect=415)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}  # what curl -d says
+    all_keys("POST", path, '{"text":"a"}', headers=form, expect=(200, 202))
+    service.client(None)("POST", "/v1/session", '{"name":"a","password":"b"}', headers=form, expect=415)
     all_keys("POST", path, '{"text":"a"}', headers={"Content-Type": "application/json", "Content-Encoding": "br"}, expect=415)
     all_keys("POST", path, {"text": "a" * ((1 << 20) + 1)}, expect=413)
     all_keys("POST", path, {"text": "a", "meta": {"k": "v" * 20000}}, expect=413)

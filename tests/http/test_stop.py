@@ -176,6 +176,23 @@ def test_another_writer():
         load.check_store(client)
 
 
+def test_stuck_disk_is_told_at_once():
+    """While the disk does not answer, who comes is not kept waiting for it."""
+    with Service() as service:
+        other = sqlite3.connect(os.path.join(service.desk, "handoff.db"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        first = service.client()
+        first.send("POST", "/v1/tasks/urgent/classify", {"text": unsure(1)})
+        time.sleep(2.3)
+        began = time.monotonic()
+        refused = service.client().classify(unsure(2), expect=503)
+        assert time.monotonic() - began < 1 and refused.headers["retry-after"], time.monotonic() - began
+        other.execute("ROLLBACK")
+        other.close()
+        assert first.receive().status in (202, 503)
+        wait_for("answers again", lambda: service.client().classify(unsure(3), expect=(202, 503)).status == 202)
+
+
 def test_second_server_is_refused():
     with Service() as service:
         second = subprocess.run([SERVER, service.desk], capture_output=True, text=True, timeout=20)

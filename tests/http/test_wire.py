@@ -189,10 +189,24 @@ def test_connections_are_bounded():
                 held.append(s)
             except OSError:
                 break
-        time.sleep(0.3)
+        served = 0
+        for s in held:
+            try:
+                s.sendall(b"Host: x\r\n\r\n")
+                served += b" 200 OK" in s.recv(4096)
+            except OSError:
+                pass
+        assert 1 <= served <= 30, served
         for s in held:
             s.close()
-        wait_for("room", lambda: small.client().get("/healthz").status == 200)
+
+        def is_room():
+            try:
+                return small.client().get("/healthz").status == 200
+            except OSError:
+                return False
+
+        wait_for("room", is_room)
 
 
 def test_hosts_and_origins():

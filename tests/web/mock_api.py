@@ -178,11 +178,12 @@ class Desk:
         if item["status"] == "pending" and not self.tasks[item["task"]]["settings"]["show_before"]:
             raise Problem(409, "not before the answer")
         words = f"Words like those of “{item['suggestion']}” outweigh the others, but not by much."
-        similar = [{"item": i["item"], "text": i["text"], "label": i["label"]} for i in self.items.values()
+        similar = [{"item": i["item"], "similarity": 0.41, "text": i["text"], "label": i["label"]} for i in self.items.values()
                    if i["task"] == item["task"] and i["label"] and i is not item][:3]
         return {"item": item["item"], "reason": item["reason"], "suggestion": item["suggestion"], "confidence": item["confidence"],
-                "threshold": 0.93, "pieces": item["pieces"], "words": words, "similar": similar,
-                "verdict": "agrees" if item["label"] == item["suggestion"] else "differs"}
+                "threshold": 0.93, "novelty_p": 0.4, "decision": item["decision"], "pieces": item["pieces"], "words": words, "similar": similar,
+                "outcome": "agrees" if item["label"] == item["suggestion"] else "differs",
+                "agrees": item["label"] == item["suggestion"]}
 
     def item_json(self, item):
         blind = item["status"] == "pending"

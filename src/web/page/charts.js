@@ -35,7 +35,7 @@ function scales(spec) {
 			stacked: spec.stacked,
 			beginAtZero: true,
 			max: spec.max,
-			ticks: { color: soft, maxTicksLimit: 6, callback: spec.format },
+			ticks: { color: soft, maxTicksLimit: 6, precision: spec.whole ? 0 : undefined, callback: spec.format },
 			grid: { color: grid },
 		},
 	};
@@ -52,7 +52,8 @@ function config(spec) {
 				borderColor: colour(`--chart-${i + 1}`),
 				backgroundColor: colour(`--chart-${i + 1}`),
 				borderWidth: spec.type === 'line' ? 2 : 0,
-				pointRadius: 0,
+				// A day alone draws no line.
+				pointRadius: s.values.filter((v) => v !== null).length < 10 ? 3 : 0,
 				pointHitRadius: 8,
 				tension: 0.2,
 				borderDash: s.dashed ? [6, 4] : undefined,

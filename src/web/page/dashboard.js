@@ -7,6 +7,7 @@ import { queueFigures } from './home.js';
 import { readMonitor } from './monitor.js';
 
 const DAYS = 30;
+const LEAST_DAYS = 7;
 
 function tile(value, words, kind) {
 	return h(
@@ -99,6 +100,12 @@ function promise(m) {
 	);
 }
 
+// A young task has no thirty days: begin with the first that holds anything.
+function fromFirst(days) {
+	const first = days.findIndex((day) => Object.keys(day).some((name) => name !== 'day' && day[name] > 0));
+	return days.slice(Math.max(0, Math.min(first < 0 ? days.length : first, days.length - LEAST_DAYS)));
+}
+
 function charts(days) {
 	const x = days.map((d) => dayName(d.day).slice(5));
 	const audits = (what) => days.map((d) => of(d, `audit.${what}`));
@@ -109,6 +116,7 @@ function charts(days) {
 			stacked: true,
 			x,
 			format: count,
+			whole: true,
 			series: [
 				{ name: 'answered automatically', values: days.map((d) => of(d, 'auto')) },
 				{ name: 'handed to people', values: days.map((d) => of(d, 'human')) },
@@ -146,6 +154,7 @@ function charts(days) {
 			stacked: true,
 			x,
 			format: count,
+			whole: true,
 			series: [
 				{ name: 'right', values: audits('right') },
 				{ name: 'wrong', values: audits('wrong') },
@@ -194,7 +203,7 @@ export async function show(root, { task: name }) {
 		get(`${base}/days?days=${DAYS}`),
 		get(`${base}/update`).catch(() => null),
 	]);
-	const counts = list(days);
+	const counts = fromFirst(list(days));
 	const m = readMonitor(monitor);
 	const drawn = charts(counts);
 	const top = h('div', {}, tiles(task, counts, m));

@@ -26,6 +26,7 @@ export function figure(x, digits) {
 export function duration(seconds) {
 	if (!isNumber(seconds)) return DASH;
 	if (seconds === 0) return '0 s';
+	if (seconds > 0 && seconds < 1) return `${Math.round(seconds * 1000)} ms`;
 	if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`;
 	if (seconds < 90) return `${Math.round(seconds)} s`;
 	if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;

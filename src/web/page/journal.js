@@ -29,7 +29,7 @@ function line(e) {
 		'li',
 		{},
 		h('time', {}, when(e.at)),
-		h('span', { class: 'kind', dir: 'auto' }, e.kind),
+		h('span', { class: 'kind', dir: 'auto' }, String(e.kind).replaceAll('_', ' ')),
 		h(
 			'div',
 			{ class: 'words' },

@@ -181,12 +181,14 @@ class LabelsPage {
 	async open(id, full, line) {
 		fill(full, h('p', { class: 'help' }, 'One moment…'));
 		try {
-			const [item, history, context] = await Promise.all([
-				get(`/v1/items/${part(id)}`),
-				get(`/v1/items/${part(id)}/history`).catch(() => ({ reviews: [] })),
-				get(`/v1/items/${part(id)}/context`).catch(() => null),
+			const item = await get(`/v1/items/${part(id)}`);
+			// Blind until it is answered: neither who said what, nor what the model thinks.
+			const waits = item.status === 'pending';
+			const [history, context] = await Promise.all([
+				waits && !may('admin') ? null : get(`/v1/items/${part(id)}/history`).catch(() => null),
+				waits ? null : get(`/v1/items/${part(id)}/context`).catch(() => null),
 			]);
-			this.fillItem(full, item, history.reviews, context, line);
+			this.fillItem(full, item, history?.reviews ?? [], context, line);
 		} catch (error) {
 			fill(full, h('p', { class: 'wrong', role: 'alert' }, `This text could not be read: ${error.message}.`));
 		}
@@ -201,7 +203,7 @@ class LabelsPage {
 			'aria-label': 'The whole text',
 		});
 		showText(text, item.text ?? '');
-		const suggestion = context?.suggestion ?? item.suggestion;
+		const suggestion = context?.suggestion;
 		fill(
 			full,
 			text,
@@ -210,10 +212,7 @@ class LabelsPage {
 				{ class: 'facts' },
 				[
 					['Item', h('code', {}, item.item)],
-					[
-						"Model's label",
-						suggestion ? `${suggestion}, ${percent(context?.confidence ?? item.confidence)} sure` : null,
-					],
+					["Model's label", suggestion ? `${suggestion}, ${percent(context.confidence)} sure` : null],
 					['Model', item.model ? h('code', {}, item.model) : null],
 					...metaRows(item.meta),
 				]

@@ -14,7 +14,7 @@ function certificate(model) {
 		isNumber(p.confidence_level) ? `, with confidence ${percent(p.confidence_level, 0)}` : '',
 		isNumber(p.n) ? `; ${count(p.k)} wrong among ${count(p.n)} certification texts` : '',
 		isNumber(p.coverage) ? `, ${percent(p.coverage)} answered` : '',
-		isNumber(p.threshold) ? `; answers from ${percent(p.threshold)} on` : '',
+		p.threshold > 0 ? `; answers from ${percent(p.threshold)} on` : '',
 	].join('');
 }
 
@@ -22,12 +22,14 @@ function cardValue(value) {
 	if (Array.isArray(value))
 		return value.every(isNumber) && value.length === 2
 			? value.map(cardValue).join(' to ')
-			: plural(value.length, 'entry', 'entries');
+			: value.length === 0
+				? 'none'
+				: plural(value.length, 'entry', 'entries');
 	if (value && typeof value === 'object')
 		return Object.entries(value)
-			.map(([k, v]) => `${k} ${cardValue(v)}`)
+			.map(([k, v]) => `${k.replaceAll('_', ' ')} ${cardValue(v)}`)
 			.join(', ');
-	return isNumber(value) ? figure(value, 4) : String(value);
+	return isNumber(value) ? figure(value, 4) : value === null ? '–' : String(value);
 }
 
 function cardRows(card) {

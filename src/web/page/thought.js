@@ -48,7 +48,7 @@ function sureness(context) {
 function whyHere(context) {
 	const words = reasonWords(context.reason);
 	if (words) return h('p', {}, `It came to you because ${words}.`);
-	if (context.verdict === 'audit' || context.audit)
+	if (context.outcome === 'audit')
 		return h('p', {}, 'It was an audit: the model had answered by itself, and a person checks a few of those.');
 	return null;
 }
