@@ -127,6 +127,7 @@ HO_MUST_CHECK enum ho_status ho_http__crew_give(struct ho_crew *crew, struct ho_
 void ho_http__crew_stop(struct ho_crew *crew);
 
 /* wait.c */
+/** HO_EIO: no thread or descriptor. */
 HO_MUST_CHECK enum ho_status ho_http__waiters_start(struct ho_waiters *waiters, struct ho_server *server, unsigned most,
                                                     struct ho_error *err);
 void ho_http__waiters_stop(struct ho_waiters *waiters);
@@ -136,11 +137,13 @@ void ho_http__waiters_wake(struct ho_waiters *waiters, const struct ho_id *item)
 void ho_http__item_changed(void *server, const struct ho_id *item);
 
 /* clock.c */
+/** HO_EIO: no thread. */
 HO_MUST_CHECK enum ho_status ho_http__clock_start(struct ho_server *server, struct ho_error *err);
 void ho_http__clock_stop(struct ho_server *server);
 
 /* openapi.c */
-/** Build the contract from the table of routes; server->openapi. */
+/** Build the contract from the table of routes; server->openapi. HO_ENOMEM; HO_EBUG a
+ * schema that is no JSON. */
 HO_MUST_CHECK enum ho_status ho_http__openapi_build(struct ho_server *server, struct ho_error *err);
 
 /* log.c */
