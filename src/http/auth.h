@@ -12,7 +12,7 @@ bool ho_auth_check(struct ho_request *rq);
 bool ho_auth_cookie(char out[HO_SECRET_SIZE], const struct ho_request *rq);
 /** Host and Origin are this server's: else 421 or 403, which stands. */
 bool ho_auth_origin(struct ho_request *rq);
-/** Add the Set-Cookie header that begins (`secret`) or ends (NULL) a session. */
+/** Add the Set-Cookie header that begins (`secret`) or ends (NULL) a session. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_auth_set_cookie(struct ho_request *rq, const char *secret, struct ho_error *err);
 static inline bool ho_may(const struct ho_request *rq, unsigned scopes)
 {

@@ -98,7 +98,7 @@ struct ho_worker *ho_http__worker(struct ho_server *server, struct ho_error *err
 int64_t ho_http__now(void);
 
 /* listen.c */
-/** Bind and listen; fills socket, url, is_public. */
+/** Bind and listen; fills socket, url, is_public. HO_EINVAL, HO_EBUSY: the port is taken, HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_http__listen(struct ho_server *server, const char *listen, struct ho_error *err);
 /** May this Host header (with or without port) be used by pages and sessions? */
 bool ho_http__host_allowed(const struct ho_server *server, const char *host);
@@ -119,6 +119,7 @@ void ho_http__wire_phase(struct ho_wire *wire, enum ho_wire_phase phase);
 void ho_http__wires_check(struct ho_server *server);
 
 /* work.c */
+/** HO_EIO: no thread. */
 HO_MUST_CHECK enum ho_status ho_http__crew_start(struct ho_crew *crew, struct ho_server *server, unsigned threads,
                                                  unsigned most, struct ho_error *err);
 /** Hand over an errand; its owner keeps it until `run` is called. HO_EBUSY: too many wait. */
