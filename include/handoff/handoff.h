@@ -72,12 +72,12 @@ struct ho_workspace; /**< what changes while scoring: one per thread */
 /** Who answers. */
 enum ho_decision { HO_AUTO = 0, HO_HUMAN = 1 };
 
-/** Why a text goes to a person. */
+/** Why a text goes to a person. (`handoff classify` prints one more, "unreadable", for a row that holds no text.) */
 enum ho_reason {
 	HO_REASON_NONE = 0,       /**< it does not: the decision is HO_AUTO */
 	HO_REASON_UNSURE = 1,     /**< confidence not above the certified threshold */
 	HO_REASON_NOVEL = 2,      /**< unlike the training texts, however confident the score */
-	HO_REASON_NO_PROMISE = 3, /**< the model has no certificate */
+	HO_REASON_NO_PROMISE = 3, /**< the model has no certificate: it answers nothing by itself */
 	HO_REASON_PAUSED = 4      /**< somebody paused automatic answers (service only) */
 };
 
@@ -90,6 +90,7 @@ struct ho_answer {
 	const char *label;    /**< its name, UTF-8, NUL-terminated */
 	double confidence;    /**< calibrated probability of that label, 0..1 */
 	double novelty_p;     /**< conformal p-value of "like the training texts", (0, 1]; small = novel */
+	bool novel;           /**< unlike the training texts: never HO_AUTO, whatever the reason says */
 	const double *probabilities; /**< [K] calibrated, sum 1, in label order */
 };
 
@@ -98,16 +99,29 @@ struct ho_answer {
  *
  * @param[out] out  the model; NULL on failure. Free with ho_model_free() after all its workspaces.
  * @param path      file name, NUL-terminated.
- * @return HO_OK; HO_ENOTFOUND no such file; HO_EFORMAT damaged, hostile or not a model; HO_EUNAVAIL written by a
- *         newer program; HO_EIO; HO_ENOMEM.
+ * @return HO_OK; HO_ENOTFOUND no such file; HO_EINVAL a folder, pipe or device; HO_EFORMAT damaged, hostile or not a
+ *         model; HO_EUNAVAIL written by a newer program or on a machine of other byte order; HO_EIO; HO_ENOMEM.
  */
 HO_PUBLIC HO_MUST_CHECK enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_error *err);
 HO_PUBLIC void ho_model_free(struct ho_model *model);
 
 /** Number of labels K >= 2. */
 HO_PUBLIC uint32_t ho_model_label_count(const struct ho_model *model);
-/** Name of label `index` < K, NUL-terminated UTF-8; borrowed from the model. */
+/** Name of label `index`, NUL-terminated UTF-8; borrowed from the model. NULL if index >= K. */
 HO_PUBLIC const char *ho_model_label(const struct ho_model *model, uint32_t index);
+/** What holds for automatic answers with one label. */
+struct ho_promise {
+	bool made;        /**< false: answers with this label are never automatic; the other fields are then 0 */
+	bool approximate; /**< cross-fit: tested on scores of other models than the one that answers */
+	bool per_label;   /**< the bound holds for the automatic answers with this label; else for all together */
+	double max_error; /**< at most this share of them is wrong, for texts like the training texts */
+	double confidence_level; /**< the chance, over the draw of labels that it was tested on, that this is true */
+	double threshold;        /**< answers are automatic if their confidence is above this */
+};
+
+/** What is promised of automatic answers with label `index`; nothing (made = false) if index >= K. */
+HO_PUBLIC void ho_model_promise(struct ho_promise *out, const struct ho_model *model, uint32_t index);
+
 /** Everything the model says of itself (options, search, certificate, baselines) as one JSON object, NUL-terminated;
  * borrowed. */
 HO_PUBLIC const char *ho_model_report_json(const struct ho_model *model);
@@ -135,25 +149,45 @@ HO_PUBLIC HO_MUST_CHECK enum ho_status ho_classify(struct ho_answer *out, struct
  * Explain one text: the JSON object of `handoff explain --json` (label, confidence, decision, reason, pieces, bias,
  * total, words). The weights of the pieces and the bias sum to `total`, the score of the label before calibration.
  *
- * @param[out] out  NUL-terminated JSON, freed by the caller with ho_string_free().
- * HO_ENOMEM.
+ * @param[out] out  NUL-terminated JSON, freed by the caller with ho_string_free(); NULL on failure.
+ * @return HO_OK; HO_ELIMIT text longer than HO_TEXT_MAX; HO_ENOMEM.
  */
 HO_PUBLIC HO_MUST_CHECK enum ho_status ho_explain_json(char **out, struct ho_workspace *ws, const char *text,
                                                        size_t len, struct ho_error *err);
 HO_PUBLIC void ho_string_free(char *string);
 
+/** How ho_train_file() trains; start from ho_train_settings_init(), which sets the defaults of `handoff train`. */
+struct ho_train_settings {
+	const char *target;              /**< label column; NULL (default) guesses it */
+	const char *const *text_columns; /**< [n_text_columns] joined in this order; borrowed */
+	size_t n_text_columns;           /**< 0 (default) guesses one; at most 16 */
+	double max_error;        /**< promised share of wrong automatic answers, alpha in (0, 1); default 0.05 */
+	double confidence_level; /**< of the promise, in (0.5, 1); default 0.95 */
+	bool cross_fit;          /**< all rows learn, the promise is approximate; default false */
+	double time_limit; /**< seconds for the search; 0 (default): none. A search cut short depends on the machine */
+	uint64_t seed;     /**< default 1; same data, settings and seed: the same file */
+	unsigned threads;  /**< 0 (default): all cores; the file does not depend on it */
+	/** Called on the calling thread when a stage begins or goes on; `fraction` 0..1 of the stage, negative when
+	 * unknown; `stage` is borrowed. May be NULL. */
+	void (*step)(void *context, const char *stage, double fraction);
+	/** Asked often and from several threads at once: true ends training with HO_ECANCELLED. May be NULL. */
+	bool (*stop)(void *context);
+	void *context; /**< handed to both */
+};
+HO_PUBLIC void ho_train_settings_init(struct ho_train_settings *settings);
+
 /**
- * Train a model from a file of labelled texts, with the defaults of `handoff train`.
+ * Train a model from a file of labelled texts. Open it and ask ho_model_promise() for what could be promised.
  *
  * @param data        any file or folder that `handoff train` reads.
- * @param target      name of the label column; NULL guesses it.
- * @param max_error   promised share of wrong automatic answers, in (0, 1); 0 means the default of 0.05.
- * @param model_path  where to write the model; replaced atomically.
- * @return HO_OK also when nothing can be promised (the model then hands everything over); else what ho_model_open()
- *         returns, HO_EINVAL, or HO_EFORMAT for data that cannot be learnt from.
+ * @param model_path  where to write the model; replaced atomically, untouched on failure.
+ * @param settings    NULL: the defaults.
+ * @return HO_OK also when nothing can be promised (the model then hands everything over); HO_EINVAL a setting out of
+ *         range, or model_path is no regular file; HO_ENOTFOUND no such file or column; HO_EFORMAT data that cannot be
+ *         read or learnt from; HO_ELIMIT, HO_EIO, HO_ENOMEM; HO_ECANCELLED.
  */
-HO_PUBLIC HO_MUST_CHECK enum ho_status ho_train_file(const char *data, const char *target, double max_error,
-                                                     const char *model_path, struct ho_error *err);
+HO_PUBLIC HO_MUST_CHECK enum ho_status ho_train_file(const char *data, const char *model_path,
+                                                     const struct ho_train_settings *settings, struct ho_error *err);
 
 #ifdef __cplusplus
 }

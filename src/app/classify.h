@@ -17,7 +17,7 @@ struct ho_incoming {
 	const char *callback_url; /**< NULL; checked against the task's hosts here */
 };
 
-/** What one thread needs to score: keeps a workspace per model and forgets those of retired models. */
+/** What one thread needs to score: keeps a workspace per model and forgets those of retired models. HO_ENOMEM. */
 struct ho_scorer;
 HO_MUST_CHECK enum ho_status ho_scorer_new(struct ho_scorer **out, struct ho_app *app, struct ho_error *err);
 void ho_scorer_free(struct ho_scorer *scorer);

@@ -1,7 +1,7 @@
 /**
- * Callbacks by the Standard Webhooks rules, from an outbox in the store: what is written in the same group as the answer
- * cannot be lost by a crash. Sending is http/callback's work; here stand the bodies, the rules of where, and the plan of
- * tries.
+ * Callbacks by the Standard Webhooks rules, from an outbox in the store: what is written in the same group as the
+ * answer cannot be lost by a crash. Sending is http/callback's work; here stand the bodies, the rules of where, and the
+ * plan of tries.
  */
 #ifndef HO_APP_OUTBOX_H
 #define HO_APP_OUTBOX_H
@@ -19,15 +19,16 @@ HO_MUST_CHECK enum ho_status ho_callback_url_check(const struct ho_task_settings
                                                    struct ho_error *err);
 /** "host:port" of a URL, lower case, for counting by receiver. False if the URL is none that a check would let pass. */
 bool ho_callback_url_host(char out[300], const char *url);
-/** Is this address (of any family) one that a callback must not reach unless private ones are allowed? Loopback, private,
- * link-local, unique-local, multicast, unspecified, documentation and benchmark nets, mapped and translated forms. */
+/** Is this address (of any family) one that a callback must not reach unless private ones are allowed? Loopback,
+ * private, link-local, unique-local, multicast, unspecified, documentation and benchmark nets, mapped and translated
+ * forms. */
 struct sockaddr;
 bool ho_address_is_private(const struct sockaddr *address);
 
-/** Queue "item.answered" ("item.expired" for one that ended so) or, if an answer went out before, "item.corrected", also
- * when the answer was taken back; nothing if the item has no callback or nothing to tell. What waits for the same item
- * is given up, so that an older state never arrives after a newer one. Raises item->sent. In a group; the caller puts
- * the item. */
+/** Queue "item.answered" ("item.expired" for one that ended so) or, if an answer went out before, "item.corrected",
+ * also when the answer was taken back; nothing if the item has no callback or nothing to tell. What waits for the same
+ * item is given up, so that an older state never arrives after a newer one. Raises item->sent. In a group; the caller
+ * puts the item. */
 HO_MUST_CHECK enum ho_status ho_outbox_answer(struct ho_app *app, struct ho_store *store, struct ho_item *item,
                                               struct ho_error *err);
 /** Queue an event of the task ("task.alarm", "item.overdue") for its event_url; `data` is a JSON object. */

@@ -17,13 +17,15 @@ struct ho_waiting {
 /**
  * The next items for a person: due ones first, then 70% most unsure, 20% most novel, 10% random, no two near-identical
  * ones in a row (HO_NEAR_BITS of the fingerprint); leaves out what others hold and what this person may not answer.
- * Reads through `reader`. `previous`: the item on the screen, "" if none, for the neighbour rule.
+ * Reads through `reader`. `previous`: the item on the screen, "" or NULL if none, for the neighbour rule. Asked
+ * twice, it answers the same as long as the queue does. HO_ENOTFOUND: no such task; what the store returns.
  */
 HO_MUST_CHECK enum ho_status ho_queue_next(struct ho_waiting **out, size_t *n, struct ho_app *app,
                                            struct ho_store *reader, const char *task, const char *reviewer,
                                            const struct ho_id *previous, size_t limit, struct ho_arena *arena,
                                            struct ho_error *err);
 
+/** Who holds a waiting item, and until when. */
 struct ho_lease {
 	bool acquired;
 	struct ho_id item;
@@ -78,7 +80,7 @@ HO_MUST_CHECK enum ho_status ho_item_context(const char **json, struct ho_app *a
                                              struct ho_error *err);
 
 /** What is done when time passes: due items, expired items, retention, old sessions and idempotent answers. In a group;
- * at most `limit` items a call; says whether more is to do. */
+ * at most `limit` items a call; says whether more is to do. What the store returns, HO_EIO above all. */
 HO_MUST_CHECK enum ho_status ho_time_passes(bool *more, struct ho_app *app, struct ho_store *store, size_t limit,
                                             struct ho_error *err);
 

@@ -60,7 +60,7 @@ int64_t ho_app_now(struct ho_app *app);
 struct ho_id ho_app_new_id(struct ho_app *app);
 /** Uniform in [0, 1) from a generator seeded by the system (or the test). Any thread. */
 double ho_app_draw(struct ho_app *app);
-/** A handle for reading; the caller closes it with its `close`. One per thread. */
+/** A handle for reading; the caller closes it with its `close`. One per thread. HO_EIO, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_app_reader(struct ho_store **out, struct ho_app *app, struct ho_error *err);
 /** NULL in commands. */
 struct ho_committer *ho_app_committer(struct ho_app *app);

@@ -14,11 +14,15 @@ enum { WRITE_BUFFER = 1 << 16 };
 enum ho_status ho_mapping_open(struct ho_mapping *out, const char *path, struct ho_error *err)
 {
 	struct stat st;
+	struct ho_error unwanted = {.code = HO_OK};
 	*out = (struct ho_mapping){{NULL, 0}};
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* The status of a failure must not depend on whether somebody wants to read the message. */
+	err = err ? err : &unwanted;
+	/* Without O_NONBLOCK a named pipe would wait for its other end. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
 		(void)ho_fail_errno(err, errno == ENOENT ? HO_ENOTFOUND : HO_EIO, "cannot open the file");
-		return err ? ho_error_at(err, "%s", path) : HO_EIO;
+		return ho_error_at(err, "%s", path);
 	}
 	enum ho_status status = HO_OK;
 	if (fstat(fd, &st))
@@ -33,7 +37,7 @@ enum ho_status ho_mapping_open(struct ho_mapping *out, const char *path, struct 
 			out->bytes = ho_slice(map, (size_t)st.st_size);
 	}
 	(void)close(fd);
-	if (status && err)
+	if (status)
 		(void)ho_error_at(err, "%s", path);
 	return status;
 }
@@ -53,9 +57,25 @@ static enum ho_status fail_at(struct ho_writer *writer, struct ho_error *err, co
 	return status;
 }
 
+/* A rename onto a device, pipe or folder would replace it or fail at the very end. */
+static enum ho_status check_target(const char *path, struct ho_error *err)
+{
+	struct stat st;
+	if (stat(path, &st) || S_ISREG(st.st_mode))
+		return HO_OK;
+	enum ho_status status = ho_fail(err, HO_EINVAL, "cannot be written to: %s; name a file",
+	                                S_ISDIR(st.st_mode) ? "it is a folder" : "it is no regular file");
+	if (err)
+		(void)ho_error_at(err, "%s", path);
+	return status;
+}
+
 enum ho_status ho_writer_open(struct ho_writer *out, const char *path, struct ho_error *err)
 {
 	*out = (struct ho_writer){.fd = -1};
+	enum ho_status checked = check_target(path, err);
+	if (checked)
+		return checked;
 	size_t len = strlen(path), room = len + 32;
 	out->path = ho_alloc(len + 1, 1);
 	out->temporary = ho_alloc(room, 1);

@@ -12,7 +12,7 @@ struct ho_mapping {
 	struct ho_slice bytes;
 };
 
-/** HO_ENOTFOUND no such file; HO_EIO. The place in `err` names the file. */
+/** HO_ENOTFOUND no such file; HO_EINVAL a folder, pipe or device; HO_EIO. The place in `err` names the file. */
 HO_MUST_CHECK enum ho_status ho_mapping_open(struct ho_mapping *out, const char *path, struct ho_error *err);
 void ho_mapping_close(struct ho_mapping *mapping);
 
@@ -25,7 +25,11 @@ struct ho_writer {
 	uint64_t written; /**< bytes so far */
 };
 
-/** Start writing `path`; nothing is visible under that name before ho_writer_commit(). HO_EIO, HO_ENOMEM. */
+/**
+ * Start writing `path`; nothing is visible under that name before ho_writer_commit().
+ *
+ * @return HO_OK; HO_EINVAL `path` exists and is no regular file (a folder, a device, a pipe); HO_EIO; HO_ENOMEM.
+ */
 HO_MUST_CHECK enum ho_status ho_writer_open(struct ho_writer *out, const char *path, struct ho_error *err);
 HO_MUST_CHECK enum ho_status ho_writer_add(struct ho_writer *writer, const void *bytes, size_t len,
                                            struct ho_error *err);

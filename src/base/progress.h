@@ -19,6 +19,9 @@ struct ho_progress {
 	void (*note)(void *context, const char *line);
 	void *context;
 	const atomic_bool *cancel; /**< set by a signal handler or another thread; may be NULL */
+	int wake; /**< descriptor that is readable once *cancel is set, for whoever waits in poll(); 0 none */
+	/** Asked from any thread, often; true cancels. May be NULL. */
+	bool (*stop)(void *context);
 };
 
 static inline void ho_progress_step(const struct ho_progress *progress, const char *stage, double fraction)
@@ -32,7 +35,10 @@ void ho_progress_note(const struct ho_progress *progress, const char *format, ..
 
 static inline bool ho_cancelled(const struct ho_progress *progress)
 {
-	return progress && progress->cancel && atomic_load_explicit(progress->cancel, memory_order_relaxed);
+	if (!progress)
+		return false;
+	return (progress->cancel && atomic_load_explicit(progress->cancel, memory_order_relaxed)) ||
+	       (progress->stop && progress->stop(progress->context));
 }
 
 /** HO_ECANCELLED if the caller wants to stop, else HO_OK. */

@@ -1,8 +1,6 @@
 #include "classify_block.h"
 
 #include <inttypes.h>
-#include <poll.h>
-#include <unistd.h>
 
 void cli_block_init(struct cli_block *block)
 {
@@ -77,8 +75,7 @@ static enum ho_status step(struct cli_block *block, struct cli_source *source, b
 /* Nothing to read right now: whoever types, or feeds a pipe slowly, wants the answers to what came so far. */
 static bool is_idle(const struct cli_source *source)
 {
-	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-	return source->live && !source->waiting && !source->end && poll(&input, 1, 0) == 0;
+	return !source->waiting && !source->end && ho_reader_idle(ho_rows_reader(source->rows));
 }
 
 enum ho_status cli_block_fill(struct cli_block *block, struct cli_source *source, const struct cli_lines *lines,

@@ -17,10 +17,10 @@ enum { CLI_BLOCK_ROWS = 1024, CLI_REASONS = HO_REASON_PAUSED + 1 };
 /** Where rows come from, and what the reader set aside on the way. Used by one thread at a time. */
 struct cli_source {
 	struct ho_rows *rows;
-	struct ho_row row;       /**< read and not handed out yet, if `waiting` */
-	bool waiting, end, live; /**< live: standard input, where the next row may take its time */
-	uint64_t next;           /**< number of the row that should come next */
-	uint64_t unreadable;     /**< rejected rows handed out so far */
+	struct ho_row row; /**< read and not handed out yet, if `waiting` */
+	bool waiting, end;
+	uint64_t next;       /**< number of the row that should come next */
+	uint64_t unreadable; /**< rejected rows handed out so far */
 };
 
 /** How many texts got which answer. */
@@ -46,7 +46,7 @@ void cli_block_release(struct cli_block *block);
 
 /**
  * Take the next rows, at most CLI_BLOCK_ROWS; what was in the block is dropped. Rows that could not be read are rows
- * too. A live source that has nothing ready ends the block early.
+ * too. A pipe or terminal that has nothing ready ends the block early.
  *
  * @return HO_OK; n = 0: the input is at its end. Else as ho_rows_next(), and the block holds the rows before the
  * failure.

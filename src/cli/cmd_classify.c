@@ -1,12 +1,10 @@
 /* classify: answer texts, one JSON object a line, in the order of the rows. */
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "classify_flow.h"
 #include "data.h"
 #include "report/show.h"
-#include "waiting.h"
 
 static const struct cli_help help = {
     .usage = "handoff classify MODEL [DATA|-] [--text COLUMN]...",
@@ -63,12 +61,6 @@ static void tell(struct cli *cli, const struct ho_rows *rows)
 	ho_notes_release(&notes);
 }
 
-static bool is_live(const char *path)
-{
-	struct stat input;
-	return strcmp(path, "-") == 0 && fstat(STDIN_FILENO, &input) == 0 && !S_ISREG(input.st_mode);
-}
-
 /* Wrong data are bad input, not wrong usage: only what stands on the command line is that. */
 static enum ho_status open_rows(struct ho_rows **out, const struct ho_rows_options *options, struct ho_error *err)
 {
@@ -83,22 +75,19 @@ static enum ho_status classify(struct cli *cli, struct cli_data *data, const str
 {
 	struct ho_rows_options options;
 	struct cli_flow_result result;
-	struct cli_waiting waiting;
 	double began = ho_clock_seconds();
-	enum ho_status status = cli_data_from_model(data, model, path, false, err);
-	if (status == HO_OK)
-		status = cli_rows_options(&options, data, path, false, err);
+	cli_data_from_model(data, model);
+	enum ho_status status = cli_rows_options(&options, data, path, false, err);
 	if (status)
 		return status;
 	options.keep_empty = true;
 	options.read.keep_answers = true; /* every row is answered */
-	struct cli_source source = {.live = is_live(path), .next = 1};
-	cli_waiting_begin(&waiting, path, !data->rejects);
+	options.read.progress = &cli->progress;
+	struct cli_source source = {.next = 1};
 	status = open_rows(&source.rows, &options, err);
 	if (status)
 		return status;
 	status = cli_flow_run(&result, &source, model, &cli->progress, cli->threads, err);
-	cli_waiting_end(&waiting);
 	cli_progress_clear(cli);
 	if (status == HO_OK && !result.closed) {
 		tell(cli, source.rows);

@@ -213,7 +213,7 @@ static int run(struct cli *cli, struct cli_data *data, const char *const paths[3
 	if (status == HO_OK)
 		status = ho_model_open(&c.model[1], paths[1], &err);
 	if (status == HO_OK)
-		status = cli_data_from_model(data, c.model[0], paths[2], true, &err);
+		cli_data_from_model(data, c.model[0]);
 	if (status == HO_OK)
 		status = cli_read_table(cli, &c.table, data, paths[2], CLI_LABELS_NEEDED, false, &err);
 	if (status == HO_OK)

@@ -59,7 +59,7 @@ static int run(struct cli *cli, struct cli_data *data, const char *model_path, c
 	int exit;
 	enum ho_status status = ho_model_open(&model, model_path, &err);
 	if (status == HO_OK)
-		status = cli_data_from_model(data, model, path, true, &err);
+		cli_data_from_model(data, model);
 	if (status == HO_OK)
 		status = cli_read_table(cli, &table, data, path, CLI_LABELS_NEEDED, false, &err);
 	if (status == HO_OK)

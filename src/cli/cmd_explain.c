@@ -1,5 +1,6 @@
 /* explain: why one text got its answer, in words and by its strongest pieces. */
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -7,7 +8,6 @@
 #include "data.h"
 #include "model/model.h"
 #include "report/show.h"
-#include "waiting.h"
 
 static const struct cli_help help = {
     .usage = "handoff explain MODEL [TEXT|-]",
@@ -20,12 +20,12 @@ static const struct cli_help help = {
 
 enum { PIECES_SHOWN = 20 };
 
-/* All of standard input, as bytes. */
+/* All of standard input, as bytes. A signal ends the wait for it at once: there is nothing to clear away. */
 static enum ho_status read_text(struct ho_buf *out, struct ho_error *err)
 {
 	enum { CHUNK = 1 << 16 };
-	struct cli_waiting waiting;
-	cli_waiting_begin(&waiting, "-", true); /* and it may: what follows takes milliseconds */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 	for (;;) {
 		enum ho_status status = ho_buf_reserve(out, CHUNK, err);
 		if (status)

@@ -1,4 +1,6 @@
 /* split: put a test part aside, so that no text has a duplicate on the other side. */
+#include <math.h>
+
 #include "base/alloc.h"
 #include "data.h"
 #include "places.h"
@@ -65,30 +67,48 @@ static enum ho_status write_part(const char *prefix, const char *name, const str
 	return status;
 }
 
-/* A label column of another name stands in the files under both names, so that `train --target NAME` finds it again. */
+/*
+ * A text or label column of another name stands in the files under both names, so that `train --text NAME --target
+ * NAME` finds them again. Where several texts were joined, the table kept each as a column.
+ */
 struct twin {
 	struct ho_table table; /* a view of the original */
 	struct ho_table_column *columns;
 	struct ho_slice *labels;
 };
 
-static enum ho_status twin_make(struct twin *out, const struct ho_table *table, struct ho_error *err)
+static void twin_add(struct twin *twin, struct ho_slice name, struct ho_slice *values)
+{
+	twin->columns[twin->table.column_count++] = (struct ho_table_column){name, values};
+}
+
+static bool has_column(const struct ho_table *table, struct ho_slice name)
+{
+	for (size_t c = 0; c < table->column_count; c++)
+		if (ho_slice_equal(table->columns[c].name, name))
+			return true;
+	return false;
+}
+
+static enum ho_status twin_make(struct twin *out, const struct ho_table *table, size_t texts, struct ho_error *err)
 {
 	*out = (struct twin){.table = *table};
-	if (!table->label || table->target_name.len == 0 || ho_slice_is(table->target_name, "label"))
-		return HO_OK;
-	out->columns = ho_alloc(table->column_count + 1, sizeof *out->columns);
+	out->columns = ho_alloc(table->column_count + 2, sizeof *out->columns);
 	out->labels = ho_calloc(table->n, sizeof *out->labels);
 	if (!out->columns || !out->labels)
 		return ho_fail_nomem(err);
 	if (table->column_count)
 		memcpy(out->columns, table->columns, table->column_count * sizeof *out->columns);
+	out->table.columns = out->columns;
+	if (texts < 2 && table->text_name.len && !ho_slice_is(table->text_name, "text"))
+		twin_add(out, table->text_name, table->text);
+	if (!table->label || table->target_name.len == 0 || ho_slice_is(table->target_name, "label") ||
+	    has_column(&out->table, table->target_name))
+		return HO_OK;
 	for (size_t i = 0; i < table->n; i++)
 		if (table->label[i] < table->label_count)
 			out->labels[i] = table->labels[table->label[i]];
-	out->columns[table->column_count] = (struct ho_table_column){table->target_name, out->labels};
-	out->table.columns = out->columns;
-	out->table.column_count++;
+	twin_add(out, table->target_name, out->labels);
 	return HO_OK;
 }
 
@@ -99,12 +119,12 @@ static void twin_release(struct twin *twin)
 }
 
 /* Both files are written in full before either gets its name. */
-static enum ho_status write_parts(const char *prefix, const struct ho_table *table, const uint8_t *part,
+static enum ho_status write_parts(const char *prefix, const struct ho_table *table, size_t texts, const uint8_t *part,
                                   struct ho_error *err)
 {
 	struct ho_writer train = {.fd = -1}, test = {.fd = -1};
 	struct twin twin;
-	enum ho_status status = twin_make(&twin, table, err);
+	enum ho_status status = twin_make(&twin, table, texts, err);
 	if (status == HO_OK)
 		status = write_part(prefix, "train", &twin.table, part, CLI_TRAIN, &train, err);
 	if (status == HO_OK)
@@ -176,6 +196,21 @@ static struct ho_shown rows_repeat(uint64_t n)
 	return out;
 }
 
+/* A quarter off what was asked for, and more than the one row that rounding may cost. */
+static bool is_far(size_t test, size_t n, double asked)
+{
+	double off = fabs((double)test - asked * (double)n);
+	return off > asked * (double)n / 4 && off > 1;
+}
+
+static const char *why_far(const struct ho_table *table, const struct cli_split *split)
+{
+	if (split->groups == table->n)
+		return "there are too few rows to hit it";
+	return table->group ? "rows of one group, and copies of a text, stay together"
+	                    : "copies of a text stay together";
+}
+
 static int print_words(struct cli *cli, const struct split_options *options, const struct ho_table *table,
                        const struct cli_split *split)
 {
@@ -201,10 +236,10 @@ static int print_words(struct cli *cli, const struct split_options *options, con
 		ho_page_text(&page, 0, 0,
 		             "%s older than that went to the test part with a newer copy or member of the group.",
 		             ho_show_counted(split->late, "row").text);
-	if (share > 2 * options->test || share < options->test / 2)
+	if (is_far(split->rows[CLI_TEST], table->n, options->test))
 		ho_page_text(&page, 0, 0,
-		             "The test part is far from the %s that was asked for, because groups are not cut.",
-		             ho_show_chosen(options->test).text);
+		             "The test part is %s of the rows, and not the %s that was asked for, because %s.",
+		             ho_show_percent(share).text, ho_show_chosen(options->test).text, why_far(table, split));
 	if (table->label)
 		print_labels(&page, table, split);
 	return cli_page_finish(cli, &page, CLI_OK);
@@ -222,7 +257,7 @@ static int run(struct cli *cli, struct cli_data *data, const char *path, const s
 	if (status == HO_OK)
 		status = cli_split_rows(&split, &table, options->test, cli, &err);
 	if (status == HO_OK)
-		status = write_parts(options->prefix, &table, split.part, &err);
+		status = write_parts(options->prefix, &table, data->text.n, split.part, &err);
 	if (status)
 		exit = cli_fail(cli, &err);
 	else

@@ -5,7 +5,6 @@
 #include "report/findings.h"
 #include "report/show.h"
 #include "text/encoding.h"
-#include "waiting.h"
 
 /* clang-format off: a table reads best as one. */
 static void reading_options(struct cli_option table[9], struct cli_data *data)
@@ -61,13 +60,13 @@ enum ho_status cli_rows_options(struct ho_rows_options *out, struct cli_data *da
 	    .time = data->time,
 	    .map = data->map.items,
 	    .maps = data->map.n,
+	    .wish_text = data->wish_text,
+	    .wish_texts = data->wish_texts,
+	    .wish_target = data->wish_target,
 	    .want_labels = want_labels,
 	};
-	if (data->text.n > sizeof((struct ho_rows_columns *)0)->text / sizeof(size_t))
+	if (data->text.n > CLI_TEXTS_MAX)
 		return ho_fail(err, HO_EINVAL, "--text is given more than 16 times");
-	for (size_t i = 0; i < data->map.n; i++)
-		if (!strchr(data->map.items[i], '='))
-			return ho_fail(err, HO_EINVAL, "--map needs OLD=NEW, and not '%.60s'", data->map.items[i]);
 	const struct cli_place outputs[] = {{"--rejects", data->rejects}};
 	const struct cli_place inputs[] = {{"DATA", path}, {"MODEL", data->models[0]}, {"MODEL", data->models[1]}};
 	status = cli_check_places(outputs, 1, inputs, 3, err);
@@ -75,81 +74,30 @@ enum ho_status cli_rows_options(struct ho_rows_options *out, struct cli_data *da
 		return status;
 	if (strcmp(path, "-") == 0 && !data->format)
 		return ho_fail(err, HO_EINVAL, "standard input needs --format csv, tsv, jsonl, fasttext or mail");
-	if (data->format)
+	status = ho_rows_check_map(out, err);
+	if (status == HO_OK && data->format)
 		status = ho_format_parse(&out->read.format, data->format, err);
 	if (status == HO_OK && data->encoding)
 		status = check_encoding(data->encoding, err);
 	return status;
 }
 
-/* Does the input have a column of this name? */
-static bool has_column(const struct ho_slice *columns, size_t n, struct ho_slice name)
+void cli_data_from_model(struct cli_data *data, const struct ho_model *model)
 {
-	for (size_t i = 0; i < n; i++)
-		if (ho_slice_equal(columns[i], name))
-			return true;
-	return false;
-}
-
-/* Take the model's text columns ("title\nbody") over; all of them must be there (columns NULL: not known). */
-static void take_text(struct cli_data *data, const char *names, const struct ho_slice *columns, size_t n)
-{
+	const char *names = ho_model_text_columns(model), *target = ho_model_target(model);
 	size_t len = strlen(names), start = 0;
+	data->wish_texts = 0;
+	data->wish_target = target[0] ? target : NULL;
 	if (len == 0 || len >= sizeof data->columns)
 		return;
 	memcpy(data->columns, names, len + 1);
-	for (size_t i = 0; i <= len; i++) {
+	for (size_t i = 0; i <= len && data->wish_texts < CLI_TEXTS_MAX; i++) {
 		if (i < len && data->columns[i] != '\n')
 			continue;
 		data->columns[i] = '\0';
-		if ((columns && !has_column(columns, n, ho_slice(data->columns + start, i - start))) ||
-		    data->text.n == 16) {
-			data->text.n = 0;
-			return;
-		}
-		data->text.items[data->text.n++] = data->columns + start;
+		data->wish_text[data->wish_texts++] = data->columns + start;
 		start = i + 1;
 	}
-}
-
-static void take_target(struct cli_data *data, const char *name, const struct ho_slice *columns, size_t n)
-{
-	if (!name[0] || strlen(name) >= sizeof data->model_target ||
-	    (columns && !has_column(columns, n, ho_slice_str(name))))
-		return;
-	memcpy(data->model_target, name, strlen(name) + 1);
-	data->target = data->model_target;
-}
-
-enum ho_status cli_data_from_model(struct cli_data *data, const struct ho_model *model, const char *path,
-                                   bool want_labels, struct ho_error *err)
-{
-	bool text = data->text.n == 0, target = want_labels && !data->target;
-	const char *names = ho_model_text_columns(model), *target_name = ho_model_target(model);
-	struct ho_rows_options options;
-	struct ho_reader *reader;
-	size_t n;
-	enum ho_status status = cli_rows_options(&options, data, path, want_labels, err);
-	if (status || (!text && !target))
-		return status;
-	if (strcmp(path, "-") == 0) {
-		if (text && strcmp(names, "text") != 0)
-			take_text(data, names, NULL, 0);
-		if (target && strcmp(target_name, "label") != 0)
-			take_target(data, target_name, NULL, 0);
-		return HO_OK;
-	}
-	options.read.rejects_path = NULL;
-	status = ho_reader_open(&reader, &options.read, err);
-	if (status)
-		return status;
-	const struct ho_slice *columns = ho_reader_columns(reader, &n);
-	if (text)
-		take_text(data, names, columns, n);
-	if (target)
-		take_target(data, target_name, columns, n);
-	ho_reader_close(reader);
-	return HO_OK;
 }
 
 void cli_list_labels(char *out, size_t room, const struct ho_table *table)
@@ -215,30 +163,17 @@ json_t *cli_notes_json(const struct ho_notes *notes)
 	return array;
 }
 
-/* Nothing in the file was named as labels, and the caller named none: what is left are texts. */
-static bool may_do_without(const struct cli_data *data, const char *path, enum cli_labels labels, enum ho_status status)
-{
-	return labels == CLI_LABELS_IF_GIVEN && !data->target && !data->map.n && strcmp(path, "-") != 0 &&
-	       (status == HO_ENOTFOUND || status == HO_EINVAL);
-}
-
 enum ho_status cli_read_table(struct cli *cli, struct ho_table *out, struct cli_data *data, const char *path,
                               enum cli_labels labels, bool keep_columns, struct ho_error *err)
 {
 	struct ho_table_options options = {.keep_columns = keep_columns};
-	struct cli_waiting waiting;
 	*out = (struct ho_table){.n = 0};
 	enum ho_status status = cli_rows_options(&options.rows, data, path, true, err);
 	if (status)
 		return status;
-	cli_waiting_begin(&waiting, path, !data->rejects);
+	options.rows.labels_optional = labels == CLI_LABELS_IF_GIVEN && !data->target && !data->map.n;
+	options.rows.read.progress = &cli->progress;
 	status = ho_table_read(out, &options, &cli->progress, err);
-	if (status && may_do_without(data, path, labels, status)) {
-		options.rows.want_labels = false;
-		if (ho_table_read(out, &options, &cli->progress, NULL) == HO_OK)
-			status = HO_OK;
-	}
-	cli_waiting_end(&waiting);
 	cli_progress_clear(cli);
 	/* The options were checked above: what is refused now are the data. */
 	if (status == HO_EINVAL) {

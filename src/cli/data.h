@@ -6,11 +6,17 @@
 #include "model/model.h"
 #include "table/table.h"
 
+/** Most text columns of an input. */
+enum { CLI_TEXTS_MAX = sizeof((struct ho_rows_columns *)0)->text / sizeof(size_t) };
+
 struct cli_data {
 	const char *format, *glob, *encoding, *rejects, *target, *group, *time;
 	struct cli_list text, map;
 	const char *models[2]; /**< model files that the command reads: --rejects must be none of them; NULL: none */
-	char columns[1024];    /**< text columns taken over from a model, NUL after each */
+	char columns[1024];    /**< text columns that a model was trained on, NUL after each */
+	const char *wish_text[CLI_TEXTS_MAX]; /**< [wish_texts] the same, one by one */
+	size_t wish_texts;
+	const char *wish_target;
 	char model_target[256];
 };
 
@@ -32,12 +38,10 @@ HO_MUST_CHECK enum ho_status cli_rows_options(struct ho_rows_options *out, struc
                                               bool want_labels, struct ho_error *err);
 
 /**
- * Where --text or --target are not given, take the columns that the model was trained on, if this input has them.
- * Standard input cannot be looked at beforehand: there they are taken over unless they are what would be guessed
- * anyway.
+ * Where --text or --target are not given, take the columns that the model was trained on, if the input has them: told
+ * when it is opened, from the header or the first record. Borrows from the model.
  */
-HO_MUST_CHECK enum ho_status cli_data_from_model(struct cli_data *data, const struct ho_model *model, const char *path,
-                                                 bool want_labels, struct ho_error *err);
+void cli_data_from_model(struct cli_data *data, const struct ho_model *model);
 
 /** How a table is wanted. */
 enum cli_labels {

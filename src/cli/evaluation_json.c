@@ -49,7 +49,7 @@ static json_t *automated(const struct cli_evaluation *e)
 
 static const char *kind_name(enum ho_promise_kind kind)
 {
-	return kind == HO_PROMISE_CROSS_FIT ? "cross-fit" : kind == HO_PROMISE_REVIEW_SHARE ? "review-share" : "exact";
+	return kind == HO_PROMISE_CROSS_FIT ? "cross-fit" : "exact";
 }
 
 static json_t *kept(enum cli_kept kept)

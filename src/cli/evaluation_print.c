@@ -44,10 +44,12 @@ static void print_label_promises(struct ho_page *page, const struct cli_evaluati
 			continue;
 		struct ho_shown name = ho_show_short(e->scores.names.keys[k]);
 		if (c->threshold[k] < 1)
-			ho_page_text(page, 2, 4, "'%s': at most %s of the automatic answers wrong; here %s of %s.",
-			             name.text, ho_show_chosen(c->max_error[k]).text,
-			             ho_show_count(e->label_automatic_wrong[k]).text,
-			             ho_show_count(e->label_automatic[k]).text);
+			ho_page_text(
+			    page, 2, 4,
+			    "'%s': at most %s of the automatic answers wrong, from a confidence above %.4f on; "
+			    "here %s of %s.",
+			    name.text, ho_show_chosen(c->max_error[k]).text, c->threshold[k],
+			    ho_show_count(e->label_automatic_wrong[k]).text, ho_show_count(e->label_automatic[k]).text);
 		else
 			ho_page_text(page, 2, 4, "'%s': %s was asked for and could not be promised; handed over.",
 			             name.text, ho_show_chosen(c->max_error[k]).text);

@@ -1,5 +1,7 @@
 /* The program: a table of commands, signals, --version and --help. */
+#include <errno.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -26,19 +28,30 @@ static const struct cli_command commands[] = {
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-/* The one mutable global of the program: a signal handler can reach nothing else. */
+/* The mutable globals of the program: a signal handler can reach nothing else. `wake` is for whoever waits in poll(),
+ * because the signal may come to another thread, or just before it waits. */
 static atomic_bool interrupted;
+static int wake;
 
 static void on_interrupt(int number)
 {
+	const uint64_t one = 1;
+	int saved = errno;
 	if (atomic_exchange(&interrupted, true)) {
 		signal(number, SIG_DFL); /* a second time: at once */
 		raise(number);
 	}
+	ssize_t ignored = wake > 0 ? write(wake, &one, sizeof one) : 0;
+	(void)ignored;
+	errno = saved;
 }
 
+/* SA_RESTART spares every write() and fsync() the thought of a signal; what may wait for ever waits in poll(), which is
+ * never restarted. */
 static void catch_signals(void)
 {
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	wake = fd > 0 ? fd : 0;
 	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
@@ -119,5 +132,6 @@ int main(int argc, char **argv)
 	struct cli cli = {.seed = 1};
 	catch_signals();
 	cli_progress_init(&cli, &interrupted);
+	cli.progress.wake = wake;
 	return dispatch(&cli, argc, argv);
 }

@@ -61,5 +61,5 @@ static void note(void *context, const char *line)
 void cli_progress_init(struct cli *cli, const atomic_bool *cancel)
 {
 	cli->lines = (struct cli_progress){.quiet = cli->quiet, .terminal = isatty(STDERR_FILENO)};
-	cli->progress = (struct ho_progress){step, note, cli, cancel};
+	cli->progress = (struct ho_progress){.step = step, .note = note, .context = cli, .cancel = cancel};
 }

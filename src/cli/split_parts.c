@@ -158,8 +158,11 @@ enum ho_status cli_split_rows(struct cli_split *out, const struct ho_table *tabl
 			status = ho_split(out->part, near.group, table->label, table->n, shares, 2, cli->seed, err);
 	}
 	if (status == HO_OK)
-		status = count_parts(
-		    out, table, out->groups < 2 ? "they all belong to one group" : "there are too few of them", err);
+		status = count_parts(out, table,
+		                     out->groups > 1 ? "there are too few of them"
+		                     : table->group  ? "they all belong to one group"
+		                                     : "they are all copies of one text",
+		                     err);
 	ho_near_release(&near);
 	ho_free(seen);
 	return status;

@@ -37,7 +37,10 @@ static void print_data(struct ho_page *page, const json_t *report)
 	const json_t *parts = json_object_get(report, "parts"), *copies = json_object_get(report, "duplicates");
 	ho_page_text(page, 0, 0, "%s with %s.", ho_show_counted(count(report, "rows"), "row").text,
 	             ho_show_counted(json_object_size(json_object_get(report, "labels")), "label").text);
-	if (parts)
+	if (parts && count(parts, "certify") == 0)
+		ho_page_text(page, 0, 0,
+		             "All of them were used for everything, each scored by a model that had not seen it.");
+	else if (parts)
 		ho_page_text(page, 0, 0,
 		             "%s were learnt from, %s tuned the confidence, and %s were used for the promise alone.",
 		             ho_show_count(count(parts, "fit")).text, ho_show_count(count(parts, "tune")).text,
@@ -46,6 +49,8 @@ static void print_data(struct ho_page *page, const json_t *report)
 		ho_page_text(page, 0, 0,
 		             "Copies of an earlier text: %s exact, %s near; all copies of a text stayed in one part.",
 		             ho_show_count(count(copies, "exact")).text, ho_show_count(count(copies, "near")).text);
+	if (count(copies, "exact") + count(copies, "near"))
+		ho_page_text(page, 0, 0, "They count once where the model is judged.");
 }
 
 static void print_chosen(struct ho_page *page, const json_t *report)
@@ -111,52 +116,88 @@ static void print_kind(struct ho_page *page, const json_t *promise)
 	                 ? "an approximate certificate (cross-fit: models that had not seen the texts stood in for "
 	                   "this one)"
 	                 : "an exact test on labels used for nothing else",
-	             strcmp(kind, "review-share") == 0 ? ", for the share of texts that was to be reviewed" : "",
+	             !isnan(number(promise, "review_share")) ? ", for the share of texts that was to be reviewed" : "",
 	             ho_show_counted(count(promise, "n"), "text").text, ho_show_count(count(promise, "k")).text);
+}
+
+/* Two digits: an estimate of this kind has no more. */
+static uint64_t roughly(uint64_t n)
+{
+	uint64_t step = 1;
+	while (n / step >= 100)
+		step *= 10;
+	return (n + step - 1) / step * step;
+}
+
+/* How many more labels the promise of `object` would need, if that is known. */
+static void print_need(struct ho_page *page, unsigned first, unsigned rest, const json_t *object)
+{
+	const json_t *help = json_object_get(object, "more_labels_help");
+	if (count(object, "labels_more"))
+		ho_page_text(page, first, rest, "About %s of the same kind would probably do.",
+		             ho_show_counted(roughly(count(object, "labels_more")), "more labelled text").text);
+	else if (json_is_false(help))
+		ho_page_text(page, first, rest,
+		             "More labels alone would probably not do: even where it is surest, the model is wrong too "
+		             "often. Look at the labels themselves.");
+	else
+		ho_page_text(page, first, rest,
+		             "Too few texts were left for judging to say how many more labels it would take.");
+}
+
+static void print_strictest(struct ho_page *page, unsigned first, unsigned rest, const json_t *object)
+{
+	double strictest = number(object, "strictest_possible");
+	if (strictest > 0 && strictest < 0.5)
+		ho_page_text(page, first, rest, "The strictest promise that these labels allow is about %s.",
+		             ho_show_percent(strictest).text);
+}
+
+static void print_each_label(struct ho_page *page, const json_t *labels)
+{
+	json_t *one;
+	const char *name;
+	json_object_foreach((json_t *)labels, name, one)
+	{
+		struct ho_shown label = ho_show_short(ho_slice_str(name)),
+		                error = ho_show_chosen(number(one, "max_error"));
+		if (!isnan(number(one, "threshold"))) {
+			ho_page_text(page, 2, 4, "'%s': at most %s are wrong.", label.text, error.text);
+			continue;
+		}
+		ho_page_text(page, 2, 4, "'%s': at most %s wrong cannot be promised; all are handed over.", label.text,
+		             error.text);
+		print_strictest(page, 4, 4, one);
+		print_need(page, 4, 4, one);
+	}
 }
 
 static void print_label_promises(struct ho_page *page, const json_t *promise)
 {
-	json_t *labels = json_object_get(promise, "per_label"), *one;
-	const char *name;
 	ho_page_text(page, 0, 0, "With %s confidence, for texts like these, of the texts answered automatically with",
 	             ho_show_chosen(number(promise, "confidence_level")).text);
-	json_object_foreach(labels, name, one)
-	{
-		struct ho_shown label = ho_show_short(ho_slice_str(name)),
-		                error = ho_show_chosen(number(one, "max_error"));
-		if (isnan(number(one, "threshold")))
-			ho_page_text(page, 2, 4, "'%s': at most %s wrong cannot be promised; all are handed over.",
-			             label.text, error.text);
-		else
-			ho_page_text(page, 2, 4, "'%s': at most %s are wrong.", label.text, error.text);
-	}
+	print_each_label(page, json_object_get(promise, "per_label"));
 	ho_page_text(page, 0, 0, "It answers %s of the texts.", ho_show_percent(number(promise, "coverage")).text);
 }
 
 static void print_no_promise(struct ho_page *page, const json_t *report, double asked)
 {
-	double strictest = number(report, "strictest_possible");
-	if (asked > 0)
+	const json_t *labels = json_object_get(report, "per_label");
+	if (asked > 0 && !labels)
 		ho_page_marked(page, HO_YELLOW, "none     ",
 		               "At most %s wrong cannot be promised: the labels do not show it. The model hands "
 		               "every text over to a person.",
 		               ho_show_chosen(asked).text);
 	else
 		ho_page_marked(page, HO_YELLOW, "none     ",
-		               "What was asked for cannot be promised: the labels do not show it. The model hands "
-		               "every text over to a person.");
-	if (strictest > 0)
-		ho_page_text(page, 0, 0, "The strictest promise that these labels allow is about %s.",
-		             ho_show_percent(strictest).text);
-	if (count(report, "labels_needed"))
-		ho_page_text(page, 0, 0, "About %s would probably be needed.",
-		             ho_show_counted(count(report, "labels_needed"), "label").text);
-	else
-		ho_page_text(
-		    page, 0, 0,
-		    "More labels alone would probably not do: even where it is surest, the model is wrong too often. "
-		    "Look at the labels themselves.");
+		               "What was asked for cannot be promised: the labels do not show it. The model "
+		               "hands every text over to a person.");
+	if (labels) {
+		print_each_label(page, labels);
+		return;
+	}
+	print_strictest(page, 0, 0, report);
+	print_need(page, 0, 0, report);
 }
 
 static void print_promise(struct ho_page *page, const json_t *report, double asked)

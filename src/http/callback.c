@@ -12,7 +12,7 @@
 enum { LISTED = 256, FLYING_MAX = 64, PER_HOST = 4, TROUBLE_MAX = 64 };
 /* How often the outbox is looked at without being woken and at most, how long the last flights may take at the stop,
  * and how long a receiver that failed is left alone, in ms. */
-enum { LOOK_MS = 1000, BREATH_MS = 20, STOP_MS = 2000, TROUBLE_MS = 30000 };
+enum { LOOK_MS = 1000, BREATH_MS = 20, STOP_MS = 2000, TROUBLE_MS = 30000, MOVED_MS = 10000 };
 
 /* A receiver that just failed: its other callbacks wait a little, so that they do not fill the list of what is due. */
 struct trouble {
@@ -116,11 +116,14 @@ static void take_due(struct ho_callbacks *c)
 			continue;
 		(void)ho_callback_url_host(host, due[i].url ? due[i].url : "");
 		int64_t until = trouble_until(c, host, now);
-		if (until) {
-			later.list[later.n] = &due[i];
-			later.until[later.n++] = until + (int64_t)(ho_app_draw(c->app) * TROUBLE_MS / 2);
-		} else if (flying_to(c, host) < PER_HOST) {
+		bool full = flying_to(c, host) >= PER_HOST;
+		if (!until && !full)
 			launch(c, &due[i]);
+		/* A slow receiver must not fill the list of what is due either. */
+		if (until || (full && n == LISTED)) {
+			later.list[later.n] = &due[i];
+			later.until[later.n++] =
+			    (until ? until : now) + MOVED_MS / 2 + (int64_t)(ho_app_draw(c->app) * MOVED_MS / 2);
 		}
 	}
 	if (later.n && ho_app_write(c->app, postpone, &later, &err) != HO_OK)

@@ -12,7 +12,7 @@
 
 struct ho_callbacks;
 
-/** Start the thread on an app that has a committer (or, in tests, none). HO_EUNAVAIL, HO_ENOMEM, HO_EIO. */
+/** Start the thread on an app that has a committer, since it writes beside others. HO_EUNAVAIL, HO_ENOMEM, HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_callbacks_start(struct ho_callbacks **out, struct ho_app *app, struct ho_error *err);
 /** Something may be due: look now instead of within a second. Any thread; cheap. NULL is allowed. */
 void ho_callbacks_wake(struct ho_callbacks *callbacks);

@@ -57,15 +57,6 @@ double ho_mcnemar_exact(struct ho_paired counts)
 	return n ? fmin(1, 2 * ho_binomial_cdf(smaller, n, 0.5)) : 1;
 }
 
-double ho_mcnemar_mid_p(struct ho_paired counts)
-{
-	uint64_t n = counts.only_a + counts.only_b;
-	uint64_t smaller = counts.only_a < counts.only_b ? counts.only_a : counts.only_b;
-	if (n == 0)
-		return 1;
-	return fmin(1, 2 * ho_binomial_cdf(smaller, n, 0.5) - exp(ho_binomial_log_pmf(smaller, n, 0.5)));
-}
-
 /* Correlation of the two right/wrong columns, with Newcombe's continuity correction when it is positive. */
 static double phi(struct ho_paired c)
 {

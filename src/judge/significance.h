@@ -27,8 +27,6 @@ struct ho_paired ho_paired_count(const uint8_t *wrong_a, const uint8_t *wrong_b,
 
 /** Exact two-sided McNemar p: min(1, 2 P(Bin(only_a + only_b, 1/2) <= smaller)); 1 if they never differ. */
 double ho_mcnemar_exact(struct ho_paired counts);
-/** Mid-p version (Fagerland, Lydersen & Laake 2013): the exact p less the point probability; less conservative. */
-double ho_mcnemar_mid_p(struct ho_paired counts);
 
 /** Difference accuracy(b) - accuracy(a). */
 struct ho_difference {

@@ -61,19 +61,17 @@ enum ho_status ho_temperature_fit(double *out, const double *logits, const uint3
 	return HO_OK;
 }
 
-void ho_temperature_apply(double *out, const double *logits, size_t K, double temperature)
+uint32_t ho_softmax(double *scores, uint32_t K)
 {
-	double top = -INFINITY, sum = 0;
-	for (size_t k = 0; k < K; k++)
-		top = fmax(top, logits[k]);
-	for (size_t k = 0; k < K; k++)
-		sum += out[k] = exp((logits[k] - top) / temperature);
-	for (size_t k = 0; k < K; k++)
-		out[k] /= sum;
-}
-
-double ho_temperature_log_loss(const double *logits, const uint32_t *truth, size_t n, size_t K, double temperature)
-{
-	double slope, curvature;
-	return n ? mean_loss(&slope, &curvature, logits, truth, n, K, 1 / temperature) : 0;
+	uint32_t best = 0;
+	double total = 0;
+	for (uint32_t k = 1; k < K; k++)
+		if (scores[k] > scores[best])
+			best = k;
+	double top = scores[best];
+	for (uint32_t k = 0; k < K; k++)
+		total += scores[k] = exp(scores[k] - top);
+	for (uint32_t k = 0; k < K; k++)
+		scores[k] /= total;
+	return best;
 }

@@ -9,6 +9,10 @@
 /* Of one feature; 2^31 of them still add up to a finite float. */
 static const double weight_max = 1e20;
 
+/* A forged table must not make the search for a feature slow: how full it may be, and how many slots in a row may be
+ * taken. Training fills at most 7 of 10, where the longest of 2^31 slots' rows is about 400. */
+enum { LOAD_TENTHS_MAX = 8, TAKEN_RUN_MAX = 1024 };
+
 struct sections {
 	struct ho_slice of[HO_MODEL_SECTIONS_MAX];
 };
@@ -101,8 +105,8 @@ static enum ho_status check_core(struct ho_model *model, const struct sections *
 		return damaged(err, "certificate out of range");
 	if (!in_range(c->novelty_level, 0, 1) || !in_range(c->confidence_level, 0, 1) || !in_range(c->bound, 0, 1) ||
 	    !in_range(c->slope, 0, 1e9) || !in_range(c->word_scale, 0, 1e9) || !in_range(c->char_scale, 0, 1e9) ||
-	    !in_range(c->unknown_mean, -1e9, 1e9) || !in_range(c->evidence_mean, -1e9, 1e9) ||
-	    !in_range(c->unknown_sd, 0, 1e9) || !in_range(c->evidence_sd, 0, 1e9))
+	    !in_range(c->scale.unknown_mean, -1e9, 1e9) || !in_range(c->scale.evidence_mean, -1e9, 1e9) ||
+	    !in_range(c->scale.unknown_sd, 0, 1e9) || !in_range(c->scale.evidence_sd, 0, 1e9))
 		return damaged(err, "core values out of range");
 	size_t count = (size_t)c->columns + c->K + 2 * (size_t)c->promise_labels;
 	if (numbers.len != count * sizeof(double))
@@ -173,23 +177,57 @@ static enum ho_status check_rows(struct ho_view *view, struct ho_slice rows, str
 	return HO_OK;
 }
 
+/* The longest search for a feature that is not there ends at an empty slot; the last slot is followed by the first. */
+static enum ho_status check_probes(const struct ho_view *view, struct ho_error *err)
+{
+	uint64_t used = 0, run = 0, longest = 0;
+	for (uint64_t i = 0; i <= view->mask; i++)
+		used += view->slots[i].fingerprint != 0;
+	if (used * 10 > (view->mask + 1) * LOAD_TENTHS_MAX)
+		return damaged(err, "the feature table is too full");
+	for (uint64_t i = 0; i <= view->mask + TAKEN_RUN_MAX && longest <= TAKEN_RUN_MAX; i++) {
+		run = view->slots[i & view->mask].fingerprint ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	return longest <= TAKEN_RUN_MAX ? HO_OK : damaged(err, "the feature table is clotted");
+}
+
 /* Rows are numbered in the order of the slots: a row that many slots shared could make scoring arbitrarily slow. */
 static enum ho_status check_slots(const struct ho_view *view, uint32_t columns, struct ho_error *err)
 {
-	bool any_empty = false;
 	uint32_t row = 0;
 	for (uint64_t i = 0; i <= view->mask; i++) {
 		const struct ho_slot *slot = &view->slots[i];
 		if (!slot->fingerprint)
-			any_empty = true;
-		else if (columns == 1 ? !in_range((double)slot->weight, -weight_max, weight_max)
-		                      : row >= view->n_rows || slot->row != row++)
+			continue;
+		if (columns == 1 ? !in_range((double)slot->weight, -weight_max, weight_max)
+		                 : row >= view->n_rows || slot->row != row++)
 			return damaged(err, "a feature points nowhere");
 	}
 	if (columns > 1 && row != view->n_rows)
 		return damaged(err, "weights without a feature");
-	/* Without an empty slot a search for an absent feature would never end. */
-	return any_empty ? HO_OK : damaged(err, "the feature table is full");
+	return check_probes(view, err);
+}
+
+/* Each string is UTF-8 if all of them together are and none begins inside a character. */
+static enum ho_status check_strings(struct ho_view *view, struct ho_slice strings, size_t n, struct ho_error *err)
+{
+	if (strings.len < (n + 1) * 4)
+		return damaged(err, "feature strings are cut short");
+	struct ho_slice bytes = ho_slice(strings.ptr + (n + 1) * 4, strings.len - (n + 1) * 4);
+	view->string_offsets = (const void *)strings.ptr;
+	view->strings = bytes.ptr;
+	if (view->string_offsets[0] != 0 || view->string_offsets[n] != bytes.len)
+		return damaged(err, "feature strings out of range");
+	for (size_t i = 0; i < n; i++)
+		if (view->string_offsets[i] > view->string_offsets[i + 1])
+			return damaged(err, "feature strings out of order");
+	if (!ho_utf8_is_clean(bytes))
+		return damaged(err, "feature strings are no UTF-8");
+	for (size_t i = 0; i < n; i++)
+		if (view->string_offsets[i] < bytes.len && (bytes.ptr[view->string_offsets[i]] & 0xc0) == 0x80)
+			return damaged(err, "a feature string cuts a character");
+	return HO_OK;
 }
 
 static enum ho_status check_view(struct ho_view *view, const struct sections *sections, int first, double scale,
@@ -208,16 +246,8 @@ static enum ho_status check_view(struct ho_view *view, const struct sections *se
 		if (status)
 			return status;
 	}
-	if (strings.len < (n + 1) * 4)
-		return damaged(err, "feature strings are cut short");
-	view->string_offsets = (const void *)strings.ptr;
-	view->strings = strings.ptr + (n + 1) * 4;
-	if (view->string_offsets[0] != 0 || view->string_offsets[n] != strings.len - (n + 1) * 4)
-		return damaged(err, "feature strings out of range");
-	for (size_t i = 0; i < n; i++)
-		if (view->string_offsets[i] > view->string_offsets[i + 1])
-			return damaged(err, "feature strings out of order");
-	return check_slots(view, core->columns, err);
+	enum ho_status status = check_strings(view, strings, n, err);
+	return status ? status : check_slots(view, core->columns, err);
 }
 
 static enum ho_status check_rest(struct ho_model *model, const struct sections *sections, struct ho_error *err)

@@ -130,6 +130,32 @@ static int by_strength(const void *a, const void *b)
 	return view ? view : (x->weight < y->weight) - (x->weight > y->weight);
 }
 
+static int by_place_and_view(const void *a, const void *b)
+{
+	const struct ho_piece *x = a, *y = b;
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (x->end != y->end)
+		return x->end < y->end ? -1 : 1;
+	int view = strcmp(x->view, y->view);
+	return view ? view : (x->weight < y->weight) - (x->weight > y->weight);
+}
+
+/* Several features may cover the same bytes (a word, and the word at the edge of the text): one piece, their sum. */
+static void merge_same(struct ho_explanation *out)
+{
+	size_t kept = 0;
+	qsort(out->pieces, out->n_pieces, sizeof *out->pieces, by_place_and_view);
+	for (size_t i = 0; i < out->n_pieces; i++) {
+		struct ho_piece *last = kept ? &out->pieces[kept - 1] : NULL, *next = &out->pieces[i];
+		if (last && last->start == next->start && last->end == next->end && strcmp(last->view, next->view) == 0)
+			last->weight += next->weight;
+		else
+			out->pieces[kept++] = *next;
+	}
+	out->n_pieces = kept;
+}
+
 /* The label's threshold, or 1 where the model accepts nothing. */
 static double threshold_for(const struct ho_model *model, uint32_t label)
 {
@@ -157,8 +183,10 @@ static enum ho_status fill(struct ho_explanation *out, struct ho_workspace *ws, 
 	status = collect_words(&c, err);
 	if (status == HO_OK && model->core->char_max)
 		status = collect_chars(&c, err);
-	if (status == HO_OK && out->n_pieces)
+	if (status == HO_OK && out->n_pieces) {
+		merge_same(out);
 		qsort(out->pieces, out->n_pieces, sizeof *out->pieces, by_strength);
+	}
 	if (status == HO_OK)
 		status = ho_explain__words(out, model, text, scored.any_known, err);
 	return status;

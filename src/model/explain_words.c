@@ -196,17 +196,18 @@ static enum ho_status add_promise(struct ho_buf *out, const struct ho_explanatio
 	char error[PERCENT_SIZE], level[PERCENT_SIZE];
 	bool per_label = core->promise_labels > 1;
 	double alpha = model->max_error[per_label ? e->answer.label_index : 0];
-	percent(error, core->promise_kind == HO_PROMISE_REVIEW_SHARE ? core->bound : alpha, 1);
-	percent(level, core->confidence_level, 1);
+	const char *kind = core->promise_kind == HO_PROMISE_CROSS_FIT ? "approximately, by cross-fit, " : "";
+	(void)snprintf(error, sizeof error, "%.4g%%", 100 * alpha);
+	(void)snprintf(level, sizeof level, "%.4g%%", 100 * core->confidence_level);
 	if (per_label)
 		return ho_buf_printf(out, err,
 		                     "%sof the texts that are answered \"%s\" automatically, at most %s are wrong "
-		                     "(shown with %s confidence, for texts like the training texts).",
-		                     lead, e->answer.label, error, level);
+		                     "(shown %swith %s confidence, for texts like the training texts).",
+		                     lead, e->answer.label, error, kind, level);
 	return ho_buf_printf(out, err,
-	                     "%sof the texts that are answered automatically, at most %s are wrong (shown with %s "
+	                     "%sof the texts that are answered automatically, at most %s are wrong (shown %swith %s "
 	                     "confidence, for texts like the training texts).",
-	                     lead, error, level);
+	                     lead, error, kind, level);
 }
 
 static enum ho_status add_unsure(struct ho_buf *out, const struct ho_explanation *e, const struct ho_model *model,
@@ -234,6 +235,9 @@ static enum ho_status add_novel(struct ho_buf *out, const struct ho_explanation 
 		                     any_known ? "" : " and nothing that the model knows");
 	if (!any_known)
 		return ho_buf_printf(out, err, " A person decides, because nothing in this text was seen in training.");
+	if (e->unknown_words == e->words)
+		return ho_buf_printf(out, err,
+		                     " A person decides, because none of the words of this text was seen in training.");
 	return ho_buf_printf(out, err,
 	                     " A person decides, because the text is unlike the training texts (p-value %.3g): %zu of "
 	                     "its %zu different words %s never seen in training.",

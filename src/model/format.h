@@ -37,7 +37,7 @@ enum ho_section {
 	HO_SECTION_WORD_STRINGS =
 	    11, /**< u32 offsets[slots + 1], then bytes: normal form of the feature in each slot */
 	HO_SECTION_CHAR_STRINGS = 12,
-	HO_SECTION_NOVELTY = 13, /**< float[], ascending: novelty scores of the tune part */
+	HO_SECTION_NOVELTY = 13, /**< float[], ascending: novelty scores of ordinary texts */
 	HO_SECTION_SEEN = 14,    /**< u64[], ascending: fingerprints of the labelled texts */
 	HO_SECTION_TESTED = 15,  /**< struct ho_tested_record[] */
 	HO_SECTION_REPORT = 16   /**< JSON, ended by NUL */
@@ -59,6 +59,14 @@ struct ho_section_record {
 	uint64_t offset, size, hash;
 };
 
+/**
+ * Novelty score: (unknown - unknown_mean) / unknown_sd + (evidence_mean - evidence) / evidence_sd; a part with sd = 0
+ * is left out.
+ */
+struct ho_novelty_scale {
+	double unknown_mean, unknown_sd, evidence_mean, evidence_sd;
+};
+
 /** Scalars of a model. */
 struct ho_core {
 	uint32_t K;                    /**< labels, >= 2 */
@@ -71,8 +79,7 @@ struct ho_core {
 	double word_scale, char_scale; /**< K > 2: value of one quantum of an entry; else 1 */
 	double slope;                  /**< calibration: logits are slope * score + offset[k] */
 	double confidence_level, novelty_level, bound;
-	/** Novelty score: (unknown - mean) / sd + (mean - evidence) / sd; a part with sd = 0 is left out. */
-	double unknown_mean, unknown_sd, evidence_mean, evidence_sd;
+	struct ho_novelty_scale scale;
 };
 
 /** A feature: empty if fingerprint is 0. Its place is found from the low bits of the key by linear probing. */

@@ -116,10 +116,7 @@ enum ho_status ho_image_set(struct ho_image *image, const struct ho_image_findin
 	struct ho_core *core = &image->core;
 	struct ho_buf *numbers = section(image, HO_SECTION_NUMBERS);
 	core->slope = f->slope;
-	core->unknown_mean = f->unknown_mean;
-	core->unknown_sd = f->unknown_sd;
-	core->evidence_mean = f->evidence_mean;
-	core->evidence_sd = f->evidence_sd;
+	core->scale = f->scale;
 	core->promise_kind = (uint32_t)f->promise_kind;
 	core->promise_labels = f->promise_labels;
 	core->confidence_level = f->confidence_level;

@@ -36,7 +36,7 @@ struct ho_image_parts {
 struct ho_image_findings {
 	double slope;
 	const double *offset; /**< [K] */
-	double unknown_mean, unknown_sd, evidence_mean, evidence_sd;
+	struct ho_novelty_scale scale;
 	const float *novelty; /**< [n_novelty] ascending */
 	size_t n_novelty;
 	enum ho_promise_kind promise_kind;
@@ -80,6 +80,10 @@ HO_MUST_CHECK enum ho_status ho_raw_score(struct ho_raw_score *out, struct ho_wo
 /** How much speaks for the best label: its score above the mean of all [columns] scores; part of the novelty score for
  * K > 2. */
 double ho_model_evidence(const double *scores, uint32_t columns);
+
+/** Novelty score of a text, higher = stranger; see struct ho_novelty_scale. `unknown`: share of its distinct words that
+ * are no feature, 1 if it has no words. */
+float ho_novelty_score(const struct ho_novelty_scale *scale, double unknown, double evidence);
 
 /** Write the image to `path` atomically; *bytes is the size of the file. HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_image_write(size_t *bytes, struct ho_image *image, const char *path,

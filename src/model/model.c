@@ -4,17 +4,14 @@
 
 enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_error *err)
 {
-	struct ho_error unwanted;
 	*out = NULL;
-	/* The status of a failure must not depend on whether somebody wants to read the message. */
-	err = err ? err : &unwanted;
 	struct ho_model *model = ho_calloc(1, sizeof *model);
 	if (!model)
 		return ho_fail_nomem(err);
 	enum ho_status status = ho_mapping_open(&model->mapping, path, err);
 	if (status == HO_OK) {
 		status = ho_model__attach(model, model->mapping.bytes, err);
-		if (status)
+		if (status && err)
 			(void)ho_error_at(err, "%s", path);
 	}
 	if (status) {
@@ -68,6 +65,23 @@ void ho_model_certificate(struct ho_model_certificate *out, const struct ho_mode
 	};
 }
 
+void ho_model_promise(struct ho_promise *out, const struct ho_model *model, uint32_t index)
+{
+	const struct ho_core *core = model->core;
+	*out = (struct ho_promise){.made = false};
+	uint32_t at = core->promise_labels > 1 ? index : 0;
+	if (core->promise_kind == HO_PROMISE_NONE || index >= core->K || model->threshold[at] >= 1)
+		return;
+	*out = (struct ho_promise){
+	    .made = true,
+	    .approximate = core->promise_kind == HO_PROMISE_CROSS_FIT,
+	    .per_label = core->promise_labels > 1,
+	    .max_error = model->max_error[at],
+	    .confidence_level = core->confidence_level,
+	    .threshold = model->threshold[at],
+	};
+}
+
 bool ho_model_has_seen(const struct ho_model *model, uint64_t fingerprint)
 {
 	size_t low = 0, high = model->n_seen;
@@ -79,11 +93,6 @@ bool ho_model_has_seen(const struct ho_model *model, uint64_t fingerprint)
 			high = middle;
 	}
 	return low < model->n_seen && model->seen[low] == fingerprint;
-}
-
-size_t ho_model_seen_count(const struct ho_model *model)
-{
-	return model->n_seen;
 }
 
 const char *ho_model_text_columns(const struct ho_model *model)

@@ -34,8 +34,7 @@ enum ho_promise_kind {
 	HO_PROMISE_REVIEW_SHARE = 3
 };
 
-/** The numbers behind a promise; borrowed from the model. */
-/** Read the certificate of a model; what it points to is borrowed from the model. */
+/** The numbers behind a promise; the arrays are borrowed from the model. */
 struct ho_model_certificate {
 	enum ho_promise_kind kind; /**< HO_PROMISE_NONE: everything is handed over */
 	bool per_label;            /**< thresholds and max_errors are per predicted label; else entry 0 serves all */
@@ -56,9 +55,6 @@ void ho_model_certificate(struct ho_model_certificate *out, const struct ho_mode
 /** Was a text with this ho_near_fingerprint() among the labelled rows the model was made from (fit, tune or certify)?
  */
 bool ho_model_has_seen(const struct ho_model *model, uint64_t fingerprint);
-
-/** Number of rows the model remembers having seen. */
-size_t ho_model_seen_count(const struct ho_model *model);
 
 /** Names of the columns of the training file, so that `classify` reads the same: text columns joined by '\n', and the
  * target; may be "". */

@@ -38,15 +38,17 @@ struct ho_model {
 	const char *report;
 };
 
-/** What a word adds through the char view, remembered: a direct-mapped cache of words (two labels only). */
+/** What a word adds through the char view, remembered: a direct-mapped cache of words. */
 struct ho_word_sum {
-	uint64_t hash; /**< token hash; entry valid if grams > 0 */
-	float sum;
+	uint64_t hash;  /**< token hash; entry valid if grams > 0 */
+	float sum;      /**< two labels; for more see word_vectors */
 	uint16_t grams; /**< n-grams of the word + 1; 0 = empty entry */
 	bool known;     /**< at least one n-gram of the word is a feature, even if the sum is 0 */
 };
 
-enum { HO_WORD_CACHE = 1 << 14 };
+/** Entries of the cache, and the most bytes of its vectors: with more labels there are fewer entries, and none if not
+ * even WORD_CACHE_MIN fit. */
+enum { HO_WORD_CACHE_MAX = 1 << 14, HO_WORD_CACHE_MIN = 1 << 8, HO_WORD_VECTOR_BYTES = 4 << 20 };
 
 struct ho_workspace {
 	const struct ho_model *model;
@@ -55,7 +57,9 @@ struct ho_workspace {
 	size_t hashes_cap;
 	struct ho_keyset seen;
 	struct ho_char_ngram *grams;   /**< [HO_CHAR_NGRAMS_MAX] */
-	struct ho_word_sum *word_sums; /**< [HO_WORD_CACHE] */
+	struct ho_word_sum *word_sums; /**< [word_cache]; NULL without a cache */
+	float *word_vectors;           /**< [word_cache][columns] for more than two labels, else NULL */
+	size_t word_cache;             /**< a power of two */
 	float *sums;                   /**< [columns] one view's sum */
 	double *scores;                /**< [columns] margins of the last text */
 	double *probabilities;         /**< [K] */
@@ -84,8 +88,6 @@ HO_MUST_CHECK enum ho_status ho_model__score(struct ho_text_score *out, struct h
                                              size_t len, struct ho_error *err);
 /** From ws->scores to the answer. */
 void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored);
-/** Novelty score of a scored text (higher = more novel), see struct ho_core. */
-double ho_model__novelty(const struct ho_workspace *ws, const struct ho_text_score *scored);
 
 /** Check `bytes` and point the model into them; nothing is copied. HO_EFORMAT, HO_EUNAVAIL, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, struct ho_error *err);

@@ -3,15 +3,16 @@
 #include "base/alloc.h"
 #include "model/private.h"
 
-/* Add a feature's weights to ws->sums. */
-static inline void add_weights(struct ho_workspace *ws, const struct ho_view *view, const struct ho_slot *slot)
+/* Add a feature's weights to sums[columns]. For more than two labels they are whole numbers, so that a float holds
+ * their sum exactly up to 2^24 and no order of adding changes it. */
+static inline void add_weights(float *sums, uint32_t columns, const struct ho_view *view, const struct ho_slot *slot)
 {
-	if (ws->model->core->columns == 1) {
-		ws->sums[0] += slot->weight;
+	if (columns == 1) {
+		sums[0] += slot->weight;
 		return;
 	}
 	for (uint32_t e = view->rows[slot->row]; e < view->rows[slot->row + 1]; e++)
-		ws->sums[view->entries[e].label] += view->entries[e].quanta;
+		sums[view->entries[e].label] += view->entries[e].quanta;
 }
 
 static void fold_sums(struct ho_workspace *ws, const struct ho_view *view, size_t grams)
@@ -48,7 +49,7 @@ static enum ho_status score_words(struct ho_text_score *out, struct ho_workspace
 				continue;
 			const struct ho_slot *slot = ho_view_find(view, keys[i]);
 			if (slot)
-				add_weights(ws, view, slot);
+				add_weights(ws->sums, ws->model->core->columns, view, slot);
 			out->any_known |= slot != NULL;
 			if (i == 0 && start >= 0)
 				note_word(out, ws, (size_t)start, slot != NULL);
@@ -58,8 +59,8 @@ static enum ho_status score_words(struct ho_text_score *out, struct ho_workspace
 	return HO_OK;
 }
 
-/* The char view's sum over one word's n-grams, straight from the tables. */
-static size_t add_word_grams(struct ho_workspace *ws, size_t token, bool *any_known)
+/* The char view's sum over one word's n-grams, straight from the tables; returns how many n-grams it has. */
+static size_t add_word_grams(float *sums, struct ho_workspace *ws, size_t token, bool *any_known)
 {
 	const struct ho_view *view = &ws->model->chars;
 	const struct ho_core *core = ws->model->core;
@@ -67,27 +68,31 @@ static size_t add_word_grams(struct ho_workspace *ws, size_t token, bool *any_kn
 	for (size_t i = 0; i < n; i++) {
 		const struct ho_slot *slot = ho_view_find(view, ws->grams[i].key);
 		if (slot) {
-			add_weights(ws, view, slot);
+			add_weights(sums, core->columns, view, slot);
 			*any_known = true;
 		}
 	}
 	return n;
 }
 
-/* The same through the cache: what a word adds depends on the word alone, so a hit gives the very same number. */
+/* The same through the cache: what a word adds depends on the word alone, so a hit gives the very same numbers. */
 static size_t add_word_cached(struct ho_workspace *ws, size_t token, bool *any_known)
 {
+	uint32_t columns = ws->model->core->columns;
 	uint64_t hash = ws->hashes[token];
-	struct ho_word_sum *entry = &ws->word_sums[hash % HO_WORD_CACHE];
+	size_t at = hash & (ws->word_cache - 1);
+	struct ho_word_sum *entry = &ws->word_sums[at];
+	float *sums = columns > 1 ? ws->word_vectors + at * columns : &entry->sum;
 	if (!entry->grams || entry->hash != hash) {
-		float before = ws->sums[0];
 		bool known = false;
-		ws->sums[0] = 0;
-		size_t grams = add_word_grams(ws, token, &known);
-		*entry = (struct ho_word_sum){hash, ws->sums[0], (uint16_t)(grams + 1), known};
-		ws->sums[0] = before;
+		memset(sums, 0, columns * sizeof *sums);
+		size_t grams = add_word_grams(sums, ws, token, &known);
+		entry->hash = hash;
+		entry->grams = (uint16_t)(grams + 1);
+		entry->known = known;
 	}
-	ws->sums[0] += entry->sum;
+	for (uint32_t k = 0; k < columns && entry->known; k++)
+		ws->sums[k] += sums[k];
 	*any_known |= entry->known;
 	return (size_t)entry->grams - 1;
 }
@@ -100,8 +105,8 @@ static enum ho_status score_chars(struct ho_text_score *out, struct ho_workspace
 	for (size_t t = 0; t < ws->tokens.n; t++) {
 		if (ws->tokens.items[t].kind != HO_TOKEN_WORD || !ho_keyset_add(&ws->seen, ws->hashes[t]))
 			continue;
-		grams +=
-		    ws->word_sums ? add_word_cached(ws, t, &out->any_known) : add_word_grams(ws, t, &out->any_known);
+		grams += ws->word_cache ? add_word_cached(ws, t, &out->any_known)
+		                        : add_word_grams(ws->sums, ws, t, &out->any_known);
 	}
 	fold_sums(ws, &ws->model->chars, grams);
 	return HO_OK;

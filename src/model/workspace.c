@@ -1,6 +1,15 @@
 #include "base/alloc.h"
 #include "model/private.h"
 
+/* Entries of the word cache; 0: none. */
+static size_t cache_size(uint32_t columns)
+{
+	size_t size = HO_WORD_CACHE_MAX;
+	while (columns > 1 && size * columns * sizeof(float) > HO_WORD_VECTOR_BYTES)
+		size /= 2;
+	return size >= HO_WORD_CACHE_MIN ? size : 0;
+}
+
 enum ho_status ho_workspace_new(struct ho_workspace **out, const struct ho_model *model, struct ho_error *err)
 {
 	*out = NULL;
@@ -14,10 +23,13 @@ enum ho_status ho_workspace_new(struct ho_workspace **out, const struct ho_model
 	ws->sums = ho_calloc(core->columns, sizeof *ws->sums);
 	ws->scores = ho_calloc(core->columns, sizeof *ws->scores);
 	ws->probabilities = ho_calloc(core->K, sizeof *ws->probabilities);
-	if (core->columns == 1 && core->char_max)
-		ws->word_sums = ho_calloc(HO_WORD_CACHE, sizeof *ws->word_sums);
-	if (!ws->grams || !ws->sums || !ws->scores || !ws->probabilities ||
-	    (core->columns == 1 && core->char_max && !ws->word_sums)) {
+	ws->word_cache = core->char_max ? cache_size(core->columns) : 0;
+	if (ws->word_cache)
+		ws->word_sums = ho_calloc(ws->word_cache, sizeof *ws->word_sums);
+	if (ws->word_cache && core->columns > 1)
+		ws->word_vectors = ho_calloc(ws->word_cache * core->columns, sizeof *ws->word_vectors);
+	if (!ws->grams || !ws->sums || !ws->scores || !ws->probabilities || (ws->word_cache && !ws->word_sums) ||
+	    (ws->word_cache && core->columns > 1 && !ws->word_vectors)) {
 		ho_workspace_free(ws);
 		return ho_fail_nomem(err);
 	}
@@ -34,6 +46,7 @@ void ho_workspace_free(struct ho_workspace *ws)
 	ho_keyset_release(&ws->seen);
 	ho_free(ws->grams);
 	ho_free(ws->word_sums);
+	ho_free(ws->word_vectors);
 	ho_free(ws->sums);
 	ho_free(ws->scores);
 	ho_free(ws->probabilities);

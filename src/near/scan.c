@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define B NEAR_BLANK
 #define M NEAR_MARK
 #define L NEAR_LETTER
@@ -113,35 +115,12 @@ static uint32_t fold(uint32_t c)
 	return within(c, 0xff21, 0xff3a) ? c + 32 : c;
 }
 
-static int is_tail(unsigned char c)
-{
-	return (c & 0xc0) == 0x80;
-}
-
-/** Code point and length of valid UTF-8 (RFC 3629, section 4), or length 0. */
-static unsigned decode_strict(uint32_t *code, const unsigned char *p, size_t left)
-{
-	if (p[0] >= 0xc2 && p[0] <= 0xdf && left >= 2 && is_tail(p[1])) {
-		*code = (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
-		return 2;
-	}
-	if ((p[0] & 0xf0) == 0xe0 && left >= 3 && is_tail(p[1]) && is_tail(p[2])) {
-		*code = (uint32_t)(p[0] & 0xf) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
-		return *code >= 0x800 && !within(*code, 0xd800, 0xdfff) ? 3 : 0;
-	}
-	if ((p[0] & 0xf8) == 0xf0 && left >= 4 && is_tail(p[1]) && is_tail(p[2]) && is_tail(p[3])) {
-		*code = (uint32_t)(p[0] & 7) << 18 | (uint32_t)(p[1] & 0x3f) << 12 | (uint32_t)(p[2] & 0x3f) << 6 |
-		        (p[3] & 0x3f);
-		return within(*code, 0x10000, 0x10ffff) ? 4 : 0;
-	}
-	return 0;
-}
-
+/* A byte that is no UTF-8 is a letter of its own: two damaged texts are alike only if their damage is. */
 struct near_char ho_near__decode(const unsigned char *p, const unsigned char *end)
 {
 	uint32_t code;
-	unsigned len = decode_strict(&code, p, (size_t)(end - p));
-	if (!len)
+	size_t len = ho_utf8_decode(&code, (const char *)p, (size_t)(end - p));
+	if (code == HO_UTF8_REPLACEMENT && !(len == 3 && memcmp(p, "\xEF\xBF\xBD", 3) == 0))
 		return (struct near_char){0x110000u + *p, 1, NEAR_LETTER};
 	return (struct near_char){fold(code), (uint8_t)len, class_of(code)};
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "report/utf8_point.h"
 
 struct ho_shown ho_show_percent(double share)
@@ -127,7 +128,7 @@ enum ho_status ho_show_clean(struct ho_buf *out, struct ho_slice text, size_t ma
 	size_t points = 0, step;
 	for (size_t at = 0; at < text.len && status == HO_OK; at += step) {
 		uint32_t point;
-		step = ho_report__decode(&point, text.ptr + at, text.len - at);
+		step = ho_utf8_decode(&point, text.ptr + at, text.len - at);
 		bool is_blank = point == ' ' || point == 0xA0 || ho_report__is_unsafe(point);
 		if (is_blank && blank)
 			continue;
@@ -135,7 +136,7 @@ enum ho_status ho_show_clean(struct ho_buf *out, struct ho_slice text, size_t ma
 			return ho_buf_add(out, "\xE2\x80\xA6", 3, err);
 		if (is_blank)
 			status = ho_buf_add(out, " ", 1, err);
-		else if (point == 0xFFFD)
+		else if (point == HO_UTF8_REPLACEMENT)
 			status = ho_buf_add(out, "\xEF\xBF\xBD", 3, err);
 		else
 			status = ho_buf_add(out, text.ptr + at, step, err);
@@ -150,9 +151,9 @@ static size_t add_points(char *out, struct ho_slice text)
 	size_t len = 0, step;
 	for (size_t at = 0; at < text.len; at += step) {
 		uint32_t point;
-		step = ho_report__decode(&point, text.ptr + at, text.len - at);
-		if (point == 0xFFFD || ho_report__is_unsafe(point))
-			out[len++] = point == 0xFFFD ? '?' : ' ';
+		step = ho_utf8_decode(&point, text.ptr + at, text.len - at);
+		if (point == HO_UTF8_REPLACEMENT || ho_report__is_unsafe(point))
+			out[len++] = point == HO_UTF8_REPLACEMENT ? '?' : ' ';
 		else
 			memcpy(out + len, text.ptr + at, step), len += step;
 	}
@@ -167,7 +168,7 @@ struct ho_shown ho_show_short(struct ho_slice text)
 	size_t starts[TAIL] = {0}, points = 0, head = 0, tail = text.len, step;
 	for (size_t at = 0; at < text.len; at += step, points++) {
 		uint32_t point;
-		step = ho_report__decode(&point, text.ptr + at, text.len - at);
+		step = ho_utf8_decode(&point, text.ptr + at, text.len - at);
 		starts[points % TAIL] = at;
 		if (points < HEAD && at + step <= HEAD_BYTES)
 			head = at + step;
@@ -191,7 +192,7 @@ size_t ho_show_width(struct ho_slice text)
 	size_t width = 0, step;
 	for (size_t at = 0; at < text.len; at += step) {
 		uint32_t point;
-		step = ho_report__decode(&point, text.ptr + at, text.len - at);
+		step = ho_utf8_decode(&point, text.ptr + at, text.len - at);
 		width += ho_report__columns(point);
 	}
 	return width;

@@ -1,37 +1,5 @@
 #include "report/utf8_point.h"
 
-/* Length by the first byte, and the smallest value that may be written with that length (else it is overlong). */
-static size_t expected(unsigned char first, uint32_t *value, uint32_t *least)
-{
-	if (first < 0x80)
-		return *value = first, *least = 0, 1;
-	if (first >= 0xC2 && first < 0xE0)
-		return *value = first & 0x1F, *least = 0x80, 2;
-	if (first >= 0xE0 && first < 0xF0)
-		return *value = first & 0x0F, *least = 0x800, 3;
-	if (first >= 0xF0 && first < 0xF5)
-		return *value = first & 0x07, *least = 0x10000, 4;
-	return 0;
-}
-
-size_t ho_report__decode(uint32_t *point, const char *bytes, size_t len)
-{
-	uint32_t value = 0, least = 0;
-	size_t need = expected((unsigned char)bytes[0], &value, &least);
-	*point = 0xFFFD;
-	if (need == 0 || need > len)
-		return 1;
-	for (size_t i = 1; i < need; i++) {
-		if (((unsigned char)bytes[i] & 0xC0) != 0x80)
-			return 1;
-		value = value << 6 | ((unsigned char)bytes[i] & 0x3F);
-	}
-	if (value < least || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000))
-		return 1;
-	*point = value;
-	return need;
-}
-
 bool ho_report__is_unsafe(uint32_t p)
 {
 	return p < 0x20 || (p >= 0x7F && p < 0xA0) || p == 0xAD || p == 0x61C || (p >= 0x200B && p <= 0x200F) ||

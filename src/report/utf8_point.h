@@ -1,4 +1,4 @@
-/** The few facts about code points that printing needs; report stands beside text and cannot use it. */
+/** The few facts about code points that printing needs. */
 #ifndef HO_REPORT_UTF8_POINT_H
 #define HO_REPORT_UTF8_POINT_H
 
@@ -6,8 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Decode one code point of [len >= 1] bytes; an ill-formed byte gives U+FFFD and 1. @return bytes consumed, 1..4. */
-size_t ho_report__decode(uint32_t *point, const char *bytes, size_t len);
 /** Must not reach a terminal: controls, bidirectional steering, invisible separators, tags. */
 bool ho_report__is_unsafe(uint32_t point);
 /** Columns of a printable point: 0, 1 or 2. */

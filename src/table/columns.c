@@ -4,6 +4,10 @@
 
 #include "base/buf.h"
 #include "base/map.h"
+#include "report/show.h"
+
+/* A name with as many words, or more bytes than these, reads like a text. */
+enum { NAME_WORDS = 6, NAME_BYTES_MAX = 60 };
 
 /* In the order of preference. */
 static const char *const text_names[] = {
@@ -71,10 +75,22 @@ static enum ho_status add_name(struct ho_buf *out, struct ho_slice name, struct 
 	return status || shown == name.len ? status : ho_buf_add(out, "...", 3, err);
 }
 
+bool ho_columns_is_sentence(struct ho_slice name)
+{
+	size_t words = 0;
+	for (size_t i = 0; i < name.len; i++)
+		words += name.ptr[i] == ' ' && i && name.ptr[i - 1] != ' ';
+	return name.len > NAME_BYTES_MAX || words + 1 >= NAME_WORDS;
+}
+
 enum ho_status ho_columns_list(struct ho_buf *out, const struct ho_slice *names, size_t n, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
 	size_t start = out->len;
+	for (size_t i = 0; i < n; i++)
+		if (ho_columns_is_sentence(names[i]))
+			return ho_buf_printf(out, err, "%s, and the first line does not look like a header",
+			                     ho_show_counted(n, "column").text);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
 		if (i && out->len - start > 200)
 			return ho_buf_printf(out, err, " and %zu more", n - i);
@@ -113,7 +129,7 @@ static enum ho_status fail_missing(const struct ho_columns_sample *sample, const
 	size_t best = HO_COLUMN_NONE, least = strlen(name) > 4 ? 3 : 2;
 	ho_buf_init(&message, 4096);
 	for (size_t i = 0; i < sample->n; i++)
-		if (distance(sample->names[i], name) < least) {
+		if (!ho_columns_is_sentence(sample->names[i]) && distance(sample->names[i], name) < least) {
 			best = i;
 			least = distance(sample->names[i], name);
 		}
@@ -209,6 +225,11 @@ static enum ho_status tell_guess(struct ho_notes *notes, const struct ho_columns
                                  const char *what, const char *how, struct ho_error *err)
 {
 	struct ho_slice name = sample->names[column];
+	if (ho_columns_is_sentence(name))
+		return ho_notes_add(
+		    notes, HO_NOTE_COLUMN, 1, err,
+		    "%s is column %zu%s; the first line does not look like a header, and was taken for one.", what,
+		    column + 1, how);
 	return ho_notes_add(notes, HO_NOTE_COLUMN, 1, err, "%s is column '%.*s'%s.", what,
 	                    (int)(name.len < 100 ? name.len : 100), name.ptr, how);
 }
@@ -254,7 +275,7 @@ static enum ho_status choose_target(struct ho_rows_columns *out, const struct ho
 	if (out->target != HO_COLUMN_NONE && sample->n > 1)
 		return options->want_labels ? tell_guess(notes, sample, out->target, "The target", "", err) : HO_OK;
 	out->target = HO_COLUMN_NONE;
-	if (!options->want_labels)
+	if (!options->want_labels || options->labels_optional)
 		return HO_OK;
 	if (format == HO_FORMAT_FOLDER || format == HO_FORMAT_MAIL)
 		return ho_fail(err, HO_EINVAL, "no labels: a folder needs one sub-folder per label, with files in it");

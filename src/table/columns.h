@@ -29,7 +29,10 @@ HO_MUST_CHECK enum ho_status ho_columns_choose(struct ho_rows_columns *out, cons
                                                const struct ho_rows_options *options, enum ho_format format,
                                                struct ho_notes *notes, struct ho_error *err);
 
-/** Append the names as a list, cut after about 200 bytes: "a, b, c and 5 more". HO_ENOMEM. */
+/** Does the name of a column read like a text? Then a first row was taken for the header, and must not be quoted. */
+bool ho_columns_is_sentence(struct ho_slice name);
+/** Append the names as a list, cut after about 200 bytes: "a, b, c and 5 more"; only their number if one of them reads
+ * like a text. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_columns_list(struct ho_buf *out, const struct ho_slice *names, size_t n,
                                              struct ho_error *err);
 

@@ -305,7 +305,11 @@ static enum ho_status csv_next(struct ho_reader *reader, struct ho_record *recor
 		if (status)
 			return status;
 	}
-	*record = (struct ho_record){reader->fields, reader->columns.n, reader->row, state->first_line, reader->file};
+	*record = (struct ho_record){.fields = reader->fields,
+	                             .n = reader->columns.n,
+	                             .row = reader->row,
+	                             .line = state->first_line,
+	                             .file = reader->file};
 	return HO_OK;
 }
 

@@ -44,26 +44,14 @@ static void split_line(struct ho_reader *reader, struct ho_slice text)
 static enum ho_status fasttext_next(struct ho_reader *reader, struct ho_record *record, bool *more,
                                     struct ho_error *err)
 {
-	struct ho_line line;
-	for (;;) {
-		enum ho_status status = ho_stream_line(&reader->stream, &line, err);
-		*more = line.bytes.len > 0;
-		if (status || !*more)
-			return status;
-		struct ho_slice text = ho_slice_trim(line.bytes);
-		if (text.len == 0)
-			continue;
-		reader->row++;
-		if (!line.too_long) {
-			split_line(reader, text);
-			break;
-		}
-		status = ho_reader__reject(reader, reader->stream.line, 0, err, "longer than the allowed %zu MiB",
-		                           HO_RECORD_MAX >> 20);
-		if (status)
-			return status;
-	}
-	*record = (struct ho_record){reader->fields, 2, reader->row, reader->stream.line, reader->file};
+	struct ho_slice text;
+	enum ho_status status = ho_reader__next_line(reader, &text, err);
+	*more = text.len > 0;
+	if (status || !*more)
+		return status;
+	split_line(reader, text);
+	*record = (struct ho_record){
+	    .fields = reader->fields, .n = 2, .row = reader->row, .line = reader->stream.line, .file = reader->file};
 	return HO_OK;
 }
 

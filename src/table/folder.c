@@ -6,12 +6,14 @@
 #include "table/format.h"
 #include "table/listing.h"
 #include "table/mail.h"
+#include "table/mbox.h"
 
-enum { SAMPLE_FILES = 5, RAW_BLOCK = 1 << 16 };
+enum { SAMPLE_FILES = 5, RAW_BLOCK = 1 << 16, MAIL_HEAD = 1 << 13 };
 
 struct folder_state {
-	struct ho_listing listing; /* empty for a single mail */
+	struct ho_listing listing; /* empty for a single file */
 	bool single, done;
+	struct ho_mbox mbox; /* of the single file: one mail or many */
 	size_t next;
 	struct ho_buf path;    /* folder/relative path of the file being read */
 	struct ho_buf raw;     /* a mail's bytes */
@@ -72,6 +74,7 @@ static enum ho_status read_text(struct ho_reader *reader, struct folder_state *s
 	if (status)
 		return status;
 	state->has_text = true;
+	state->text.strict = true;
 	status = ho_stream_rest(&state->text, text, HO_RECORD_MAX, err);
 	if (status == HO_OK)
 		count_encoding(reader, &state->text.decoder);
@@ -94,15 +97,22 @@ static void set_fields(struct ho_reader *reader, struct folder_state *state, str
 		reader->fields[n++] = parts[i]->len ? ho_buf_slice(parts[i]) : ho_slice(NULL, 0);
 }
 
-static enum ho_status read_mail(struct ho_reader *reader, struct folder_state *state, struct ho_source *source,
-                                struct ho_slice *text, struct ho_error *err)
+static enum ho_status parse_mail(struct folder_state *state, struct ho_slice raw, struct ho_slice *text,
+                                 struct ho_error *err)
 {
-	(void)reader;
-	enum ho_status status = read_raw(&state->raw, source, err);
-	if (status == HO_OK)
-		status = ho_mail_read(&state->mail, ho_buf_slice(&state->raw), err);
+	struct ho_slice head = ho_slice(raw.ptr, raw.len < MAIL_HEAD ? raw.len : MAIL_HEAD);
+	if (ho_bytes_are_binary(head, false))
+		return ho_fail(err, HO_EFORMAT, "this is no mail: too many of its bytes are NUL or control characters");
+	enum ho_status status = ho_mail_read(&state->mail, raw, err);
 	*text = ho_buf_slice(&state->mail.text);
 	return status;
+}
+
+static enum ho_status read_mail(struct folder_state *state, struct ho_source *source, struct ho_slice *text,
+                                struct ho_error *err)
+{
+	enum ho_status status = read_raw(&state->raw, source, err);
+	return status ? status : parse_mail(state, ho_buf_slice(&state->raw), text, err);
 }
 
 static enum ho_status read_file(struct ho_reader *reader, struct folder_state *state, struct ho_slice *text,
@@ -110,34 +120,65 @@ static enum ho_status read_file(struct ho_reader *reader, struct folder_state *s
 {
 	struct ho_source *source;
 	close_text(state);
-	enum ho_status status = ho_source_open(&source, state->path.data, err);
+	enum ho_status status = ho_source_open(&source, state->path.data, reader->options.progress, err);
 	if (status)
 		return status;
 	if (!is_mail(reader))
 		return read_text(reader, state, source, text, err);
-	status = read_mail(reader, state, source, text, err);
+	status = read_mail(state, source, text, err);
 	ho_source_close(source);
 	return status;
 }
 
+/* A mail in a file of its own is called by the file's name; those of an mbox, and what came through a pipe, by their
+ * numbers. */
+static struct ho_slice single_id(const struct ho_reader *reader, const struct folder_state *state)
+{
+	const char *slash = strrchr(reader->file, '/');
+	if (ho_mbox_is_mbox(&state->mbox) || ho_source_waits(reader->stream.source) ||
+	    strcmp(reader->options.path, "-") == 0)
+		return ho_slice(NULL, 0);
+	return ho_slice_str(slash ? slash + 1 : reader->file);
+}
+
+/* The next mail of one file. Only in an mbox is there one after a bad one. */
 static enum ho_status single_next(struct ho_reader *reader, struct folder_state *state, struct ho_record *record,
                                   bool *more, struct ho_error *err)
 {
-	struct ho_slice text;
-	*more = !state->done;
-	if (state->done)
-		return HO_OK;
-	state->done = true;
-	reader->row = 1;
-	enum ho_status status = read_mail(reader, state, reader->stream.source, &text, err);
-	if (status)
-		return status;
-	if (state->raw.len == 0)
-		return ho_fail(err, HO_EFORMAT, "the file is empty");
-	const char *slash = strrchr(reader->file, '/');
-	set_fields(reader, state, ho_slice_str(slash ? slash + 1 : reader->file), text, ho_slice(NULL, 0));
-	*record = (struct ho_record){reader->fields, reader->columns.n, 1, 1, reader->file};
-	return HO_OK;
+	for (;;) {
+		struct ho_slice raw, text;
+		struct ho_error why = {.code = HO_OK};
+		bool too_long;
+		enum ho_status status = ho_mbox_next(&state->mbox, &raw, &too_long, err);
+		*more = status == HO_OK && raw.len;
+		state->done = !*more;
+		if (status == HO_OK && !raw.len && reader->row == 0)
+			return ho_fail(err, HO_EFORMAT, "the file is empty");
+		if (status || !*more)
+			return status;
+		reader->row++;
+		if (too_long)
+			status = ho_fail(&why, HO_ELIMIT, "longer than the allowed %zu MiB", HO_RECORD_MAX >> 20);
+		else
+			status = parse_mail(state, raw, &text, &why);
+		if (status == HO_OK) {
+			set_fields(reader, state, single_id(reader, state), text, ho_slice(NULL, 0));
+			*record = (struct ho_record){.fields = reader->fields,
+			                             .n = reader->columns.n,
+			                             .row = reader->row,
+			                             .line = 1,
+			                             .file = reader->file};
+			return HO_OK;
+		}
+		if (status == HO_ENOMEM || !ho_mbox_is_mbox(&state->mbox)) {
+			if (err)
+				*err = why;
+			return status;
+		}
+		status = ho_reader__reject(reader, 1, 0, err, "%.150s", why.message);
+		if (status)
+			return status;
+	}
 }
 
 static enum ho_status folder_next(struct ho_reader *reader, struct ho_record *record, bool *more, struct ho_error *err)
@@ -155,15 +196,20 @@ static enum ho_status folder_next(struct ho_reader *reader, struct ho_record *re
 			return status;
 		reader->row++;
 		reader->file = state->path.data;
-		status = read_file(reader, state, &text, &why);
+		status =
+		    file->trouble ? ho_fail(&why, HO_EIO, "%s", file->trouble) : read_file(reader, state, &text, &why);
 		if (status == HO_OK) {
 			set_fields(reader, state, file->path, text, file->label);
-			*record =
-			    (struct ho_record){reader->fields, reader->columns.n, reader->row, 1, state->path.data};
+			*record = (struct ho_record){.fields = reader->fields,
+			                             .n = reader->columns.n,
+			                             .row = reader->row,
+			                             .line = 1,
+			                             .file = state->path.data};
 			*more = true;
 			return HO_OK;
 		}
-		if (status == HO_ENOMEM || status == HO_EINVAL) { /* EINVAL: the encoding's name */
+		/* EINVAL: the encoding's name */
+		if (status == HO_ENOMEM || status == HO_EINVAL || status == HO_ECANCELLED) {
 			if (err)
 				*err = why;
 			return status;
@@ -189,7 +235,7 @@ static enum ho_status sample(struct ho_reader *reader, struct folder_state *stat
 		enum ho_status status = set_path(state, reader, i * (state->listing.n - 1) / (n > 1 ? n - 1 : 1), err);
 		if (status)
 			return status;
-		status = ho_source_open(&source, state->path.data, NULL);
+		status = ho_source_open(&source, state->path.data, NULL, NULL);
 		if (status == HO_ENOMEM)
 			return ho_fail_nomem(err);
 		if (status)
@@ -205,6 +251,11 @@ static enum ho_status sample(struct ho_reader *reader, struct folder_state *stat
 static enum ho_status guess(struct ho_reader *reader, struct folder_state *state, struct ho_error *err)
 {
 	bool mails;
+	if (state->listing.maildir) {
+		reader->format = HO_FORMAT_MAIL;
+		return ho_notes_add(&reader->notes, HO_NOTE_FORMAT, state->listing.n, err,
+		                    "The folder is a Maildir: each file in cur and new is read as a mail.");
+	}
 	enum ho_status status = sample(reader, state, &mails, err);
 	if (status)
 		return status;
@@ -238,8 +289,11 @@ static enum ho_status folder_open(struct ho_reader *reader, struct ho_error *err
 	ho_buf_init(&state->raw, HO_RECORD_MAX + 2 * RAW_BLOCK);
 	ho_mail_init(&state->mail);
 	enum ho_status status = HO_OK;
-	if (!state->single)
-		status = ho_listing_open(&state->listing, reader->options.path, reader->options.glob, err);
+	if (state->single)
+		ho_mbox_init(&state->mbox, reader->stream.source);
+	else
+		status = ho_listing_open(&state->listing, reader->options.path, reader->options.glob,
+		                         reader->options.format != HO_FORMAT_FOLDER, err);
 	reader->counts[HO_COUNT_FILES_PASSED] = state->listing.passed;
 	if (status == HO_OK && reader->options.format == HO_FORMAT_GUESS && !state->single)
 		status = guess(reader, state, err);
@@ -254,6 +308,7 @@ static void folder_close(struct ho_reader *reader)
 	close_text(state);
 	ho_listing_close(&state->listing);
 	ho_buf_release(&state->path);
+	ho_mbox_release(&state->mbox);
 	ho_buf_release(&state->raw);
 	ho_mail_release(&state->mail);
 	ho_free(state);

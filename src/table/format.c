@@ -36,6 +36,7 @@ enum ho_format ho_format__of_name(const char *path)
 	    {".csv", HO_FORMAT_CSV},     {".tsv", HO_FORMAT_TSV},      {".tab", HO_FORMAT_TSV},
 	    {".jsonl", HO_FORMAT_JSONL}, {".ndjson", HO_FORMAT_JSONL}, {".json", HO_FORMAT_JSONL},
 	    {".ft", HO_FORMAT_FASTTEXT}, {".eml", HO_FORMAT_MAIL},     {".fasttext", HO_FORMAT_FASTTEXT},
+	    {".mbox", HO_FORMAT_MAIL},
 	};
 	struct ho_slice name = ho_slice_str(path);
 	if (ends_with(name, ".gz"))
@@ -90,7 +91,7 @@ bool ho_format__looks_like_mail(struct ho_slice ahead)
 enum ho_format ho_format__of_bytes(struct ho_slice ahead)
 {
 	struct ho_slice all = ahead, line = first_line(&ahead), word = ho_slice_trim(line);
-	if (word.len && word.ptr[0] == '{')
+	if (word.len && (word.ptr[0] == '{' || word.ptr[0] == '['))
 		return HO_FORMAT_JSONL;
 	if (word.len > 9 && memcmp(word.ptr, "__label__", 9) == 0)
 		return HO_FORMAT_FASTTEXT;

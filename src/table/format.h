@@ -36,6 +36,7 @@ enum ho_reader_count {
 	HO_COUNT_KEYS_DROPPED,      /**< JSON keys beyond HO_COLUMNS_MAX */
 	HO_COUNT_FILES_PASSED,      /**< files of a folder that were passed over */
 	HO_COUNT_FILES_CONVERTED,   /**< files of a folder in another encoding than UTF-8 */
+	HO_COUNT_ID_NESTED,         /**< JSON rows whose "id" is a list or an object */
 	HO_COUNT_REPAIRED,          /**< ill-formed sequences replaced, in files of a folder */
 	HO_COUNTS
 };
@@ -47,8 +48,6 @@ struct ho_reader {
 	void *state;             /**< the format's own */
 	struct ho_stream stream; /**< one file; unused by folders */
 	bool has_stream;
-	bool in_memory;
-	struct ho_slice memory;  /**< what is read, if in_memory */
 	const char *file;        /**< the file being read, for places */
 	struct ho_map columns;   /**< names -> index */
 	struct ho_slice *fields; /**< [fields_cap] */
@@ -62,6 +61,8 @@ struct ho_reader {
 	struct ho_arena names; /**< file names of kept rejects */
 	struct ho_notes notes; /**< guesses made while opening */
 	bool ended;
+	bool more_rejects; /**< rows.c still looks at records it has read: the file of rejects is not complete at the
+	                      end */
 };
 
 /** Add a column; a name that is there already gets "_2", "_3" ... HO_ELIMIT beyond HO_COLUMNS_MAX; HO_ENOMEM. */
@@ -69,6 +70,12 @@ HO_MUST_CHECK enum ho_status ho_reader__add_column(struct ho_reader *reader, str
                                                    struct ho_error *err);
 /** Room for fields[0..n), all set to missing. */
 HO_MUST_CHECK enum ho_status ho_reader__clear_fields(struct ho_reader *reader, size_t n, struct ho_error *err);
+/**
+ * The next line that is not blank, trimmed; it is counted in reader->row, and one that is too long is a reject. len 0
+ * at the end. Borrowed until the next line. As ho_stream_line().
+ */
+HO_MUST_CHECK enum ho_status ho_reader__next_line(struct ho_reader *reader, struct ho_slice *text,
+                                                  struct ho_error *err);
 /** Count, keep and write a bad record. */
 HO_MUST_CHECK enum ho_status ho_reader__reject(struct ho_reader *reader, uint64_t line, size_t column,
                                                struct ho_error *err, const char *format, ...) HO_PRINTF(5, 6);

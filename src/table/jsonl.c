@@ -1,21 +1,26 @@
 /*
- * One JSON object a line, among them the exports of Prodigy and doccano. Keys are columns, in order of appearance; an
- * object under a key gives key.inner columns (one level), deeper things are kept as compact JSON; null is a missing
- * field.
+ * One JSON object a line, among them the exports of Prodigy and doccano; or one array of objects. Keys are columns, in
+ * order of appearance; an object under a key gives key.inner columns (one level), deeper things are kept as compact
+ * JSON; null is a missing field.
  */
 #include <inttypes.h>
 #include <jansson.h>
 
 #include "base/alloc.h"
 #include "table/format.h"
+#include "table/jsonarray.h"
 #include "text/utf8.h"
 
 struct jsonl_state {
 	json_t *object;          /* of the record handed out: its strings are borrowed */
 	struct ho_arena scratch; /* what had to be rendered */
 	struct ho_buf key, repaired;
-	bool waiting; /* the first record was read by open() already */
-	uint64_t line;
+	bool waiting;   /* the first record was read by open() already */
+	uint8_t *kinds; /* [kinds_cap] enum ho_field_kind of reader->fields */
+	size_t kinds_cap;
+	bool is_array; /* the file is one array */
+	struct ho_json_array array;
+	uint64_t line; /* the record starts on */
 };
 
 /* Why a row is no good, or NULL; `status` is trouble that ends the reading. */
@@ -106,7 +111,11 @@ static struct verdict parse(struct ho_reader *reader, struct jsonl_state *state,
 	if (!state->object && json_error_code(&why) == json_error_out_of_memory)
 		return (struct verdict){ho_fail_nomem(err), NULL, false};
 	if (line.ptr[0] == '[')
-		return (struct verdict){HO_OK, "is a JSON array; write one object a line (jq -c '.[]')", false};
+		return (struct verdict){HO_OK,
+		                        state->is_array
+		                            ? "is a list and not an object"
+		                            : "is a JSON array among lines; write one object a line (jq -c '.[]')",
+		                        false};
 	if (!state->object)
 		return (struct verdict){HO_OK, "not valid JSON", false};
 	if (!json_is_object(state->object))
@@ -199,6 +208,18 @@ static enum ho_status column_of(struct ho_reader *reader, struct ho_slice name, 
 	return status;
 }
 
+static enum ho_status set_kind(struct jsonl_state *state, uint32_t index, const json_t *value, struct ho_error *err)
+{
+	size_t had = state->kinds_cap;
+	if (ho_grow(&state->kinds, &state->kinds_cap, (size_t)index + 1, 1))
+		return ho_fail_nomem(err);
+	memset(state->kinds + had, HO_FIELD_STRING, state->kinds_cap - had);
+	state->kinds[index] = json_is_string(value) || json_is_null(value) ? HO_FIELD_STRING
+	                      : json_is_number(value)                      ? HO_FIELD_NUMBER
+	                                                                   : HO_FIELD_OTHER;
+	return HO_OK;
+}
+
 static enum ho_status set_field(struct ho_reader *reader, struct ho_slice name, const json_t *value,
                                 struct ho_error *err)
 {
@@ -206,7 +227,8 @@ static enum ho_status set_field(struct ho_reader *reader, struct ho_slice name, 
 	enum ho_status status = column_of(reader, name, &index, err);
 	if (status || index == HO_MAP_NONE)
 		return status;
-	return field_of(reader->state, &reader->fields[index], value, err);
+	status = set_kind(reader->state, index, value, err);
+	return status ? status : field_of(reader->state, &reader->fields[index], value, err);
 }
 
 /* `labels`, `label` and Prodigy's `accept` as arrays: the first counts. Spans ([[0, 3, "x"]]) are no label of a text.
@@ -230,7 +252,11 @@ static enum ho_status set_inner(struct ho_reader *reader, struct ho_slice key, j
 	const char *inner;
 	size_t len;
 	json_t *value;
-	enum ho_status status = HO_OK;
+	uint32_t whole = ho_map_find(&reader->columns, key);
+	/* Elsewhere a string stands under this key. */
+	enum ho_status status = whole == HO_MAP_NONE ? HO_OK : set_kind(state, whole, object, err);
+	if (status)
+		return status;
 	json_object_keylen_foreach(object, inner, len, value)
 	{
 		ho_buf_reset(&state->key);
@@ -266,6 +292,11 @@ static enum ho_status set_key(struct ho_reader *reader, struct ho_slice key, jso
 	    ho_slice_is(key, "accept") && !json_object_get(((struct jsonl_state *)reader->state)->object, "label");
 	if (json_is_array(value) && (ho_slice_is(key, "label") || ho_slice_is(key, "labels") || choice))
 		return set_label(reader, choice ? ho_slice_str("label") : key, value, reason, err);
+	if (ho_slice_is(key, "id") && (json_is_array(value) || json_is_object(value))) {
+		reader->counts[HO_COUNT_ID_NESTED]++;
+		if (json_is_array(value))
+			return HO_OK;
+	}
 	if (json_is_object(value) && json_object_size(value))
 		return set_inner(reader, key, value, err);
 	return set_field(reader, key, value, err);
@@ -283,6 +314,8 @@ static struct verdict take_object(struct ho_reader *reader, struct jsonl_state *
 		return verdict;
 	}
 	verdict.status = ho_reader__clear_fields(reader, reader->columns.n, err);
+	if (state->kinds_cap)
+		memset(state->kinds, HO_FIELD_STRING, state->kinds_cap);
 	json_object_keylen_foreach(state->object, key, len, value)
 	{
 		if (verdict.status || verdict.reason)
@@ -299,31 +332,59 @@ static void forget(struct jsonl_state *state)
 	ho_arena_reset(&state->scratch);
 }
 
+/* The next object as it is written, from a line or from the array; *reason says why it cannot be read. */
+static enum ho_status next_value(struct ho_reader *reader, struct jsonl_state *state, struct ho_slice *text,
+                                 const char **reason, struct ho_error *err)
+{
+	enum ho_status status;
+	*reason = NULL;
+	if (!state->is_array) {
+		status = ho_reader__next_line(reader, text, err);
+		state->line = reader->stream.line;
+		return status;
+	}
+	status = ho_json_array_next(&state->array, text, reason, err);
+	state->line = state->array.line;
+	reader->row += status == HO_OK && text->len;
+	return status;
+}
+
 static enum ho_status read_good(struct ho_reader *reader, struct jsonl_state *state, bool *more, struct ho_error *err)
 {
 	for (;;) {
-		struct ho_line line;
+		struct ho_slice text;
+		struct verdict verdict = {HO_OK, NULL, false};
 		forget(state);
-		enum ho_status status = ho_stream_line(&reader->stream, &line, err);
-		*more = line.bytes.len > 0;
+		enum ho_status status = next_value(reader, state, &text, &verdict.reason, err);
+		*more = text.len > 0;
 		if (status || !*more)
 			return status;
-		struct ho_slice text = ho_slice_trim(line.bytes);
-		if (text.len == 0)
-			continue;
-		reader->row++;
-		struct verdict verdict = {HO_OK, "longer than the allowed 64 MiB", false};
-		if (!line.too_long)
+		if (!verdict.reason)
 			verdict = parse(reader, state, text, err);
 		if (!verdict.status && !verdict.reason)
 			verdict = take_object(reader, state, err);
 		if (verdict.status || !(verdict.reason || verdict.left_out))
 			return verdict.status;
 		if (verdict.reason)
-			status = ho_reader__reject(reader, reader->stream.line, 0, err, "%s", verdict.reason);
+			status = ho_reader__reject(reader, state->line, 0, err, "%s", verdict.reason);
 		if (status)
 			return status;
 	}
+}
+
+/* A line that is an array is only one of many bad lines, unless the file begins with it. */
+static enum ho_status look_for_array(struct ho_reader *reader, struct jsonl_state *state, struct ho_error *err)
+{
+	struct ho_slice ahead;
+	enum ho_status status = ho_stream_peek(&reader->stream, &ahead, err);
+	ho_json_array_init(&state->array, &reader->stream);
+	if (status)
+		return status;
+	ahead = ho_slice_trim(ahead);
+	state->is_array = ahead.len && ahead.ptr[0] == '[';
+	if (state->is_array)
+		return ho_notes_add(&reader->notes, HO_NOTE_FORMAT, 1, err, "The file is one JSON array.");
+	return HO_OK;
 }
 
 static enum ho_status jsonl_open(struct ho_reader *reader, struct ho_error *err)
@@ -335,11 +396,14 @@ static enum ho_status jsonl_open(struct ho_reader *reader, struct ho_error *err)
 	ho_arena_init(&state->scratch, 8 * HO_RECORD_MAX);
 	ho_buf_init(&state->key, 2 * HO_RECORD_MAX + 1);
 	ho_buf_init(&state->repaired, 3 * HO_RECORD_MAX);
-	enum ho_status status = read_good(reader, state, &state->waiting, err);
+	enum ho_status status = look_for_array(reader, state, err);
+	if (status == HO_OK)
+		status = read_good(reader, state, &state->waiting, err);
 	if (status || state->waiting)
 		return status;
 	if (reader->rejects)
-		return ho_fail(err, HO_EFORMAT, "no line could be read as JSONL; the first: %s",
+		return ho_fail(err, HO_EFORMAT, "no %s could be read as JSON%s; the first: %s",
+		               state->is_array ? "element" : "line", state->is_array ? "" : "L",
 		               reader->first[0].reason);
 	if (reader->counts[HO_COUNT_ANSWER_NOT_ACCEPT])
 		return ho_fail(err, HO_EFORMAT, "no row with answer \"accept\"");
@@ -353,8 +417,12 @@ static enum ho_status jsonl_next(struct ho_reader *reader, struct ho_record *rec
 	enum ho_status status = state->waiting ? HO_OK : read_good(reader, state, more, err);
 	state->waiting = false;
 	if (status == HO_OK && *more)
-		*record = (struct ho_record){reader->fields, reader->columns.n, reader->row, reader->stream.line,
-		                             reader->file};
+		*record = (struct ho_record){.fields = reader->fields,
+		                             .n = reader->columns.n,
+		                             .row = reader->row,
+		                             .line = state->line,
+		                             .file = reader->file,
+		                             .kinds = state->kinds_cap < reader->columns.n ? NULL : state->kinds};
 	return status;
 }
 
@@ -365,6 +433,8 @@ static void jsonl_close(struct ho_reader *reader)
 		return;
 	json_decref(state->object);
 	ho_arena_release(&state->scratch);
+	ho_json_array_release(&state->array);
+	ho_free(state->kinds);
 	ho_buf_release(&state->key);
 	ho_buf_release(&state->repaired);
 	ho_free(state);

@@ -1,10 +1,10 @@
 #include "table/labels.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "report/show.h"
 #include "table/columns.h"
 #include "text/utf8.h"
 
@@ -65,17 +65,19 @@ enum ho_status ho_labels_refuse(const struct ho_rows_options *options, const str
 	ho_buf_init(&likely, 4096);
 	ho_buf_init(&shown, 4096);
 	enum ho_status status = ho_columns_likely_targets(&likely, options, bytes, name, err);
-	if (status == HO_OK)
-		status = ho_columns_list(&shown, &name, 1, err);
-	if (status == HO_OK && likely.len)
-		status = ho_fail(err, HO_EINVAL, "column '%s' does not look like labels: %s; columns that do: %s",
-		                 shown.data, why, likely.data);
+	if (status == HO_OK && ho_columns_is_sentence(name))
+		status = ho_buf_printf(&shown, err, "the target column");
 	else if (status == HO_OK)
-		status = ho_fail(err, HO_EINVAL,
-		                 "column '%s' does not look like labels: %s; say --target COLUMN with few values",
-		                 shown.data, why);
+		status = ho_buf_printf(&shown, err, "column '%.*s'", (int)name.len, name.ptr);
+	if (status == HO_OK && likely.len)
+		status = ho_fail(err, HO_EINVAL, "%s does not look like labels: %s; columns that do: %s", shown.data,
+		                 why, likely.data);
+	else if (status == HO_OK)
+		status =
+		    ho_fail(err, HO_EINVAL, "%s does not look like labels: %s; say --target COLUMN with few values",
+		            shown.data, why);
 	if (status == HO_EINVAL && err)
-		(void)ho_error_at(err, "%s", options->read.path);
+		(void)ho_error_at(err, "%s", ho_reader_place(&options->read));
 	ho_buf_release(&likely);
 	ho_buf_release(&shown);
 	return status;
@@ -93,7 +95,8 @@ enum ho_status ho_labels_check(const struct ho_table *table, const struct ho_row
 	for (size_t i = 0; i < k; i++)
 		length += table->labels[i].len;
 	if ((n >= 100 && k > n / 2) || (n >= 20 && k == n) || (k > 1000 && n / k < 10))
-		(void)snprintf(why, sizeof why, "%zu different values in %zu rows", k, n);
+		(void)snprintf(why, sizeof why, "%.40s different values in %.40s rows", ho_show_count(k).text,
+		               ho_show_count(n).text);
 	else if (k > 1 && length / k > LABEL_BYTES_MAX)
 		(void)snprintf(why, sizeof why, "its values are %zu bytes long on average", length / k);
 	else
@@ -101,60 +104,63 @@ enum ho_status ho_labels_check(const struct ho_table *table, const struct ho_row
 	return ho_labels_refuse(options, bytes, table->target_name, why, err);
 }
 
-static enum ho_status tell_pair(struct ho_table *table, const uint64_t *rows, uint32_t a, uint32_t b,
+/* The rows of the rarer spelling are the ones to look at, so these are counted. */
+static enum ho_status tell_pair(struct ho_table *table, const uint64_t *rows, uint32_t rare, uint32_t usual,
                                 struct ho_error *err)
 {
-	struct ho_slice x = table->labels[a], y = table->labels[b];
+	struct ho_slice x = table->labels[rare], y = table->labels[usual];
 	int nx = (int)(x.len < 100 ? x.len : 100), ny = (int)(y.len < 100 ? y.len : 100);
-	return ho_notes_add(&table->notes, HO_NOTE_LABEL_LOOKALIKE, rows[a] + rows[b], err,
-	                    "Labels '%.*s' (%" PRIu64 " rows) and '%.*s' (%" PRIu64
-	                    " rows) differ only by case or blanks; --map '%.*s=%.*s' would join them.",
-	                    nx, x.ptr, rows[a], ny, y.ptr, rows[b], nx, x.ptr, ny, y.ptr);
+	return ho_notes_add(
+	    &table->notes, HO_NOTE_LABEL_LOOKALIKE, rows[rare], err,
+	    "Labels '%.*s' (%s) and '%.*s' (%s) differ only by case or blanks; --map '%.*s=%.*s' would join them.", nx,
+	    x.ptr, ho_show_counted(rows[rare], "row").text, ny, y.ptr, ho_show_counted(rows[usual], "row").text, nx,
+	    x.ptr, ny, y.ptr);
 }
 
-static enum ho_status find_lookalikes(struct ho_table *table, const uint64_t *rows, struct ho_map *folded,
-                                      uint32_t *first, struct ho_error *err)
+/* Fold every label: kin[i] is the number of its folded form, usual[that] the most frequent label of this form. */
+static enum ho_status fold_labels(const struct ho_table *table, const uint64_t *rows, uint32_t *kin, uint32_t *usual,
+                                  struct ho_error *err)
 {
 	struct ho_buf key;
-	uint32_t index;
-	int told = 0;
+	struct ho_map folded;
 	enum ho_status status = HO_OK;
+	ho_map_init(&folded);
 	ho_buf_init(&key, 8 * HO_RECORD_MAX);
-	for (uint32_t i = 0; i < table->label_count && status == HO_OK && told < LOOKALIKES_TOLD; i++) {
-		uint32_t before = folded->n;
+	for (uint32_t i = 0; i < table->label_count && status == HO_OK; i++) {
+		uint32_t before = folded.n;
 		ho_buf_reset(&key);
 		status = ho_utf8_fold(&key, table->labels[i], err);
 		if (status == HO_OK)
-			status = ho_map_add(&index, folded, ho_buf_slice(&key), err);
-		if (status)
-			break;
-		if (index == before) {
-			first[index] = i;
-			continue;
-		}
-		told++;
-		status = tell_pair(table, rows, first[index], i, err);
+			status = ho_map_add(&kin[i], &folded, ho_buf_slice(&key), err);
+		if (status == HO_OK && (kin[i] == before || rows[i] > rows[usual[kin[i]]]))
+			usual[kin[i]] = i;
 	}
 	ho_buf_release(&key);
+	ho_map_release(&folded);
 	return status;
 }
 
 enum ho_status ho_labels_tell_lookalikes(struct ho_table *table, struct ho_error *err)
 {
-	struct ho_map folded;
+	int told = 0;
 	uint64_t *rows = ho_calloc(table->label_count, sizeof *rows);
-	uint32_t *first = ho_alloc(table->label_count, sizeof *first);
-	ho_map_init(&folded);
-	enum ho_status status = rows && first ? HO_OK : ho_fail_nomem(err);
-	if (status == HO_OK) {
-		for (size_t i = 0; i < table->n; i++)
-			if (table->label[i] != HO_LABEL_NONE)
-				rows[table->label[i]]++;
-		status = find_lookalikes(table, rows, &folded, first, err);
+	uint32_t *kin = ho_alloc(table->label_count, sizeof *kin);
+	uint32_t *usual = ho_alloc(table->label_count, sizeof *usual);
+	enum ho_status status = rows && kin && usual ? HO_OK : ho_fail_nomem(err);
+	for (size_t i = 0; i < table->n && status == HO_OK; i++)
+		if (table->label[i] != HO_LABEL_NONE)
+			rows[table->label[i]]++;
+	if (status == HO_OK)
+		status = fold_labels(table, rows, kin, usual, err);
+	for (uint32_t i = 0; i < table->label_count && status == HO_OK && told < LOOKALIKES_TOLD; i++) {
+		if (usual[kin[i]] == i)
+			continue;
+		status = tell_pair(table, rows, i, usual[kin[i]], err);
+		told++;
 	}
-	ho_map_release(&folded);
 	ho_free(rows);
-	ho_free(first);
+	ho_free(kin);
+	ho_free(usual);
 	return status;
 }
 

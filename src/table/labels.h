@@ -16,7 +16,8 @@ HO_MUST_CHECK enum ho_status ho_labels_check(const struct ho_table *table, const
 HO_MUST_CHECK enum ho_status ho_labels_refuse(const struct ho_rows_options *options, const struct ho_slice *bytes,
                                               struct ho_slice name, const char *why, struct ho_error *err);
 
-/** Tell of labels that differ only by case or blanks, at most twenty pairs. HO_ENOMEM. */
+/** Tell of labels that differ only by case or blanks from a more frequent one, at most twenty; each note counts the
+ * rows of the rarer label. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_labels_tell_lookalikes(struct ho_table *table, struct ho_error *err);
 
 #endif

@@ -1,4 +1,6 @@
 /* Help for who named the wrong target: which columns look like labels. */
+#include <sys/stat.h>
+
 #include "base/alloc.h"
 #include "base/map.h"
 #include "table/columns.h"
@@ -43,6 +45,13 @@ static enum ho_status list_likely(struct ho_buf *out, const struct ho_reader *re
 	return ho_columns_list(out, likely, found, err);
 }
 
+/* What came through a pipe is gone. */
+static bool can_read_again(const char *path)
+{
+	struct stat st;
+	return strcmp(path, "-") != 0 && stat(path, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+}
+
 enum ho_status ho_columns_likely_targets(struct ho_buf *out, const struct ho_rows_options *options,
                                          const struct ho_slice *bytes, struct ho_slice except, struct ho_error *err)
 {
@@ -51,7 +60,7 @@ enum ho_status ho_columns_likely_targets(struct ho_buf *out, const struct ho_row
 	struct ho_record record;
 	bool more = true;
 	read.rejects_path = NULL;
-	if (!bytes && strcmp(read.path, "-") == 0)
+	if (!bytes && !can_read_again(read.path))
 		return HO_OK;
 	enum ho_status status =
 	    bytes ? ho_reader_open_bytes(&reader, *bytes, &read, NULL) : ho_reader_open(&reader, &read, NULL);

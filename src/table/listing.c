@@ -28,8 +28,21 @@ static enum ho_status add_file(struct walk *walk, struct ho_error *err)
 	struct ho_slice path = ho_arena_copy(&listing->arena, ho_buf_slice(&walk->path));
 	if (!path.ptr || ho_grow(&listing->files, &listing->cap, listing->n + 1, sizeof *listing->files))
 		return ho_fail_nomem(err);
-	listing->files[listing->n++] = (struct ho_listed){path, ho_slice(path.ptr, walk->label_len)};
+	listing->files[listing->n++] = (struct ho_listed){path, NULL, ho_slice(path.ptr, walk->label_len)};
 	return HO_OK;
+}
+
+/* A sub-folder that cannot be read is one bad record among the others; errno says why. */
+static enum ho_status add_trouble(struct walk *walk, struct ho_error *err)
+{
+	struct ho_error why;
+	(void)ho_fail_errno(&why, HO_EIO, "cannot open the sub-folder");
+	enum ho_status status = add_file(walk, err);
+	if (status)
+		return status;
+	struct ho_slice copy = ho_arena_copy(&walk->listing->arena, ho_slice_str(why.message));
+	walk->listing->files[walk->listing->n - 1].trouble = copy.ptr;
+	return copy.ptr ? HO_OK : ho_fail_nomem(err);
 }
 
 static enum ho_status walk_folder(struct walk *walk, int fd, int depth, struct ho_error *err);
@@ -37,14 +50,12 @@ static enum ho_status walk_folder(struct walk *walk, int fd, int depth, struct h
 static enum ho_status enter(struct walk *walk, int parent, const char *name, int depth, struct ho_error *err)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (depth ? O_NOFOLLOW : 0));
-	if (fd < 0)
-		return ho_fail_errno(err, HO_EIO, "cannot open the sub-folder %.100s", walk->path.data);
 	if (depth == 0)
 		walk->label_len = walk->path.len;
-	enum ho_status status = ho_buf_add(&walk->path, "/", 1, err);
-	if (status)
+	enum ho_status status = fd < 0 ? add_trouble(walk, err) : ho_buf_add(&walk->path, "/", 1, err);
+	if (status && fd >= 0)
 		(void)close(fd);
-	else
+	else if (fd >= 0)
 		status = walk_folder(walk, fd, depth + 1, err);
 	if (depth == 0)
 		walk->label_len = 0;
@@ -109,6 +120,8 @@ static bool has_ending(const char *name, const char *ending)
 static bool is_taken(const struct ho_listed *file, const char *glob, bool only_txt)
 {
 	const char *name = base_name(file);
+	if (file->trouble)
+		return true;
 	if (glob)
 		return fnmatch(glob, strchr(glob, '/') ? file->path.ptr : name, strchr(glob, '/') ? FNM_PATHNAME : 0) ==
 		       0;
@@ -124,12 +137,45 @@ static int compare(const void *a, const void *b)
 	return c ? c : ho_slice_compare(x->path, y->path);
 }
 
+/* A Maildir has cur, new and tmp, and no other folder that is not hidden (https://cr.yp.to/proto/maildir.html). */
+static bool is_maildir(const struct ho_listing *listing)
+{
+	bool any = false;
+	for (size_t i = 0; i < listing->n; i++) {
+		struct ho_slice label = listing->files[i].label;
+		bool mails = ho_slice_is(label, "cur") || ho_slice_is(label, "new");
+		if (label.len && !mails && !ho_slice_is(label, "tmp"))
+			return false;
+		any |= mails;
+	}
+	return any;
+}
+
+/* What is in tmp has not been delivered, and what lies beside the three folders is the server's. */
+static void take_maildir(struct ho_listing *listing)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < listing->n; i++) {
+		struct ho_listed *file = &listing->files[i];
+		if (file->label.len == 0 || ho_slice_is(file->label, "tmp")) {
+			listing->passed++;
+			continue;
+		}
+		file->label.len = 0;
+		listing->files[kept++] = *file;
+	}
+	listing->n = kept;
+	listing->maildir = true;
+}
+
 /* Files beside labelled sub-folders are a README or a list of URLs, not texts. */
 static void choose(struct ho_listing *listing, const char *glob)
 {
 	bool txt[2] = {false, false};
 	for (size_t i = 0; i < listing->n; i++) {
 		bool labelled = listing->files[i].label.len > 0;
+		if (listing->files[i].trouble)
+			continue;
 		txt[labelled] |=
 		    base_name(&listing->files[i])[0] != '.' && has_ending(base_name(&listing->files[i]), ".txt");
 		listing->labelled |= labelled && is_taken(&listing->files[i], glob, false);
@@ -137,7 +183,8 @@ static void choose(struct ho_listing *listing, const char *glob)
 	size_t kept = 0;
 	for (size_t i = 0; i < listing->n; i++) {
 		struct ho_listed *file = &listing->files[i];
-		if ((file->label.len > 0) == listing->labelled && is_taken(file, glob, txt[listing->labelled]))
+		if ((file->trouble || (file->label.len > 0) == listing->labelled) &&
+		    is_taken(file, glob, txt[listing->labelled]))
 			listing->files[kept++] = *file;
 		else
 			listing->passed++;
@@ -145,7 +192,19 @@ static void choose(struct ho_listing *listing, const char *glob)
 	listing->n = kept;
 }
 
-enum ho_status ho_listing_open(struct ho_listing *out, const char *folder, const char *glob, struct ho_error *err)
+static enum ho_status check_any(const struct ho_listing *listing, const char *glob, struct ho_error *err)
+{
+	for (size_t i = 0; i < listing->n; i++)
+		if (!listing->files[i].trouble)
+			return HO_OK;
+	if (listing->n)
+		return ho_fail(err, HO_EIO, "sub-folder %.60s: %.120s", listing->files[0].path.ptr,
+		               listing->files[0].trouble);
+	return ho_fail(err, HO_EFORMAT, glob ? "no file in the folder fits the pattern" : "no file in the folder");
+}
+
+enum ho_status ho_listing_open(struct ho_listing *out, const char *folder, const char *glob, bool maildir,
+                               struct ho_error *err)
 {
 	struct walk walk = {.listing = out};
 	*out = (struct ho_listing){.n = 0};
@@ -156,12 +215,12 @@ enum ho_status ho_listing_open(struct ho_listing *out, const char *folder, const
 	    fd < 0 ? ho_fail_errno(err, HO_EIO, "cannot open the folder") : walk_folder(&walk, fd, 0, err);
 	ho_buf_release(&walk.path);
 	if (status == HO_OK) {
+		if (maildir && is_maildir(out))
+			take_maildir(out);
 		choose(out, glob);
 		if (out->n)
 			qsort(out->files, out->n, sizeof *out->files, compare);
-		else
-			status = ho_fail(err, HO_EFORMAT,
-			                 glob ? "no file in the folder fits the pattern" : "no file in the folder");
+		status = check_any(out, glob, err);
 	}
 	if (status)
 		ho_listing_close(out);

@@ -146,15 +146,25 @@ static enum ho_status take_body(struct ho_mail *mail, GMimeMessage *message, str
 	return status;
 }
 
+/* GMime's own reading of an mbox would end the mail at every line that begins with "From ". */
+static struct ho_slice without_from_line(struct ho_slice bytes)
+{
+	const char *end =
+	    bytes.len > 5 && memcmp(bytes.ptr, "From ", 5) == 0 ? memchr(bytes.ptr, '\n', bytes.len) : NULL;
+	if (!end)
+		return bytes;
+	return ho_slice(end + 1, bytes.len - (size_t)(end + 1 - bytes.ptr));
+}
+
 static GMimeMessage *parse(struct ho_slice bytes)
 {
 	static const char *fallback[] = {"utf-8", "windows-1252", NULL};
 	GMimeParserOptions *options = g_mime_parser_options_new();
 	g_mime_parser_options_set_fallback_charsets(options, fallback);
+	bytes = without_from_line(bytes);
 	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes.ptr ? bytes.ptr : "", bytes.len);
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-	bool mbox = bytes.ptr && bytes.len > 5 && memcmp(bytes.ptr, "From ", 5) == 0;
-	g_mime_parser_set_format(parser, mbox ? GMIME_FORMAT_MBOX : GMIME_FORMAT_MESSAGE);
+	g_mime_parser_set_format(parser, GMIME_FORMAT_MESSAGE);
 	GMimeMessage *message = g_mime_parser_construct_message(parser, options);
 	g_object_unref(parser);
 	g_object_unref(stream);

@@ -115,6 +115,26 @@ enum ho_status ho_reader__reject(struct ho_reader *reader, uint64_t line, size_t
 	return keep_reject(reader, &reject, err);
 }
 
+enum ho_status ho_reader__next_line(struct ho_reader *reader, struct ho_slice *text, struct ho_error *err)
+{
+	struct ho_line line;
+	enum ho_status status = HO_OK;
+	while (status == HO_OK) {
+		status = ho_stream_line(&reader->stream, &line, err);
+		*text = ho_slice_trim(line.bytes);
+		if (status || line.bytes.len == 0)
+			return status;
+		if (text->len == 0)
+			continue;
+		reader->row++;
+		if (!line.too_long)
+			return HO_OK;
+		status = ho_reader__reject(reader, reader->stream.line, 0, err, "longer than the allowed %zu MiB",
+		                           HO_RECORD_MAX >> 20);
+	}
+	return status;
+}
+
 enum ho_status ho_reader_reject(struct ho_reader *reader, const struct ho_record *record, size_t column,
                                 struct ho_error *err, const char *format, ...)
 {
@@ -150,26 +170,27 @@ static enum ho_status guess_file_format(struct ho_reader *reader, struct ho_erro
 /* A mail is read as raw bytes (each part has its own encoding), so the stream must not have taken any. */
 static enum ho_status restart_for_mail(struct ho_reader *reader, struct ho_error *err)
 {
-	struct ho_source *source;
-	enum ho_status status = reader->in_memory ? ho_source_open_bytes(&source, reader->memory, err)
-	                                          : ho_source_open(&source, reader->options.path, err);
-	if (status)
-		return status;
+	struct ho_source *source = ho_stream_take_source(&reader->stream);
+	ho_source_rewind(source);
 	ho_stream_close(&reader->stream);
-	status = ho_stream_open(&reader->stream, source, reader->options.encoding, err);
+	enum ho_status status = ho_stream_open(&reader->stream, source, reader->options.encoding, err);
 	reader->has_stream = status == HO_OK;
 	return status;
 }
 
 static enum ho_status open_stream(struct ho_reader *reader, struct ho_source *source, struct ho_error *err)
 {
+	bool guess = reader->format == HO_FORMAT_GUESS;
+	if (guess)
+		ho_source_record(source);
 	enum ho_status status = ho_stream_open(&reader->stream, source, reader->options.encoding, err);
 	reader->has_stream = status == HO_OK;
-	if (status || reader->format != HO_FORMAT_GUESS)
+	if (status || !guess)
 		return status;
 	status = guess_file_format(reader, err);
 	if (status == HO_OK && reader->format == HO_FORMAT_MAIL)
-		status = restart_for_mail(reader, err);
+		return restart_for_mail(reader, err);
+	ho_source_forget(source);
 	return status;
 }
 
@@ -193,7 +214,7 @@ static enum ho_status open_path(struct ho_reader *reader, bool *is_folder, struc
 			reader->format = HO_FORMAT_FOLDER; /* folder.c looks whether they are mails */
 		return HO_OK;
 	}
-	enum ho_status status = ho_source_open(&source, path, err);
+	enum ho_status status = ho_source_open(&source, path, reader->options.progress, err);
 	return status ? status : open_stream(reader, source, err);
 }
 
@@ -210,6 +231,11 @@ static enum ho_status open_rest(struct ho_reader *reader, bool is_folder, struct
 	return reader->ops->open(reader, err);
 }
 
+const char *ho_reader_place(const struct ho_reader_options *options)
+{
+	return strcmp(options->path, "-") == 0 ? "standard input" : options->path;
+}
+
 static struct ho_reader *new_reader(const struct ho_reader_options *options)
 {
 	struct ho_reader *reader = ho_calloc(1, sizeof *reader);
@@ -217,7 +243,7 @@ static struct ho_reader *new_reader(const struct ho_reader_options *options)
 		return NULL;
 	reader->options = *options;
 	reader->format = options->format;
-	reader->file = strcmp(options->path, "-") == 0 ? "standard input" : options->path;
+	reader->file = ho_reader_place(options);
 	reader->rejects_file.fd = -1;
 	ho_map_init(&reader->columns);
 	ho_arena_init(&reader->names, (size_t)1 << 20);
@@ -240,8 +266,7 @@ static enum ho_status open_with(struct ho_reader **out, const struct ho_slice *b
 	enum ho_status status = HO_OK;
 	if (!bytes)
 		status = open_path(reader, &is_folder, &inner);
-	else if (reader->in_memory = true, reader->memory = *bytes,
-	         !(status = ho_source_open_bytes(&source, *bytes, &inner)))
+	else if (!(status = ho_source_open_bytes(&source, *bytes, &inner)))
 		status = open_stream(reader, source, &inner);
 	if (status == HO_OK)
 		status = open_rest(reader, is_folder, &inner);
@@ -290,9 +315,8 @@ enum ho_status ho_reader_next(struct ho_reader *reader, struct ho_record *record
 	enum ho_status status = HO_OK;
 	*record = (struct ho_record){.n = 0};
 	*more = false;
-	if (reader->ended)
-		return HO_OK;
-	status = reader->ops->next(reader, record, more, &inner);
+	if (!reader->ended)
+		status = reader->ops->next(reader, record, more, &inner);
 	if (status == HO_OK && *more) {
 		reader->good++;
 		return HO_OK;
@@ -301,7 +325,7 @@ enum ho_status ho_reader_next(struct ho_reader *reader, struct ho_record *record
 	*more = false;
 	if (status == HO_OK) {
 		reader->ended = true;
-		if (reader->rejects_file.path)
+		if (reader->rejects_file.path && !reader->more_rejects)
 			status = ho_writer_commit(&reader->rejects_file, &inner);
 	}
 	if (status && err) {
@@ -328,6 +352,11 @@ double ho_reader_fraction(const struct ho_reader *reader)
 	if (reader->ops->fraction)
 		return reader->ops->fraction(reader);
 	return reader->has_stream ? ho_source_fraction(reader->stream.source) : -1;
+}
+
+bool ho_reader_idle(const struct ho_reader *reader)
+{
+	return reader->has_stream && !reader->ended && ho_stream_idle(&reader->stream);
 }
 
 uint64_t ho_reader_rejects(const struct ho_reader *reader, const struct ho_reject **first)

@@ -16,6 +16,7 @@
 
 #include <stdint.h>
 
+#include "base/progress.h"
 #include "base/slice.h"
 #include "base/status.h"
 #include "table/notes.h"
@@ -49,6 +50,15 @@ struct ho_reader_options {
 	const char *encoding; /**< as iconv knows it; NULL guesses */
 	const char *rejects_path; /**< where rejects are written as JSONL, replaced at the end; NULL: nowhere */
 	bool keep_answers;        /**< a JSON field "answer" is an ordinary column, not Prodigy's verdict */
+	const struct ho_progress
+	    *progress; /**< who may cancel a read that waits (its steps are not called); NULL: nobody */
+};
+
+/** What a field was before it became characters. Only JSON tells. */
+enum ho_field_kind {
+	HO_FIELD_STRING = 0,
+	HO_FIELD_NUMBER,
+	HO_FIELD_OTHER /**< true, false, a list, an object */
 };
 
 /** One record. Everything is borrowed until the next call on the reader. */
@@ -58,6 +68,7 @@ struct ho_record {
 	uint64_t row;                  /**< number of the record, from 1 */
 	uint64_t line;                 /**< line it starts on, from 1 (header included); in folders 1 */
 	const char *file;              /**< the file it is from */
+	const uint8_t *kinds;          /**< [n] enum ho_field_kind; NULL: all are strings */
 };
 
 /** A row that could not be read. */
@@ -72,12 +83,16 @@ enum { HO_REJECTS_KEPT = 5 };
 
 struct ho_reader;
 
+/** What to call the input in a message: its path, or "standard input". Borrowed from the options. */
+const char *ho_reader_place(const struct ho_reader_options *options);
+
 /**
  * Open, tell the format, read the header.
  *
  * @param[out] out  NULL on failure; ho_reader_close().
  * @return HO_OK; HO_ENOTFOUND no such file; HO_EINVAL bad options, or a format that cannot be guessed; HO_EFORMAT empty
- *         input, no usable header, or a file that is clearly something else; HO_EIO; HO_ENOMEM.
+ *         input, no usable header, or a file that is clearly something else; HO_EIO; HO_ECANCELLED; HO_ENOMEM.
+ *         The input is opened once and read from front to end, so a pipe may stand wherever a file may.
  */
 HO_MUST_CHECK enum ho_status ho_reader_open(struct ho_reader **out, const struct ho_reader_options *options,
                                             struct ho_error *err);
@@ -93,7 +108,7 @@ void ho_reader_close(struct ho_reader *reader);
  *
  * @param[out] record  as above; n = 0 at the end.
  * @param[out] more    false at the end of the input (then the rejects file is committed).
- * @return HO_OK; HO_EIO; HO_EFORMAT compressed data are damaged or end early; HO_ENOMEM.
+ * @return HO_OK; HO_EIO; HO_EFORMAT compressed data are damaged or end early; HO_ECANCELLED; HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_reader_next(struct ho_reader *reader, struct ho_record *record, bool *more,
                                             struct ho_error *err);
@@ -104,6 +119,8 @@ const struct ho_slice *ho_reader_columns(const struct ho_reader *reader, size_t 
 enum ho_format ho_reader_format(const struct ho_reader *reader);
 /** How far, 0..1, in bytes of the file(s); negative when unknown (pipes). */
 double ho_reader_fraction(const struct ho_reader *reader);
+/** Would the next record have to be waited for, because a pipe or a terminal has nothing ready? */
+bool ho_reader_idle(const struct ho_reader *reader);
 /** Number of rejects so far; the first HO_REJECTS_KEPT of them in *first (borrowed). */
 uint64_t ho_reader_rejects(const struct ho_reader *reader, const struct ho_reject **first);
 /** A caller who finds a record wrong (no such column in it ...) may reject it too. HO_EIO, HO_ENOMEM. */

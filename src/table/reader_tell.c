@@ -1,12 +1,8 @@
 /* The sentences about what a reader met. */
 #include <inttypes.h>
 
+#include "report/show.h"
 #include "table/format.h"
-
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
 
 static enum ho_status tell_encoding(const struct ho_reader *reader, struct ho_notes *notes, struct ho_error *err)
 {
@@ -18,12 +14,11 @@ static enum ho_status tell_encoding(const struct ho_reader *reader, struct ho_no
 		                      ho_decoder_encoding_name(decoder));
 	uint64_t files = reader->counts[HO_COUNT_FILES_CONVERTED];
 	if (status == HO_OK && files)
-		status = ho_notes_add(notes, HO_NOTE_ENCODING, files, err, "%" PRIu64 " file%s converted to UTF-8.",
-		                      files, plural(files));
+		status = ho_notes_add(notes, HO_NOTE_ENCODING, files, err, "%s converted to UTF-8.",
+		                      ho_show_counted(files, "file").text);
 	if (status == HO_OK && replaced)
-		status =
-		    ho_notes_add(notes, HO_NOTE_ENCODING, replaced, err,
-		                 "%" PRIu64 " damaged character%s replaced by U+FFFD.", replaced, plural(replaced));
+		status = ho_notes_add(notes, HO_NOTE_ENCODING, replaced, err, "%s replaced by U+FFFD.",
+		                      ho_show_counted(replaced, "damaged character").text);
 	return status;
 }
 
@@ -42,8 +37,8 @@ static enum ho_status tell_rejects(const struct ho_reader *reader, struct ho_not
 		                       slash ? slash + 1 : r->file, r->row, r->line, r->reason);
 	}
 	if (status == HO_OK)
-		status = ho_notes_add(notes, HO_NOTE_REJECTED, n, err, "%" PRIu64 " row%s could not be read%s: %s.", n,
-		                      plural(n), n > shown ? ", the first" : "", list.data);
+		status = ho_notes_add(notes, HO_NOTE_REJECTED, n, err, "%s could not be read%s: %s.",
+		                      ho_show_counted(n, "row").text, n > shown ? ", the first" : "", list.data);
 	ho_buf_release(&list);
 	return status;
 }
@@ -65,13 +60,15 @@ static enum ho_status tell_counts(const struct ho_reader *reader, struct ho_note
 	     "rows whose answer is reject or ignore are left out"},
 	    {HO_COUNT_KEYS_DROPPED, HO_NOTE_TOLERATED, "value under a key too many is dropped",
 	     "values under keys too many are dropped"},
+	    {HO_COUNT_ID_NESTED, HO_NOTE_TOLERATED, "row has a list or an object as its id; its number stands for it",
+	     "rows have a list or an object as their id; their numbers stand for it"},
 	    {HO_COUNT_FILES_PASSED, HO_NOTE_FORMAT, "other file is passed over", "other files are passed over"},
 	};
 	enum ho_status status = HO_OK;
 	for (size_t i = 0; i < sizeof facts / sizeof *facts && status == HO_OK; i++) {
 		uint64_t n = reader->counts[facts[i].count];
 		if (n)
-			status = ho_notes_add(notes, facts[i].kind, n, err, "%" PRIu64 " %s.", n,
+			status = ho_notes_add(notes, facts[i].kind, n, err, "%s %s.", ho_show_count(n).text,
 			                      n == 1 ? facts[i].one : facts[i].many);
 	}
 	return status;

@@ -5,7 +5,9 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "report/show.h"
 #include "table/columns.h"
+#include "table/format.h"
 
 /* Rows are looked at before they are handed out only where names do not tell; then at most this much. */
 #define SAMPLE_BYTES_MAX ((size_t)16 << 20)
@@ -20,7 +22,8 @@ struct ho_rows {
 	size_t sampled, replayed;
 	struct ho_buf joined; /* several text columns */
 	char number[24];
-	uint64_t *map_used; /* [maps] rows each OLD=NEW applied to */
+	uint64_t *map_used;   /* [maps] rows each OLD=NEW applied to */
+	uint64_t number_text; /* a JSON number stands where the text should */
 	uint64_t read, empty_text, empty_label, mapped_out;
 };
 
@@ -28,8 +31,11 @@ static enum ho_status keep_record(struct ho_rows *rows, const struct ho_record *
 {
 	struct ho_slice *fields = ho_arena_alloc(&rows->sample_arena, record->n, sizeof *fields);
 	struct ho_slice file = ho_arena_copy(&rows->sample_arena, ho_slice_str(record->file));
-	if (!fields || !file.ptr)
+	uint8_t *kinds = record->kinds ? ho_arena_alloc(&rows->sample_arena, record->n, 1) : NULL;
+	if (!fields || !file.ptr || (record->kinds && !kinds))
 		return ho_fail_nomem(err);
+	if (kinds)
+		memcpy(kinds, record->kinds, record->n);
 	for (size_t i = 0; i < record->n; i++) {
 		fields[i] = record->fields[i];
 		if (!fields[i].ptr)
@@ -42,6 +48,7 @@ static enum ho_status keep_record(struct ho_rows *rows, const struct ho_record *
 	*kept = *record;
 	kept->fields = fields;
 	kept->file = file.ptr;
+	kept->kinds = kinds;
 	return HO_OK;
 }
 
@@ -50,6 +57,7 @@ static enum ho_status take_sample(struct ho_rows *rows, struct ho_error *err)
 	struct ho_record record;
 	bool more = true;
 	enum ho_status status = HO_OK;
+	rows->reader->more_rejects = true;
 	while (status == HO_OK && rows->sampled < HO_COLUMNS_SAMPLE && rows->sample_arena.used < SAMPLE_BYTES_MAX) {
 		status = ho_reader_next(rows->reader, &record, &more, err);
 		if (status || !more)
@@ -59,11 +67,35 @@ static enum ho_status take_sample(struct ho_rows *rows, struct ho_error *err)
 	return status;
 }
 
+static bool has_column(const struct ho_columns_sample *sample, const char *name)
+{
+	for (size_t i = 0; i < sample->n; i++)
+		if (ho_slice_is(sample->names[i], name))
+			return true;
+	return false;
+}
+
+/* What was only wished for becomes what is named, if it is there. */
+static void grant_wishes(struct ho_rows_options *options, const struct ho_columns_sample *sample)
+{
+	bool all = options->wish_texts > 0;
+	for (size_t i = 0; i < options->wish_texts; i++)
+		all = all && has_column(sample, options->wish_text[i]);
+	if (all && options->texts == 0) {
+		options->text = options->wish_text;
+		options->texts = options->wish_texts;
+	}
+	if (options->want_labels && !options->target && options->wish_target &&
+	    has_column(sample, options->wish_target))
+		options->target = options->wish_target;
+}
+
 static enum ho_status choose(struct ho_rows *rows, struct ho_error *err)
 {
 	struct ho_columns_sample sample = {.records = rows->sample};
 	struct ho_error inner = {.code = HO_OK};
 	sample.names = ho_reader_columns(rows->reader, &sample.n);
+	grant_wishes(&rows->options, &sample);
 	if (!ho_columns_plain(&sample, &rows->options)) {
 		enum ho_status status = take_sample(rows, err);
 		if (status)
@@ -75,12 +107,13 @@ static enum ho_status choose(struct ho_rows *rows, struct ho_error *err)
 	                                          ho_reader_format(rows->reader), &rows->notes, &inner);
 	if (status && err) {
 		*err = inner;
-		(void)ho_error_at(err, "%s", rows->options.read.path);
+		(void)ho_error_at(err, "%s", ho_reader_place(&rows->options.read));
 	}
+	rows->options.want_labels &= rows->columns.target != HO_COLUMN_NONE;
 	return status;
 }
 
-static enum ho_status check_map(const struct ho_rows_options *options, struct ho_error *err)
+enum ho_status ho_rows_check_map(const struct ho_rows_options *options, struct ho_error *err)
 {
 	for (size_t i = 0; i < options->maps; i++) {
 		const char *equals = strchr(options->map[i], '=');
@@ -102,7 +135,7 @@ static enum ho_status open_with(struct ho_rows **out, const struct ho_slice *byt
                                 const struct ho_rows_options *options, struct ho_error *err)
 {
 	*out = NULL;
-	enum ho_status status = check_map(options, err);
+	enum ho_status status = ho_rows_check_map(options, err);
 	if (status)
 		return status;
 	struct ho_rows *rows = ho_calloc(1, sizeof *rows);
@@ -205,12 +238,34 @@ static struct ho_slice map_label(struct ho_rows *rows, struct ho_slice label, bo
 	return label;
 }
 
+/* A list or an object is no text, whatever it would look like when written down. */
+static enum ho_status check_text(struct ho_rows *rows, const struct ho_record *record, bool *good, struct ho_error *err)
+{
+	bool number = false;
+	*good = true;
+	for (size_t i = 0; i < rows->columns.texts && record->kinds; i++) {
+		size_t column = rows->columns.text[i];
+		enum ho_field_kind kind = column < record->n ? record->kinds[column] : HO_FIELD_STRING;
+		number |= kind == HO_FIELD_NUMBER;
+		if (kind != HO_FIELD_OTHER)
+			continue;
+		*good = false;
+		return ho_reader_reject(rows->reader, record, column + 1, err,
+		                        "the text is a list, an object, true or false, and not a string");
+	}
+	rows->number_text += number;
+	return HO_OK;
+}
+
 /* Fill the row from row->record. *keep false: set aside, and counted. */
 static enum ho_status make_row(struct ho_rows *rows, struct ho_row *row, bool *keep, struct ho_error *err)
 {
 	const struct ho_rows_columns *columns = &rows->columns;
 	bool left_out;
-	enum ho_status status = join_text(rows, row, err);
+	enum ho_status status = check_text(rows, &row->record, keep, err);
+	if (status || !*keep)
+		return status;
+	status = join_text(rows, row, err);
 	if (status)
 		return status;
 	rows->read++;
@@ -228,7 +283,7 @@ static enum ho_status make_row(struct ho_rows *rows, struct ho_row *row, bool *k
 	rows->mapped_out += left_out;
 	rows->empty_text += no_text;
 	rows->empty_label += no_label;
-	*keep = !left_out && !no_label && (!no_text || rows->options.keep_empty);
+	*keep = !left_out && (!no_label || rows->options.labels_optional) && (!no_text || rows->options.keep_empty);
 	return HO_OK;
 }
 
@@ -242,8 +297,9 @@ enum ho_status ho_rows_next(struct ho_rows *rows, struct ho_row *row, bool *more
 		if (rows->replayed < rows->sampled) {
 			row->record = rows->sample[rows->replayed++];
 		} else {
-			if (rows->sampled) {
+			if (rows->reader->more_rejects) {
 				rows->sampled = rows->replayed = 0;
+				rows->reader->more_rejects = false;
 				ho_arena_release(&rows->sample_arena);
 			}
 			status = ho_reader_next(rows->reader, &row->record, more, err);
@@ -259,9 +315,9 @@ enum ho_status ho_rows_next(struct ho_rows *rows, struct ho_row *row, bool *more
 	return status;
 }
 
-static const char *plural(uint64_t n)
+void ho_rows_keep_unlabelled(struct ho_rows *rows)
 {
-	return n == 1 ? "" : "s";
+	rows->empty_label = 0;
 }
 
 static enum ho_status tell_unused_maps(const struct ho_rows *rows, struct ho_notes *notes, struct ho_error *err)
@@ -285,9 +341,10 @@ enum ho_status ho_rows_tell(const struct ho_rows *rows, struct ho_notes *notes, 
 	     rows->options.keep_empty ? "with an empty text" : "with an empty text set aside"},
 	    {rows->empty_label, HO_NOTE_EMPTY_LABEL, "with an empty label set aside"},
 	    {rows->mapped_out, HO_NOTE_LEFT_OUT, "left out by --map"},
+	    {rows->number_text, HO_NOTE_TOLERATED, "with a number where the text should be; its digits are taken"},
 	};
-	enum ho_status status = ho_notes_add(notes, HO_NOTE_ROWS, rows->read, err, "%" PRIu64 " row%s read.",
-	                                     rows->read, plural(rows->read));
+	enum ho_status status =
+	    ho_notes_add(notes, HO_NOTE_ROWS, rows->read, err, "%s read.", ho_show_counted(rows->read, "row").text);
 	for (size_t i = 0; i < rows->notes.n && status == HO_OK; i++)
 		status = ho_notes_add(notes, rows->notes.items[i].kind, rows->notes.items[i].count, err, "%s",
 		                      rows->notes.items[i].sentence);
@@ -295,7 +352,7 @@ enum ho_status ho_rows_tell(const struct ho_rows *rows, struct ho_notes *notes, 
 		status = ho_reader_tell(rows->reader, notes, err);
 	for (size_t i = 0; i < sizeof facts / sizeof *facts && status == HO_OK; i++)
 		if (facts[i].n)
-			status = ho_notes_add(notes, facts[i].kind, facts[i].n, err, "%" PRIu64 " row%s %s.",
-			                      facts[i].n, plural(facts[i].n), facts[i].what);
+			status = ho_notes_add(notes, facts[i].kind, facts[i].n, err, "%s %s.",
+			                      ho_show_counted(facts[i].n, "row").text, facts[i].what);
 	return status ? status : tell_unused_maps(rows, notes, err);
 }

@@ -6,6 +6,8 @@
  * Text: `text`, `content`, `body`, `message`, ... in that order, else the column with the longest distinct values.
  * Target (if labels are wanted): `label`, `labels`, `target`, `class`, ... in that order, else refused with the columns
  * listed.
+ *
+ * A JSON value under a text column that is no string is a reject; a number is taken as it is written, and told.
  */
 #ifndef HO_TABLE_ROWS_H
 #define HO_TABLE_ROWS_H
@@ -22,8 +24,15 @@ struct ho_rows_options {
 	const char *const
 	    *map; /**< [maps] "OLD=NEW" for labels, applied once, after trimming; "OLD=" leaves the rows out */
 	size_t maps;
-	bool want_labels; /**< a target column is needed, and rows without a label are set aside */
-	bool keep_empty;  /**< rows with an empty text are handed out too (classify answers every row) */
+	const char *const *wish_text; /**< [wish_texts] text columns to take where `texts` is 0 and the input has them
+	                                 all; of JSONL the first record decides; borrowed */
+	size_t wish_texts;
+	const char *wish_target; /**< the same for the target, if labels are wanted */
+	bool labels_optional;    /**< with want_labels: texts alone will do where no column is plainly the labels; rows
+	                            without    a label are handed out then, and else where the column turns out to be
+	                            labels    the caller    drops them (ho_table_read() does) */
+	bool want_labels;        /**< a target column is needed, and rows without a label are set aside */
+	bool keep_empty;         /**< rows with an empty text are handed out too (classify answers every row) */
 };
 
 /** One row; borrowed until the next call. */
@@ -47,6 +56,9 @@ struct ho_rows_columns {
 
 struct ho_rows;
 
+/** Is every --map of the form OLD=NEW or OLD=? HO_EINVAL. */
+HO_MUST_CHECK enum ho_status ho_rows_check_map(const struct ho_rows_options *options, struct ho_error *err);
+
 /** Open and choose the columns. As ho_reader_open(); HO_ENOTFOUND also for a column that is not there, with those there
  * are listed. */
 HO_MUST_CHECK enum ho_status ho_rows_open(struct ho_rows **out, const struct ho_rows_options *options,
@@ -61,6 +73,8 @@ HO_MUST_CHECK enum ho_status ho_rows_next(struct ho_rows *rows, struct ho_row *r
 struct ho_reader *ho_rows_reader(struct ho_rows *rows);
 /** The columns chosen; borrowed until close. */
 const struct ho_rows_columns *ho_rows_columns(const struct ho_rows *rows);
+/** The rows without a label were not dropped after all: tell nothing of them. */
+void ho_rows_keep_unlabelled(struct ho_rows *rows);
 /** Guesses, counts and the reader's notes. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_rows_tell(const struct ho_rows *rows, struct ho_notes *notes, struct ho_error *err);
 

@@ -2,19 +2,29 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
+#include "table/reader.h"
 
 enum { PACKED_ROOM = 1 << 16 };
+/* A first line at its longest, and what came along with its last block. */
+#define TAPE_MAX (2 * HO_RECORD_MAX)
 enum packing { PLAIN, GZIP, ZSTD };
 
 struct ho_source {
 	int fd; /* -1: from memory */
 	bool owns_fd, at_end;
+	bool waits; /* not a regular file */
+	const struct ho_progress *progress;
+	struct ho_buf tape; /* what was read since ho_source_record() */
+	size_t replayed;    /* of the tape */
+	enum { NO_TAPE, RECORDING, REPLAYING } tape_state;
 	enum packing packing;
 	bool frame_open;  /* inside a compressed member, so the end would come too early */
 	const char *next; /* packed bytes not yet used: in `packed`, or in the caller's memory */
@@ -24,6 +34,25 @@ struct ho_source {
 	ZSTD_DStream *zstd;
 	char packed[PACKED_ROOM];
 };
+
+/* Until there is something to read. poll() ends on a signal even where read() would be restarted, and the second
+ * descriptor makes it end when the signal went to another thread, or came a moment before. */
+static enum ho_status await(const struct ho_source *source, struct ho_error *err)
+{
+	int wake = source->progress ? source->progress->wake : 0;
+	struct pollfd what[2] = {{.fd = source->fd, .events = POLLIN}, {.fd = wake, .events = POLLIN}};
+	while (source->waits) {
+		enum ho_status status = ho_progress_check(source->progress, err);
+		if (status)
+			return status;
+		int n = poll(what, wake > 0 ? 2 : 1, -1);
+		if (n < 0 && errno != EINTR)
+			return ho_fail_errno(err, HO_EIO, "cannot wait for the input");
+		if (n > 0 && what[0].revents)
+			break;
+	}
+	return HO_OK;
+}
 
 static enum ho_status refill(struct ho_source *source, size_t keep, struct ho_error *err)
 {
@@ -35,9 +64,12 @@ static enum ho_status refill(struct ho_source *source, size_t keep, struct ho_er
 		memmove(source->packed, source->next, keep);
 	source->next = source->packed;
 	ssize_t n;
-	do
+	do {
+		enum ho_status status = await(source, err);
+		if (status)
+			return status;
 		n = read(source->fd, source->packed + keep, PACKED_ROOM - keep);
-	while (n < 0 && errno == EINTR);
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
 	if (n < 0)
 		return ho_fail_errno(err, HO_EIO, "cannot read");
 	source->left = keep + (size_t)n;
@@ -98,29 +130,35 @@ static struct ho_source *new_source(void)
 	source->next = source->packed;
 	source->gzip.zalloc = gzip_alloc;
 	source->gzip.zfree = gzip_free;
+	ho_buf_init(&source->tape, TAPE_MAX);
 	return source;
 }
 
+/* O_NONBLOCK: a FIFO that nobody writes to must not hold open() up, where nothing can cancel it; await() waits. */
 static enum ho_status open_fd(struct ho_source *source, const char *path, struct ho_error *err)
 {
 	struct stat st;
 	source->owns_fd = strcmp(path, "-") != 0;
-	source->fd = source->owns_fd ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	source->fd = source->owns_fd ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : STDIN_FILENO;
 	if (source->fd < 0)
 		return ho_fail_errno(err, errno == ENOENT ? HO_ENOTFOUND : HO_EIO, "cannot open the file");
 	if (fstat(source->fd, &st))
 		return ho_fail_errno(err, HO_EIO, "cannot stat the file");
 	if (S_ISDIR(st.st_mode))
 		return ho_fail(err, HO_EINVAL, "is a folder, not a file");
-	if (S_ISREG(st.st_mode))
+	source->waits = !S_ISREG(st.st_mode);
+	if (!source->waits)
 		source->size = (double)st.st_size;
 	return tell_packing(source, err);
 }
 
-enum ho_status ho_source_open(struct ho_source **out, const char *path, struct ho_error *err)
+enum ho_status ho_source_open(struct ho_source **out, const char *path, const struct ho_progress *progress,
+                              struct ho_error *err)
 {
 	*out = NULL;
 	struct ho_source *source = new_source();
+	if (source)
+		source->progress = progress;
 	enum ho_status status = source ? open_fd(source, path, err) : ho_fail_nomem(err);
 	if (status) {
 		if (err)
@@ -160,6 +198,7 @@ void ho_source_close(struct ho_source *source)
 		(void)ZSTD_freeDStream(source->zstd);
 	if (source->fd >= 0 && source->owns_fd)
 		(void)close(source->fd);
+	ho_buf_release(&source->tape);
 	ho_free(source);
 }
 
@@ -221,7 +260,7 @@ static void copy_plain(struct ho_source *source, char *buffer, size_t room, size
 	use(source, *got);
 }
 
-enum ho_status ho_source_read(struct ho_source *source, char *buffer, size_t room, size_t *got, struct ho_error *err)
+static enum ho_status read_on(struct ho_source *source, char *buffer, size_t room, size_t *got, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
 	*got = 0;
@@ -245,6 +284,57 @@ enum ho_status ho_source_read(struct ho_source *source, char *buffer, size_t roo
 		break;
 	}
 	return status;
+}
+
+static void replay(struct ho_source *source, char *buffer, size_t room, size_t *got)
+{
+	size_t left = source->tape.len - source->replayed;
+	*got = left < room ? left : room;
+	memcpy(buffer, source->tape.data + source->replayed, *got);
+	source->replayed += *got;
+}
+
+enum ho_status ho_source_read(struct ho_source *source, char *buffer, size_t room, size_t *got, struct ho_error *err)
+{
+	if (source->tape_state == REPLAYING && source->replayed < source->tape.len) {
+		replay(source, buffer, room, got);
+		return HO_OK;
+	}
+	if (source->tape_state == REPLAYING)
+		ho_source_forget(source);
+	enum ho_status status = read_on(source, buffer, room, got, err);
+	if (status == HO_OK && source->tape_state == RECORDING)
+		status = ho_buf_add(&source->tape, buffer, *got, err);
+	return status;
+}
+
+void ho_source_record(struct ho_source *source)
+{
+	ho_buf_reset(&source->tape);
+	source->tape_state = RECORDING;
+}
+
+void ho_source_rewind(struct ho_source *source)
+{
+	source->replayed = 0;
+	source->tape_state = REPLAYING;
+}
+
+void ho_source_forget(struct ho_source *source)
+{
+	ho_buf_release(&source->tape);
+	source->tape_state = NO_TAPE;
+}
+
+bool ho_source_idle(const struct ho_source *source)
+{
+	struct pollfd input = {.fd = source->fd, .events = POLLIN};
+	return source->waits && source->left == 0 && !source->at_end && poll(&input, 1, 0) == 0;
+}
+
+bool ho_source_waits(const struct ho_source *source)
+{
+	return source->waits;
 }
 
 double ho_source_fraction(const struct ho_source *source)

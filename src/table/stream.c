@@ -4,6 +4,8 @@
 #include "table/reader.h"
 
 enum { RAW_ROOM = 1 << 17 };
+/* Of the first block: so many control characters happen in text; more than one in so many bytes do not. */
+enum { CONTROLS_FEW = 32, CONTROLS_SHARE = 20 };
 /* A marked record and the line after it, each at its longest, and a block that trebled under repair. */
 #define WINDOW_MAX (2 * HO_RECORD_MAX + 8 * (size_t)RAW_ROOM)
 
@@ -23,6 +25,13 @@ enum ho_status ho_stream_open(struct ho_stream *out, struct ho_source *source, c
 	return status;
 }
 
+struct ho_source *ho_stream_take_source(struct ho_stream *stream)
+{
+	struct ho_source *source = stream->source;
+	stream->source = NULL;
+	return source;
+}
+
 void ho_stream_close(struct ho_stream *stream)
 {
 	ho_source_close(stream->source);
@@ -30,6 +39,27 @@ void ho_stream_close(struct ho_stream *stream)
 	ho_free(stream->raw);
 	ho_buf_release(&stream->window);
 	*stream = (struct ho_stream){.mark = SIZE_MAX};
+}
+
+bool ho_bytes_are_binary(struct ho_slice bytes, bool strict)
+{
+	size_t controls = 0, len = bytes.len < RAW_ROOM ? bytes.len : RAW_ROOM;
+	const unsigned char *b = (const unsigned char *)bytes.ptr;
+	if (len >= 2 && ((b[0] == 0xFF && b[1] == 0xFE) || (b[0] == 0xFE && b[1] == 0xFF)))
+		return false;
+	if (strict && len && memchr(b, 0, len))
+		return true;
+	for (size_t i = 0; i < len; i++)
+		controls += (b[i] < 0x20 && (b[i] < '\t' || b[i] > '\r') && b[i] != 0x1B) || b[i] == 0x7F;
+	return controls > CONTROLS_FEW && controls > len / CONTROLS_SHARE;
+}
+
+enum ho_status ho_fail_binary(struct ho_error *err)
+{
+	return ho_fail(
+	    err, HO_EFORMAT,
+	    "this is no text: too many of its bytes are NUL or control characters; if it is UTF-16 without a "
+	    "mark, say --encoding UTF-16LE or UTF-16BE");
 }
 
 /* Move what is still needed to the front: cheap, because it is a piece of a line, and nothing at all within a long one.
@@ -58,6 +88,10 @@ static enum ho_status fill(struct ho_stream *stream, struct ho_error *err)
 		return status;
 	stream->at_end = got == 0;
 	stream->raw_len += got;
+	if (!stream->looked && !stream->decoder.name &&
+	    ho_bytes_are_binary(ho_slice(stream->raw, stream->raw_len), stream->strict))
+		return ho_fail_binary(err);
+	stream->looked = true;
 	status =
 	    ho_decoder_add(&stream->decoder, &stream->window, stream->raw, stream->raw_len, stream->at_end, &used, err);
 	if (status)
@@ -133,6 +167,24 @@ enum ho_status ho_stream_line(struct ho_stream *stream, struct ho_line *line, st
 	line->bytes = ho_slice(stream->window.data + start, line->too_long ? HO_RECORD_MAX : end - start);
 	stream->line++;
 	return HO_OK;
+}
+
+enum ho_status ho_stream_piece(struct ho_stream *stream, struct ho_slice *piece, struct ho_error *err)
+{
+	enum ho_status status = HO_OK;
+	while (status == HO_OK && !stream->at_end && stream->at == stream->window.len)
+		status = fill(stream, err);
+	*piece = ho_slice(NULL, 0);
+	if (status == HO_OK && stream->at < stream->window.len)
+		*piece = ho_slice(stream->window.data + stream->at, stream->window.len - stream->at);
+	stream->at += piece->len;
+	return status;
+}
+
+bool ho_stream_idle(const struct ho_stream *stream)
+{
+	return ho_source_waits(stream->source) && !stream->at_end && !line_end(stream, stream->at) &&
+	       ho_source_idle(stream->source);
 }
 
 enum ho_status ho_stream_peek(struct ho_stream *stream, struct ho_slice *ahead, struct ho_error *err)

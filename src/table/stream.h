@@ -20,12 +20,26 @@ struct ho_stream {
 	size_t mark;              /**< SIZE_MAX: none */
 	uint64_t line, mark_line; /**< lines handed out so far */
 	bool at_end;              /**< the source is exhausted */
+	bool looked;              /**< the first block was seen, and is text */
+	bool strict;              /**< the caller's: one NUL byte in the first block is one too many */
 };
 
 /** Take over `source` (also on failure, then it is closed). HO_EINVAL unknown encoding name; HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_stream_open(struct ho_stream *out, struct ho_source *source, const char *encoding,
                                             struct ho_error *err);
 void ho_stream_close(struct ho_stream *stream);
+/** Take the source back (the stream can then only be closed). */
+struct ho_source *ho_stream_take_source(struct ho_stream *stream);
+
+/**
+ * Are these, the first bytes of a file, a program, a picture, an archive rather than text? Text in any encoding but
+ * UTF-16 and UTF-32 has hardly a control character; UTF-16 with its mark is text.
+ *
+ * @param strict  one NUL byte is enough to say so, as for files that merely lie in the same folder.
+ */
+bool ho_bytes_are_binary(struct ho_slice bytes, bool strict);
+/** What to say of such bytes. HO_EFORMAT. */
+enum ho_status ho_fail_binary(struct ho_error *err);
 
 /** A line, with its end. */
 struct ho_line {
@@ -33,8 +47,13 @@ struct ho_line {
 	bool too_long;         /**< more than HO_RECORD_MAX: `bytes` is the beginning only, the rest was skipped */
 };
 
-/** The next line. HO_EIO, HO_EFORMAT (packing), HO_ENOMEM. */
+/** The next line. HO_EIO, HO_EFORMAT (packing, or no text at all), HO_ECANCELLED, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_stream_line(struct ho_stream *stream, struct ho_line *line, struct ho_error *err);
+/** The next piece of text, wherever it ends; len 0 at the end of the input. Its lines are counted by the caller in
+ * stream->line. Borrowed until the next call. */
+HO_MUST_CHECK enum ho_status ho_stream_piece(struct ho_stream *stream, struct ho_slice *piece, struct ho_error *err);
+/** Would the next line have to be waited for: none is there, nor anything to make one of? */
+bool ho_stream_idle(const struct ho_stream *stream);
 /** What is decoded but not handed out yet: at least one whole line, or all there is. Borrowed until the next call. */
 HO_MUST_CHECK enum ho_status ho_stream_peek(struct ho_stream *stream, struct ho_slice *ahead, struct ho_error *err);
 /** Everything that is left, up to `max` bytes; HO_ELIMIT beyond. Borrowed until the next call. */

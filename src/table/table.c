@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "report/show.h"
 #include "table/labels.h"
 
 enum { PROGRESS_ROWS = 4096 };
@@ -85,11 +86,11 @@ static enum ho_status add_label(struct builder *builder, const struct ho_row *ro
 	return status;
 }
 
+/* Of several texts the table holds only what they give together, so each is kept as well. */
 static bool is_used(const struct ho_rows_columns *columns, size_t column)
 {
-	for (size_t i = 0; i < columns->texts; i++)
-		if (columns->text[i] == column)
-			return true;
+	if (columns->texts == 1 && columns->text[0] == column)
+		return true;
 	return column == columns->target || column == columns->id || column == columns->group ||
 	       column == columns->time;
 }
@@ -232,6 +233,14 @@ static uint64_t count_of(const struct ho_notes *notes, enum ho_note_kind kind)
 	return note ? note->count : 0;
 }
 
+/* "1 has", "12 have" */
+static struct ho_shown have(uint64_t n)
+{
+	struct ho_shown out;
+	(void)snprintf(out.text, sizeof out.text, "%.40s %s", ho_show_count(n).text, n == 1 ? "has" : "have");
+	return out;
+}
+
 static enum ho_status fail_without_rows(const struct builder *builder, struct ho_error *err)
 {
 	const struct ho_table *table = builder->table;
@@ -243,15 +252,14 @@ static enum ho_status fail_without_rows(const struct builder *builder, struct ho
 		status = ho_fail(err, HO_EFORMAT, "there is a header but no row under it");
 	else if (read == 0) {
 		(void)ho_reader_rejects(ho_rows_reader(builder->rows), &first);
-		status = ho_fail(err, HO_EFORMAT, "none of its %" PRIu64 " rows could be read; row %" PRIu64 ": %s",
-		                 table->rejects, first->row, first->reason);
+		status = ho_fail(err, HO_EFORMAT, "none of its %s could be read; row %" PRIu64 ": %s",
+		                 ho_show_counted(table->rejects, "row").text, first->row, first->reason);
 	} else
-		status = ho_fail(err, HO_EFORMAT,
-		                 "no row is left to use: of %" PRIu64 " read, %" PRIu64 " have an empty text, %" PRIu64
-		                 " an empty label",
-		                 read, count_of(notes, HO_NOTE_EMPTY_TEXT), count_of(notes, HO_NOTE_EMPTY_LABEL));
+		status = ho_fail(err, HO_EFORMAT, "no row is left to use: of %s read, %s no text and %s no label",
+		                 ho_show_counted(read, "row").text, have(count_of(notes, HO_NOTE_EMPTY_TEXT)).text,
+		                 have(count_of(notes, HO_NOTE_EMPTY_LABEL)).text);
 	if (err)
-		(void)ho_error_at(err, "%s", builder->options->rows.read.path);
+		(void)ho_error_at(err, "%s", ho_reader_place(&builder->options->rows.read));
 	return status;
 }
 
@@ -275,19 +283,65 @@ static void shrink(struct ho_table *t)
 	shrink_one(&t->time, t->n, sizeof *t->time);
 }
 
+static void move_row(struct ho_table *t, size_t to, size_t from)
+{
+	t->text[to] = t->text[from];
+	t->label[to] = t->label[from];
+	t->row[to] = t->row[from];
+	if (t->id)
+		t->id[to] = t->id[from];
+	if (t->group)
+		t->group[to] = t->group[from];
+	if (t->time)
+		t->time[to] = t->time[from];
+	for (size_t c = 0; c < t->column_count; c++)
+		t->columns[c].values[to] = t->columns[c].values[from];
+}
+
+/* Are these labels? Where they need not be, rows without one were kept until it was known. */
+static enum ho_status check_labels(struct builder *builder, struct ho_error *err)
+{
+	struct ho_table *table = builder->table;
+	const struct ho_rows_options *options = &builder->options->rows;
+	struct ho_error why = {.code = HO_OK};
+	if (options->labels_optional && table->label_count == 0) { /* the column is there, and empty */
+		ho_free(table->label);
+		table->label = NULL;
+		table->target_name = ho_slice(NULL, 0);
+		ho_rows_keep_unlabelled(builder->rows);
+		return HO_OK;
+	}
+	enum ho_status status = ho_labels_check(table, options, builder->bytes, &why);
+	if (status == HO_EINVAL && options->labels_optional) {
+		ho_rows_keep_unlabelled(builder->rows);
+		return HO_OK;
+	}
+	if (status && err)
+		*err = why;
+	size_t kept = 0;
+	for (size_t i = 0; i < table->n && options->labels_optional; i++)
+		if (table->label[i] != HO_LABEL_NONE)
+			move_row(table, kept++, i);
+	if (options->labels_optional)
+		table->n = kept;
+	return status;
+}
+
 static enum ho_status finish(struct builder *builder, struct ho_error *err)
 {
 	struct ho_table *table = builder->table;
 	table->rejects = ho_reader_rejects(ho_rows_reader(builder->rows), NULL);
 	table->groups = table->group_map.keys;
 	table->group_count = table->group_map.n;
-	enum ho_status status = ho_rows_tell(builder->rows, &table->notes, err);
+	enum ho_status status = HO_OK;
+	if (table->label)
+		status = ho_labels_sort(table, &builder->labels, err);
+	if (status == HO_OK && table->label && builder->options->rows.want_labels && table->n)
+		status = check_labels(builder, err);
+	if (status == HO_OK)
+		status = ho_rows_tell(builder->rows, &table->notes, err);
 	if (status == HO_OK && table->n == 0)
 		status = fail_without_rows(builder, err);
-	if (status == HO_OK && table->label)
-		status = ho_labels_sort(table, &builder->labels, err);
-	if (status == HO_OK && table->label && builder->options->rows.want_labels)
-		status = ho_labels_check(table, &builder->options->rows, builder->bytes, err);
 	if (status == HO_OK && table->label)
 		status = ho_labels_tell_lookalikes(table, err);
 	if (status == HO_OK)

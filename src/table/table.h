@@ -53,7 +53,8 @@ struct ho_table {
 
 struct ho_table_options {
 	struct ho_rows_options rows;
-	bool keep_columns; /**< keep all other columns (for split) */
+	bool keep_columns; /**< keep all other columns, and the single text columns where several are joined (for split)
+	                    */
 };
 
 /**
@@ -82,8 +83,10 @@ struct ho_slice ho_table_id(const struct ho_table *table, size_t i, char room[HO
 HO_MUST_CHECK enum ho_status ho_table_check_trainable(const struct ho_table *table, struct ho_error *err);
 
 /**
- * Write row i as one line of JSON: {"id","text","label", time, group and kept columns under their names}. Reading
- * it again as JSONL gives the same values.
+ * Write row i as one line of JSON: {"id","text","label", time, group and kept columns under their names}. A column that
+ * is called "text" or "label" without being the text or the target keeps its name, and the text or label is not written
+ * then: ho_table_write_jsonl()'s caller adds it as a column under its own name. Reading it again as JSONL gives the
+ * same values.
  * HO_EIO, HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_table_write_row(struct ho_writer *writer, const struct ho_table *table, size_t i,

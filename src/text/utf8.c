@@ -2,53 +2,6 @@
 
 #include <utf8proc.h>
 
-/*
- * Well-formed sequences (Unicode 15, table 3-7): the first byte gives the length, and for E0, ED, F0 and F4 it narrows
- * the range of the second byte, which is what keeps out overlong forms, surrogates and values above U+10FFFF.
- */
-struct lead {
-	unsigned char len, low, high; /* length of the sequence, range of its second byte; len 0: cannot begin one */
-};
-
-static struct lead lead_of(unsigned char c)
-{
-	if (c < 0xC2 || c > 0xF4)
-		return (struct lead){0, 0, 0};
-	if (c < 0xE0)
-		return (struct lead){2, 0x80, 0xBF};
-	if (c < 0xF0)
-		return (struct lead){3, c == 0xE0 ? 0xA0 : 0x80, c == 0xED ? 0x9F : 0xBF};
-	return (struct lead){4, c == 0xF0 ? 0x90 : 0x80, c == 0xF4 ? 0x8F : 0xBF};
-}
-
-/* Bytes of the well-formed beginning at text[0], a non-ASCII byte: equal to lead.len if it is whole, 0 if text[0]
- * cannot begin one. */
-static size_t good_bytes(struct lead lead, const char *text, size_t len)
-{
-	if (lead.len == 0)
-		return 0;
-	size_t n = 1;
-	if (n < len && (unsigned char)text[1] >= lead.low && (unsigned char)text[1] <= lead.high)
-		for (n = 2; n < lead.len && n < len && ((unsigned char)text[n] & 0xC0) == 0x80;)
-			n++;
-	return n;
-}
-
-size_t ho_utf8__decode_multi(uint32_t *code, const char *text, size_t len)
-{
-	struct lead lead = lead_of((unsigned char)text[0]);
-	size_t n = good_bytes(lead, text, len);
-	if (n == 0 || n < lead.len) {
-		*code = HO_UTF8_REPLACEMENT;
-		return n ? n : 1;
-	}
-	uint32_t c = (unsigned char)text[0] & (0x7Fu >> lead.len);
-	for (size_t i = 1; i < n; i++)
-		c = c << 6 | ((unsigned char)text[i] & 0x3F);
-	*code = c;
-	return n;
-}
-
 size_t ho_utf8_encode(char out[4], uint32_t code)
 {
 	if (code < 0x80) {
@@ -103,9 +56,9 @@ size_t ho_utf8_clean_prefix(const char *text, size_t len)
 			return at;
 		/* Runs of other scripts: stay here until the next ASCII byte. */
 		while (at < len && (unsigned char)text[at] >= 0x80) {
-			struct lead lead = lead_of((unsigned char)text[at]);
-			size_t n = good_bytes(lead, text + at, len - at);
-			if (n == 0 || n < lead.len)
+			unsigned whole;
+			size_t n = ho_utf8__good_bytes(&whole, text + at, len - at);
+			if (n == 0 || n < whole)
 				return at;
 			at += n;
 		}
@@ -118,8 +71,9 @@ size_t ho_utf8_cut_tail(const char *text, size_t len)
 		unsigned char c = (unsigned char)text[len - back];
 		if ((c & 0xC0) == 0x80)
 			continue;
-		struct lead lead = c < 0x80 ? (struct lead){0, 0, 0} : lead_of(c);
-		return lead.len > back && good_bytes(lead, text + len - back, back) == back ? back : 0;
+		unsigned whole;
+		return c >= 0x80 && ho_utf8__good_bytes(&whole, text + len - back, back) == back && whole > back ? back
+		                                                                                                 : 0;
 	}
 	return 0;
 }

@@ -1,6 +1,6 @@
 /**
- * UTF-8: decode, check, repair. Repair never fails on content: every ill-formed piece (overlong forms, encoded
- * surrogates as in CESU-8, values above U+10FFFF, cut sequences) becomes U+FFFD, one per maximal subpart
+ * UTF-8: check, repair (base/utf8.h decodes). Repair never fails on content: every ill-formed piece (overlong forms,
+ * encoded surrogates as in CESU-8, values above U+10FFFF, cut sequences) becomes U+FFFD, one per maximal subpart
  * (Unicode 15, section 3.9, "substitution of maximal subparts"), and so does a NUL byte, because texts end up in
  * C strings, JSON and databases which do not like it. "Clean" below means: well-formed and without NUL.
  */
@@ -11,26 +11,7 @@
 
 #include "base/buf.h"
 #include "base/slice.h"
-
-#define HO_UTF8_REPLACEMENT UINT32_C(0xFFFD)
-
-/** The slow path of ho_utf8_decode(): the first byte is not ASCII. */
-size_t ho_utf8__decode_multi(uint32_t *code, const char *text, size_t len);
-
-/**
- * Decode the first code point of text[0..len), len >= 1.
- *
- * @param[out] code  the code point, or U+FFFD for an ill-formed piece (then 1 to 3 bytes are consumed).
- * @return bytes consumed, 1..4, never more than len.
- */
-static inline size_t ho_utf8_decode(uint32_t *code, const char *text, size_t len)
-{
-	if ((unsigned char)text[0] < 0x80) {
-		*code = (unsigned char)text[0];
-		return 1;
-	}
-	return ho_utf8__decode_multi(code, text, len);
-}
+#include "base/utf8.h"
 
 /** Encode a scalar value (others become U+FFFD) into out[0..4); returns the bytes written, 1..4. */
 size_t ho_utf8_encode(char out[4], uint32_t code);

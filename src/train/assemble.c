@@ -141,15 +141,17 @@ static enum ho_status prepare(struct packing *p, struct ho_lesson *lesson, const
 }
 
 /* The smallest |weight| that is stored, so that each view keeps about ENTRIES_KEPT. From a sample of all weights. */
-static double smallest_weight(const struct packing *p, const struct ho_design *design, uint32_t columns)
+static enum ho_status smallest_weight(double *least, const struct packing *p, const struct ho_design *design,
+                                      uint32_t columns, struct ho_error *err)
 {
 	enum { SAMPLE = 1 << 17 };
 	size_t total = design->D * columns, stride = total / SAMPLE + 1, n = 0;
+	*least = 0;
 	if (columns == 1 || total <= ENTRIES_KEPT)
-		return 0;
-	double *sample = ho_alloc(SAMPLE, sizeof *sample), least = 0;
+		return HO_OK;
+	double *sample = ho_alloc(SAMPLE, sizeof *sample);
 	if (!sample)
-		return 0; /* a larger file, not a wrong one */
+		return ho_fail_nomem(err);
 	/* A stride that shares no factor with the columns visits every label. */
 	for (stride |= 1; stride > 1 && total / stride >= SAMPLE; stride += 2)
 		;
@@ -157,9 +159,9 @@ static double smallest_weight(const struct packing *p, const struct ho_design *d
 		sample[n++] = fabs((double)p->weights[a]);
 	qsort(sample, n, sizeof *sample, by_value_down);
 	size_t at = (size_t)((double)n * ENTRIES_KEPT / (double)total);
-	least = sample[at < n ? at : n - 1];
+	*least = sample[at < n ? at : n - 1];
 	ho_free(sample);
-	return least;
+	return HO_OK;
 }
 
 static void release(struct packing *p)
@@ -180,9 +182,14 @@ static enum ho_status pack(struct ho_image **out, const struct packing *word, co
 {
 	uint32_t columns = lesson->K == 2 ? 1 : lesson->K;
 	struct ho_view_spec spec = ho_view_describe(HO_VIEW_CHAR, lesson->K);
-	double least = smallest_weight(word, &lesson->designs[word->view], columns);
-	if (chars->used)
-		least = fmin(least, smallest_weight(chars, &lesson->designs[HO_VIEW_CHAR], columns));
+	double least, least_char;
+	enum ho_status status = smallest_weight(&least, word, &lesson->designs[word->view], columns, err);
+	if (status == HO_OK && chars->used) {
+		status = smallest_weight(&least_char, chars, &lesson->designs[HO_VIEW_CHAR], columns, err);
+		least = fmin(least, least_char);
+	}
+	if (status)
+		return status;
 	struct ho_image_parts parts = {
 	    .K = lesson->K,
 	    .labels = assembly->labels,

@@ -8,13 +8,6 @@
 #include "train/certify_private.h"
 
 enum { BLOCK = 128, CALIBRATE_MIN = 30 };
-/*
- * Unknown shares are often nearly all zero. The floor keeps one unknown word from being a sensation, and with many
- * labels keeps it from drowning the evidence: of texts of no label, 93% instead of 86% were caught at equal cost
- * (clinc150).
- */
-static const double unknown_sd_floor = 0.15, evidence_sd_floor = 1e-6;
-
 struct raw {
 	double *scores;  /* [n][columns] */
 	double *unknown; /* [n] share of unknown words */
@@ -28,7 +21,6 @@ struct job {
 	struct raw *raw;                  /* either */
 	struct ho_answers *answers;       /* or */
 	uint32_t columns;
-	double novelty_level;
 };
 
 static enum ho_status score_one(struct job *job, struct ho_workspace *ws, size_t i, struct ho_error *err)
@@ -51,7 +43,7 @@ static enum ho_status score_one(struct job *job, struct ho_workspace *ws, size_t
 	job->answers->confidence[i] = answer.confidence;
 	job->answers->predicted[i] = answer.label_index;
 	job->answers->wrong[i] = answer.label_index != job->examples->label[i];
-	job->answers->eligible[i] = answer.reason != HO_REASON_NOVEL && answer.novelty_p > job->novelty_level;
+	job->answers->eligible[i] = !answer.novel;
 	return HO_OK;
 }
 
@@ -109,7 +101,7 @@ void ho_answers_release(struct ho_answers *answers)
 static enum ho_status answer_all(struct ho_answers *out, struct ho_image *image, const struct ho_examples *examples,
                                  const struct ho_train_options *options, struct ho_error *err)
 {
-	struct job job = {.examples = examples, .answers = out, .novelty_level = options->novelty_level};
+	struct job job = {.examples = examples, .answers = out};
 	enum ho_status status = ho_answers_new(out, examples->n, err);
 	return status ? status : score_all(&job, image, options->threads, err);
 }
@@ -152,49 +144,9 @@ static enum ho_status calibrate(struct ho_certified *out, const struct raw *raw,
 	return status;
 }
 
-static void mean_and_sd(double *mean, double *sd, const double *x, size_t n, double floor)
-{
-	double sum = 0, square = 0;
-	for (size_t i = 0; i < n; i++)
-		sum += x[i];
-	*mean = n ? sum / (double)n : 0;
-	for (size_t i = 0; i < n; i++)
-		square += (x[i] - *mean) * (x[i] - *mean);
-	*sd = fmax(n > 1 ? sqrt(square / (double)(n - 1)) : 0, floor);
-}
-
-static int by_float(const void *a, const void *b)
-{
-	float x = *(const float *)a, y = *(const float *)b;
-	return (x > y) - (x < y);
-}
-
-enum ho_status ho_certify__novelty(struct ho_certified *out, const double *unknown, const double *evidence, size_t n,
-                                   struct ho_error *err)
-{
-	struct ho_image_findings *f = &out->findings;
-	out->novelty = ho_alloc(n, sizeof *out->novelty);
-	if (!out->novelty)
-		return ho_fail_nomem(err);
-	mean_and_sd(&f->unknown_mean, &f->unknown_sd, unknown, n, unknown_sd_floor);
-	f->evidence_mean = f->evidence_sd = 0;
-	if (evidence)
-		mean_and_sd(&f->evidence_mean, &f->evidence_sd, evidence, n, evidence_sd_floor);
-	for (size_t i = 0; i < n; i++) {
-		double score = (unknown[i] - f->unknown_mean) / f->unknown_sd;
-		if (evidence)
-			score += (f->evidence_mean - evidence[i]) / f->evidence_sd;
-		out->novelty[i] = (float)score;
-	}
-	qsort(out->novelty, n, sizeof *out->novelty, by_float);
-	f->novelty = out->novelty;
-	f->n_novelty = n;
-	return HO_OK;
-}
-
 static enum ho_status learn_from_tune(struct ho_certified *out, struct ho_image *image, uint32_t K,
-                                      const struct ho_examples *tune, const struct ho_train_options *options,
-                                      struct ho_error *err)
+                                      const struct ho_ordinary *ordinary, const struct ho_examples *tune,
+                                      const struct ho_train_options *options, struct ho_error *err)
 {
 	uint32_t columns = K == 2 ? 1 : K;
 	struct raw raw = {ho_alloc(tune->n * columns, sizeof *raw.scores), ho_alloc(tune->n, sizeof *raw.unknown),
@@ -211,7 +163,9 @@ static enum ho_status learn_from_tune(struct ho_certified *out, struct ho_image 
 	for (size_t i = 0; evidence && i < tune->n && status == HO_OK; i++)
 		evidence[i] = ho_model_evidence(raw.scores + i * columns, columns);
 	if (status == HO_OK)
-		status = ho_certify__novelty(out, raw.unknown, evidence, tune->n, err);
+		status = ho_novelty_learn(&out->findings, &out->novelty, ordinary,
+		                          &(struct ho_strangeness){tune->n, raw.unknown, evidence},
+		                          options->novelty_level, err);
 	ho_free(raw.scores);
 	ho_free(raw.unknown);
 	ho_free(raw.known);
@@ -226,7 +180,8 @@ enum ho_status ho_certified_init(struct ho_certified *out, uint32_t K, const str
 	out->offset = ho_calloc(K, sizeof *out->offset);
 	out->max_error = ho_calloc(K, sizeof *out->max_error);
 	out->threshold = ho_calloc(K, sizeof *out->threshold);
-	if (!out->offset || !out->max_error || !out->threshold)
+	out->unmet = ho_calloc(K, sizeof *out->unmet);
+	if (!out->offset || !out->max_error || !out->threshold || !out->unmet)
 		return ho_fail_nomem(err);
 	for (uint32_t k = 0; k < K; k++)
 		out->max_error[k] = out->threshold[k] = 1;
@@ -249,28 +204,33 @@ void ho_certified_release(struct ho_certified *certified)
 	ho_free(certified->max_error);
 	ho_free(certified->threshold);
 	ho_free(certified->tested);
+	ho_free(certified->unmet);
 	ho_answers_release(&certified->answers);
 	*certified = (struct ho_certified){.n = 0};
 }
 
 enum ho_status ho_certify(struct ho_certified *out, struct ho_image *image, uint32_t K, const struct ho_slice *labels,
-                          const struct ho_examples *tune, const struct ho_examples *certify,
-                          const struct ho_train_options *options, struct ho_error *err)
+                          const struct ho_ordinary *ordinary, const struct ho_examples *tune,
+                          const struct ho_examples *certify, const struct ho_train_options *options,
+                          struct ho_error *err)
 {
 	struct ho_answers tuned = {.n = 0};
 	enum ho_status status = ho_certified_init(out, K, options, err);
 	if (status == HO_OK)
-		status = learn_from_tune(out, image, K, tune, options, err);
+		status = learn_from_tune(out, image, K, ordinary, tune, options, err);
 	if (status == HO_OK)
 		status = ho_image_set(image, &out->findings, err);
 	if (status == HO_OK)
 		status = answer_all(&tuned, image, tune, options, err);
 	if (status == HO_OK)
 		status = answer_all(&out->answers, image, certify, options, err);
-	if (status == HO_OK)
+	if (status == HO_OK) {
+		struct ho_scored on_tune = ho_certify__scored(&tuned, 0, tuned.n);
+		struct ho_scored on_certify = ho_certify__scored(&out->answers, 0, out->answers.n);
 		status =
-		    ho_certify__promise(out, &tuned, K, labels, options,
+		    ho_certify__promise(out, &on_tune, &on_certify, K, labels, options,
 		                        options->review_share >= 0 ? HO_PROMISE_REVIEW_SHARE : HO_PROMISE_EXACT, err);
+	}
 	if (status == HO_OK)
 		status = ho_image_set(image, &out->findings, err);
 	ho_answers_release(&tuned);

@@ -7,7 +7,7 @@
 
 #include "judge/promise.h"
 #include "model/image.h"
-#include "train/search.h"
+#include "train/novelty.h"
 #include "train/train.h"
 
 /** Texts with their labels; borrowed. */
@@ -25,6 +25,21 @@ struct ho_answers {
 	uint8_t *wrong, *eligible; /**< eligible: not novel */
 };
 
+/** Would more labels of the same kind bring the promise? */
+enum ho_more_labels {
+	HO_MORE_UNKNOWN = 0, /**< too little was seen to say, or the question does not arise */
+	HO_MORE_ENOUGH,      /**< about so many would probably do */
+	HO_MORE_USELESS      /**< probably no number would do */
+};
+
+/** Of a promise that could not be made. */
+struct ho_unmet {
+	enum ho_more_labels more;
+	uint64_t certify_units;    /**< HO_MORE_ENOUGH: distinct texts wanted in certify */
+	uint64_t rows;             /**< the same as rows of the training file, set by the caller of ho_certify() */
+	double strictest_possible; /**< bound that does hold; 0: none known */
+};
+
 struct ho_certified {
 	struct ho_image_findings findings; /**< everything but the report; points into what follows */
 	double *offset;                    /**< [K] owned */
@@ -32,27 +47,32 @@ struct ho_certified {
 	double *max_error, *threshold;     /**< owned */
 	struct ho_tested_record *tested;   /**< owned */
 	struct ho_answers answers;         /**< on certify, or out of fold for the cross-fit */
+	struct ho_unmet *unmet;            /**< [K] owned; of each label, or [0] of the single promise */
 	bool has_promise;
-	/* Single promise only: */
-	uint64_t n, k; /**< accepted and wrong at the chosen threshold */
-	double coverage, strictest_possible;
-	uint64_t labels_needed;   /**< 0: unknown or no number would do */
+	uint64_t n, k; /**< accepted and wrong at the chosen threshold, over all labels */
+	double coverage;
 	double calibration_slope; /**< as fitted on tune */
 };
 
 /** Calibrate and find novelty scores on tune, certify on certify; sets the findings of the image (report excepted).
+ * `tune` and `certify` hold no two copies of a text: each item counts as an independent observation.
  * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_certify(struct ho_certified *out, struct ho_image *image, uint32_t K,
-                                        const struct ho_slice *labels, const struct ho_examples *tune,
-                                        const struct ho_examples *certify, const struct ho_train_options *options,
-                                        struct ho_error *err);
+                                        const struct ho_slice *labels, const struct ho_ordinary *ordinary,
+                                        const struct ho_examples *tune, const struct ho_examples *certify,
+                                        const struct ho_train_options *options, struct ho_error *err);
 
-/** The same from out-of-fold margins of all rows: approximate, because the model that answers has learnt from all of
- * them.
+/**
+ * The same from out-of-fold margins: approximate, because the model that answers has learnt from all rows. The first
+ * ho_planned_units() answers plan the tests, the others certify.
+ *
+ * @param unit  [lesson->n_learn] 1: the row counts, 0: a copy of one that does. `answers` has the rows that count among
+ *              the first search->blend_rows, in their order.
  * HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_certify_cross_fit(struct ho_certified *out, const struct ho_lesson *lesson,
-                                                  const struct ho_slice *labels, const struct ho_search *search,
+                                                  const uint8_t *unit, const struct ho_slice *labels,
+                                                  const struct ho_ordinary *ordinary, const struct ho_search *search,
                                                   const struct ho_train_options *options, struct ho_error *err);
 void ho_certified_release(struct ho_certified *certified);
 

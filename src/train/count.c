@@ -123,6 +123,18 @@ static enum ho_status count_part(void *context, size_t part, unsigned worker, st
 	return status;
 }
 
+/* The part whose next key comes first; some part must have one. */
+static size_t first_of(const struct job *job, const size_t *next)
+{
+	size_t best = 0;
+	while (next[best] == job->n_found[best])
+		best++;
+	for (size_t p = best + 1; p < job->parts; p++)
+		if (next[p] < job->n_found[p] && by_count(&job->found[p][next[p]], &job->found[best][next[best]]) < 0)
+			best = p;
+	return best;
+}
+
 /* Merge the sorted parts; there are few, so a look at each head will do. */
 static enum ho_status gather(struct ho_key_count **out, size_t *n_out, const struct job *job, struct ho_error *err)
 {
@@ -133,11 +145,7 @@ static enum ho_status gather(struct ho_key_count **out, size_t *n_out, const str
 	if (!all)
 		return ho_fail_nomem(err);
 	for (size_t i = 0; i < n; i++) {
-		size_t best = PARTS_MAX;
-		for (size_t p = 0; p < job->parts; p++)
-			if (next[p] < job->n_found[p] &&
-			    (best == PARTS_MAX || by_count(&job->found[p][next[p]], &job->found[best][next[best]]) < 0))
-				best = p;
+		size_t best = first_of(job, next);
 		all[i] = job->found[best][next[best]++];
 	}
 	*out = all;

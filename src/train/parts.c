@@ -1,13 +1,9 @@
 #include "train/parts.h"
 
-#include <math.h>
-
 #include "base/alloc.h"
-#include "judge/binomial.h"
+#include "base/rng.h"
 #include "train/search.h"
 #include "train/split.h"
-
-enum { TUNE_MIN = 250, SMALL = 400 };
 
 static enum ho_status count_labels(struct ho_parts *out, const struct ho_table *table, const bool *drop,
                                    struct ho_error *err)
@@ -66,6 +62,10 @@ static enum ho_status check_learnable(const struct ho_parts *out, struct ho_erro
 	uint32_t usable = 0;
 	for (uint32_t k = 0; k < out->K; k++)
 		usable += out->label_rows[k] >= 2;
+	if (out->n == 0 && out->kept_out)
+		return ho_fail(err, HO_EFORMAT,
+		               "nothing is left to learn from: the test data have all %zu texts of the training data",
+		               out->kept_out);
 	if (out->K < 2)
 		return ho_fail(err, HO_EFORMAT, "%s; two different labels are needed to learn a difference",
 		               out->K ? "all rows have the same label" : "no row has a label");
@@ -77,52 +77,50 @@ static enum ho_status check_learnable(const struct ho_parts *out, struct ho_erro
 	return HO_OK;
 }
 
-static void part_shares(double share[HO_PART_COUNT], size_t n, const struct ho_train_options *options)
+/* The rows of part p from `at` on: in fit all in the given order, elsewhere units before copies. */
+static size_t move_part(struct ho_parts *to, size_t at, const struct ho_parts *from, const uint32_t *order,
+                        const uint8_t *part, enum ho_part p)
 {
-	double alpha = options->max_error, delta = 1 - options->confidence_level;
-	for (size_t e = 0; e < options->n_label_errors; e++)
-		alpha = fmin(alpha, options->label_errors[e].max_error);
-	double needed = 16 * (double)ho_binomial_certifying_n(0, alpha, delta), rows = (double)n;
-	double certify = fmin(fmax(needed, 0.08 * rows), 0.13 * rows);
-	double tune = fmin(fmax(0.05 * rows, TUNE_MIN), 0.1 * rows);
-	if (n < SMALL)
-		certify = tune = 0.15 * rows;
-	share[HO_PART_TUNE] = options->cross_fit ? 0 : tune / rows;
-	share[HO_PART_CERTIFY] = options->cross_fit ? 0 : certify / rows;
-	share[HO_PART_FIT] = 1 - share[HO_PART_TUNE] - share[HO_PART_CERTIFY];
+	size_t begin = at;
+	for (int copies = 0; copies < 2; copies++)
+		for (size_t i = 0; i < from->n; i++) {
+			uint32_t row = order[i];
+			bool now = p == HO_PART_FIT ? copies == 0 : from->unit[row] != copies;
+			if (part[from->near.group[row]] != p || !now)
+				continue;
+			to->text[at] = from->text[row];
+			to->label[at] = from->label[row];
+			to->group[at] = from->near.group[row];
+			to->units[p] += to->unit[at++] = from->unit[row];
+		}
+	to->size[p] = at - begin;
+	return at;
 }
 
 /* Bring rows into the order fit (nested), tune, certify. */
 static enum ho_status reorder(struct ho_parts *out, const uint8_t *part, uint64_t seed, struct ho_error *err)
 {
-	struct ho_slice *text = ho_alloc(out->n, sizeof *text);
-	uint32_t *order = ho_alloc(out->n, sizeof *order), *label = ho_alloc(out->n, sizeof *label);
-	uint32_t *group = ho_alloc(out->n, sizeof *group);
-	enum ho_status status = text && order && label && group ? HO_OK : ho_fail_nomem(err);
+	struct ho_parts to = *out;
+	uint32_t *order = ho_alloc(out->n, sizeof *order);
+	to.text = ho_alloc(out->n, sizeof *to.text);
+	to.label = ho_alloc(out->n, sizeof *to.label);
+	to.group = ho_alloc(out->n, sizeof *to.group);
+	to.unit = ho_alloc(out->n, 1);
+	enum ho_status status = to.text && order && to.label && to.group && to.unit ? HO_OK : ho_fail_nomem(err);
 	if (status == HO_OK)
 		status = ho_nested_order(order, out->label, out->n, out->K, seed, err);
 	size_t at = 0;
 	for (int p = 0; p < HO_PART_COUNT && status == HO_OK; p++)
-		for (size_t i = 0; i < out->n; i++)
-			if (part[order[i]] == p) {
-				text[at] = out->text[order[i]];
-				label[at] = out->label[order[i]];
-				group[at++] = out->near.group[order[i]];
-				out->size[p]++;
-			}
+		at = move_part(&to, at, out, order, part, (enum ho_part)p);
 	ho_free(order);
-	if (status) {
-		ho_free(text);
-		ho_free(label);
-		ho_free(group);
-		return status;
-	}
-	ho_free(out->text);
-	ho_free(out->label);
-	out->text = text;
-	out->label = label;
-	out->group = group;
-	return HO_OK;
+	struct ho_parts *gone = status ? &to : out;
+	ho_free(gone->text);
+	ho_free(gone->label);
+	ho_free(gone->group);
+	ho_free(gone->unit);
+	if (status == HO_OK)
+		*out = to;
+	return status;
 }
 
 static int by_number(const void *a, const void *b)
@@ -145,17 +143,95 @@ static enum ho_status remember(struct ho_parts *out, struct ho_error *err)
 	return HO_OK;
 }
 
-static enum ho_status split_rows(struct ho_parts *out, const struct ho_train_options *options, struct ho_error *err)
+/* Of each group one row, every one with the same chance and without a look at labels. */
+static enum ho_status draw_units(uint32_t **row_of, struct ho_parts *out, uint64_t seed, struct ho_error *err)
+{
+	size_t n_groups = out->near.n_groups;
+	uint32_t *met = ho_calloc(n_groups, sizeof *met), *row = ho_alloc(n_groups, sizeof *row);
+	out->unit = ho_calloc(out->n, 1);
+	if (!met || !row || !out->unit) {
+		ho_free(met);
+		ho_free(row);
+		return ho_fail_nomem(err);
+	}
+	struct ho_rng rng = ho_rng_seed(seed, 0x0417);
+	for (size_t i = 0; i < out->n; i++) {
+		uint32_t group = out->near.group[i];
+		if (met[group]++ == 0 || ho_rng_below(&rng, met[group]) == 0)
+			row[group] = (uint32_t)i;
+	}
+	for (size_t g = 0; g < n_groups; g++)
+		out->unit[row[g]] = 1;
+	ho_free(met);
+	*row_of = row;
+	return HO_OK;
+}
+
+/* Labels that fit has, up to two; `only` is the one if there is one. */
+static uint32_t labels_in_fit(uint32_t *only, const struct ho_parts *out, const uint8_t *part)
+{
+	uint32_t found = 0;
+	for (size_t i = 0; i < out->n && found < 2; i++)
+		if (part[out->near.group[i]] == HO_PART_FIT && (found == 0 || out->label[i] != *only)) {
+			*only = out->label[i];
+			found++;
+		}
+	return found;
+}
+
+/*
+ * Few distinct texts may leave fit empty or with one label. Then a group with another label is brought in, from tune if
+ * it has one: what is certified should be chosen as little as possible.
+ */
+static void ensure_learnable(uint8_t *part, const struct ho_parts *out)
+{
+	uint32_t only = 0, found;
+	while ((found = labels_in_fit(&only, out, part)) < 2) {
+		uint32_t best = UINT32_MAX;
+		for (size_t i = 0; i < out->n; i++) {
+			uint32_t group = out->near.group[i];
+			if (part[group] != HO_PART_FIT && (found == 0 || out->label[i] != only) &&
+			    (best == UINT32_MAX || part[group] < part[best]))
+				best = group;
+		}
+		if (best == UINT32_MAX)
+			return;
+		part[best] = HO_PART_FIT;
+	}
+}
+
+static enum ho_status plan_shares(struct ho_parts *out, const struct ho_train_options *options, struct ho_error *err)
+{
+	size_t n = 0;
+	struct ho_label_goal *goals = ho_alloc(out->K, sizeof *goals);
+	if (!goals)
+		return ho_fail_nomem(err);
+	enum ho_status status = ho_goals_find(goals, &n, out->K, out->labels, options, err);
+	if (status == HO_OK)
+		out->shares = ho_share_plan_make(goals, n, out->label_rows, out->n, options);
+	ho_free(goals);
+	return status;
+}
+
+/* Groups are split, each as one text with the label of its unit. */
+static enum ho_status split_groups(struct ho_parts *out, const struct ho_train_options *options, struct ho_error *err)
 {
 	double share[HO_PART_COUNT];
-	uint8_t *part = ho_alloc(out->n, 1);
-	if (!part)
-		return ho_fail_nomem(err);
-	part_shares(share, out->n, options);
-	enum ho_status status =
-	    ho_split(part, out->near.group, out->label, out->n, share, HO_PART_COUNT, options->seed, err);
+	size_t n_groups = out->near.n_groups;
+	uint32_t *unit = NULL, *label = ho_alloc(n_groups, sizeof *label);
+	uint8_t *part = ho_alloc(n_groups, 1);
+	enum ho_status status = label && part ? draw_units(&unit, out, options->seed, err) : ho_fail_nomem(err);
+	for (size_t g = 0; g < n_groups && status == HO_OK; g++)
+		label[g] = out->label[unit[g]];
+	ho_part_shares(share, n_groups, &out->shares);
 	if (status == HO_OK)
+		status = ho_split(part, NULL, label, n_groups, share, HO_PART_COUNT, options->seed, err);
+	if (status == HO_OK) {
+		ensure_learnable(part, out);
 		status = reorder(out, part, options->seed, err);
+	}
+	ho_free(unit);
+	ho_free(label);
 	ho_free(part);
 	return status;
 }
@@ -179,12 +255,14 @@ enum ho_status ho_parts_make(struct ho_parts *out, const struct ho_table *table,
 	if (status == HO_OK)
 		status = check_learnable(out, err);
 	if (status == HO_OK)
+		status = plan_shares(out, options, err);
+	if (status == HO_OK)
 		status = ho_near_find(&out->near, out->text, out->n, &near, options->progress, err);
 	if (status == HO_OK && out->near.n_groups < 2)
 		status = ho_fail(err, HO_EFORMAT,
 		                 "all %zu texts are equal or nearly so: nothing can be learnt from them", out->n);
 	if (status == HO_OK)
-		status = split_rows(out, options, err);
+		status = split_groups(out, options, err);
 	if (status == HO_OK)
 		status = remember(out, err);
 	if (status)
@@ -197,6 +275,7 @@ void ho_parts_release(struct ho_parts *parts)
 	ho_free(parts->text);
 	ho_free(parts->label);
 	ho_free(parts->group);
+	ho_free(parts->unit);
 	ho_free(parts->seen);
 	ho_free(parts->label_map);
 	ho_free(parts->labels);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "judge/binomial.h"
 #include "judge/significance.h"
+#include "train/shares.h"
 
 /* json_*_new() functions return NULL when memory is out, and setting NULL fails quietly: the dump is checked at the
  * end. */
@@ -103,7 +104,18 @@ static json_t *paired(const struct ho_train_facts *f)
 
 static const char *kind_name(enum ho_promise_kind kind)
 {
-	return kind == HO_PROMISE_CROSS_FIT ? "cross-fit" : kind == HO_PROMISE_REVIEW_SHARE ? "review-share" : "exact";
+	return kind == HO_PROMISE_CROSS_FIT ? "cross-fit" : "exact";
+}
+
+/* What would have to be for a promise that could not be made. */
+static void set_unmet(json_t *object, const struct ho_unmet *unmet, size_t rows)
+{
+	bool enough = unmet->more == HO_MORE_ENOUGH;
+	set(object, "strictest_possible",
+	    unmet->strictest_possible > 0 ? number(unmet->strictest_possible) : json_null());
+	set(object, "labels_needed", enough ? json_integer((json_int_t)unmet->rows) : json_null());
+	set(object, "labels_more", enough ? json_integer((json_int_t)(unmet->rows - rows)) : json_null());
+	set(object, "more_labels_help", unmet->more == HO_MORE_UNKNOWN ? json_null() : json_boolean(enough));
 }
 
 static json_t *per_label(const struct ho_train_facts *f)
@@ -112,13 +124,47 @@ static json_t *per_label(const struct ho_train_facts *f)
 	json_t *object = json_object();
 	for (uint32_t k = 0; k < f->K; k++) {
 		struct ho_slice name = f->table->labels[f->label_map[k]];
-		if (c->max_error[k] < 1)
-			(void)json_object_setn_new(
-			    object, name.ptr, name.len,
-			    json_pack("{s:o, s:o}", "max_error", number(c->max_error[k]), "threshold",
-			              c->threshold[k] < 1 ? number(c->threshold[k]) : json_null()));
+		if (c->max_error[k] >= 1)
+			continue;
+		bool kept = c->threshold[k] < 1;
+		json_t *entry = json_pack("{s:o, s:o}", "max_error", number(c->max_error[k]), "threshold",
+		                          kept ? number(c->threshold[k]) : json_null());
+		if (!kept)
+			set_unmet(entry, &c->unmet[k], f->rows);
+		(void)json_object_setn_new(object, name.ptr, name.len, entry);
 	}
 	return object;
+}
+
+/* Of several promises the one that asks for most; unknown if one of them is, useless if one of them is. */
+static struct ho_unmet hardest(const struct ho_certified *c, uint32_t K)
+{
+	struct ho_unmet all = {.more = HO_MORE_ENOUGH};
+	for (uint32_t k = 0; k < K; k++) {
+		const struct ho_unmet *one = &c->unmet[k];
+		if (c->max_error[k] >= 1)
+			continue;
+		if (one->more == HO_MORE_USELESS || (one->more == HO_MORE_UNKNOWN && all.more == HO_MORE_ENOUGH))
+			all.more = one->more;
+		all.rows = one->rows > all.rows ? one->rows : all.rows;
+	}
+	return all;
+}
+
+static void set_failure(json_t *report, const struct ho_train_facts *f)
+{
+	const struct ho_certified *c = f->certified;
+	bool single = c->findings.promise_labels == 1;
+	struct ho_unmet unmet = single ? c->unmet[0] : hardest(c, f->K);
+	set_unmet(report, &unmet, f->rows);
+	if (!single)
+		set(report, "per_label", per_label(f));
+}
+
+/* Distinct texts that certified: all of certify, or what the cross-fit did not plan on. */
+static size_t certified_on(const struct ho_train_facts *f)
+{
+	return f->options->cross_fit ? f->tested - ho_planned_units(f->tested) : f->tested;
 }
 
 static json_t *promise(const struct ho_train_facts *f)
@@ -133,8 +179,10 @@ static json_t *promise(const struct ho_train_facts *f)
 	set(p, "threshold", single ? number(c->threshold[0]) : json_null());
 	set(p, "coverage", number(c->coverage));
 	set(p, "n", json_integer((json_int_t)c->n));
+	set(p, "certified_on", json_integer((json_int_t)certified_on(f)));
 	set(p, "k", json_integer((json_int_t)c->k));
 	set(p, "tested", json_integer(c->findings.n_tested));
+	set(p, "review_share", f->options->review_share >= 0 ? number(f->options->review_share) : json_null());
 	set(p, "kind", json_string(kind_name(c->findings.promise_kind)));
 	if (c->findings.promise_kind == HO_PROMISE_CROSS_FIT)
 		set(p, "approximate", json_true());
@@ -215,6 +263,18 @@ static json_t *warnings(const struct ho_train_facts *f)
 	if (f->search->cut_short)
 		warn(list, "the time limit cut the search short: the same data and seed may give another model on "
 		           "another machine");
+	if (f->options->cross_fit && f->search->blend_rows < f->fit)
+		warn(
+		    list,
+		    "the promise and the accuracy were measured with models that learnt from folds of %zu rows, not of "
+		    "all %zu: %s",
+		    f->search->blend_rows, f->fit,
+		    f->search->cut_short ? "the time limit came first" : "more would cost too much");
+	if (f->near->n_groups < f->rows / 2)
+		warn(list,
+		     "most rows are copies: there are %zu distinct texts in %zu rows, and each counts once where the "
+		     "model is judged",
+		     f->near->n_groups, f->rows);
 	if (f->kept_out)
 		warn(list, "%zu rows were left out because the test data have them too", f->kept_out);
 	return list;
@@ -230,6 +290,9 @@ static json_t *lasting_report(const struct ho_train_facts *f)
 	set(r, "parts",
 	    json_pack("{s:I, s:I, s:I}", "fit", (json_int_t)f->fit, "tune", (json_int_t)f->tune, "certify",
 	              (json_int_t)f->certify));
+	set(r, "groups",
+	    json_pack("{s:I, s:I, s:I}", "fit", (json_int_t)f->groups[HO_PART_FIT], "tune",
+	              (json_int_t)f->groups[HO_PART_TUNE], "certify", (json_int_t)f->groups[HO_PART_CERTIFY]));
 	set(r, "duplicates",
 	    json_pack("{s:I, s:I, s:I}", "exact", (json_int_t)f->near->n_exact, "near", (json_int_t)f->near->n_near,
 	              "groups", (json_int_t)f->near->n_groups));
@@ -243,12 +306,12 @@ static json_t *lasting_report(const struct ho_train_facts *f)
 	set(r, "learning_curve", curve(f->search));
 	set(r, "forecast", forecast(f));
 	set(r, "calibration_slope", number(c->calibration_slope));
-	set(r, "novelty_level", number(f->options->novelty_level));
+	set(r, "novelty_level", number(c->findings.novelty_level));
+	bool from_tune = ho_novelty_from_tune(f->groups[HO_PART_TUNE], f->options->novelty_level);
+	set(r, "novelty_from", json_string(from_tune ? "tune" : "fit"));
 	set(r, "promise", promise(f));
-	if (!c->has_promise) {
-		set(r, "strictest_possible", c->strictest_possible > 0 ? number(c->strictest_possible) : json_null());
-		set(r, "labels_needed", c->labels_needed ? json_integer((json_int_t)c->labels_needed) : json_null());
-	}
+	if (!c->has_promise)
+		set_failure(r, f);
 	set(r, "shuffled_labels",
 	    json_pack("{s:I, s:o, s:o, s:o, s:b}", "rows", (json_int_t)f->shuffled->rows, "accuracy",
 	              number(f->shuffled->accuracy), "chance", number(f->shuffled->chance), "p_value",

@@ -16,6 +16,7 @@ struct ho_train_facts {
 	uint32_t K;
 	const uint32_t *label_rows; /**< [K] */
 	size_t rows, fit, tune, certify;
+	const size_t *groups; /**< [HO_PART_COUNT] distinct texts of each part */
 	const struct ho_near_result *near;
 	size_t kept_out; /**< rows left out because the test data have them */
 	const struct ho_search *search;

@@ -91,14 +91,21 @@ static size_t columns(const struct state *s)
 	return s->lesson->K == 2 ? 1 : s->lesson->K;
 }
 
+enum ho_status ho_search_folds(uint8_t *fold, const uint32_t *group, const uint32_t *labels, size_t n, uint64_t seed,
+                               struct ho_error *err)
+{
+	unsigned folds = ho_folds_for(n);
+	double share[HO_FOLDS_MAX];
+	for (unsigned f = 0; f < folds; f++)
+		share[f] = 1.0 / folds;
+	return ho_split(fold, group, labels, n, share, folds, seed, err);
+}
+
 static enum ho_status cross_fit(struct state *s, struct ho_lesson *lesson, struct ho_error *err)
 {
 	unsigned folds = ho_folds_for(lesson->n_learn);
-	double share[HO_FOLDS_MAX];
 	uint8_t *fold = ho_alloc(lesson->n_learn, 1);
 	enum ho_status status = fold ? HO_OK : ho_fail_nomem(err);
-	for (unsigned f = 0; f < folds; f++)
-		share[f] = 1.0 / folds;
 	free_margins(s);
 	for (size_t h = 0; h < s->n_alive && status == HO_OK; h++) {
 		s->margins[h] = ho_calloc(lesson->n_learn * columns(s), sizeof **s->margins);
@@ -106,8 +113,7 @@ static enum ho_status cross_fit(struct state *s, struct ho_lesson *lesson, struc
 			status = ho_fail_nomem(err);
 	}
 	if (status == HO_OK)
-		status =
-		    ho_split(fold, s->options->group, lesson->labels, lesson->n_learn, share, folds, lesson->seed, err);
+		status = ho_search_folds(fold, s->options->group, lesson->labels, lesson->n_learn, lesson->seed, err);
 	if (status == HO_OK)
 		status = ho_heads_cross_fit(s->margins, lesson, s->alive, s->n_alive, fold, folds, err);
 	s->rows = lesson->n_learn;

@@ -63,4 +63,8 @@ size_t ho_candidates(struct ho_head *out, uint32_t K);
 /** Folds for cross-fitting n rows. */
 unsigned ho_folds_for(size_t n);
 
+/** The folds (ho_folds_for(n) of them) that the search uses for its first n rows; no group is cut. HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_search_folds(uint8_t *fold, const uint32_t *group, const uint32_t *labels, size_t n,
+                                             uint64_t seed, struct ho_error *err);
+
 #endif

@@ -1,9 +1,8 @@
 #include "train/shuffle_check.h"
 
-#include <math.h>
-
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "judge/calibration.h"
 #include "judge/promise.h"
 #include "train/search.h"
 #include "train/split.h"
@@ -22,18 +21,13 @@ static size_t answer(double *confidence, uint8_t *wrong, const struct ho_blend *
 	uint32_t K = lesson->K, columns = K == 2 ? 1 : K;
 	size_t right = 0;
 	for (size_t i = 0; i < lesson->n_learn; i++) {
-		uint32_t best = 0;
-		double total = 0;
 		ho_blend_scores(z, blend, margins, i, columns);
 		if (K == 2) {
 			z[1] = z[0];
 			z[0] = 0;
 		}
-		for (uint32_t k = 1; k < K; k++)
-			best = z[k] > z[best] ? k : best;
-		for (uint32_t k = 0; k < K; k++)
-			total += exp(z[k] - z[best]);
-		confidence[i] = 1 / total;
+		uint32_t best = ho_softmax(z, K);
+		confidence[i] = z[best];
 		wrong[i] = best != lesson->labels[i];
 		right += !wrong[i];
 	}
@@ -65,16 +59,14 @@ static enum ho_status run(struct ho_shuffle_check *out, struct ho_lesson *lesson
                           float *const *margins, double max_error, double delta, struct ho_error *err)
 {
 	unsigned folds = ho_folds_for(lesson->n_learn);
-	double share[HO_FOLDS_MAX], *confidence = ho_alloc(lesson->n_learn, sizeof *confidence);
+	double *confidence = ho_alloc(lesson->n_learn, sizeof *confidence);
 	double *z = ho_alloc(lesson->K, sizeof *z);
 	uint8_t *fold = ho_alloc(lesson->n_learn, 1), *wrong = ho_alloc(lesson->n_learn, 1);
 	struct ho_blend blend;
 	float *copy[HEADS] = {margins[0], margins[1]};
 	enum ho_status status = confidence && z && fold && wrong ? HO_OK : ho_fail_nomem(err);
-	for (unsigned f = 0; f < folds; f++)
-		share[f] = 1.0 / folds;
 	if (status == HO_OK)
-		status = ho_split(fold, group, lesson->labels, lesson->n_learn, share, folds, lesson->seed, err);
+		status = ho_search_folds(fold, group, lesson->labels, lesson->n_learn, lesson->seed, err);
 	if (status == HO_OK)
 		status = ho_heads_cross_fit(copy, lesson, heads, HEADS, fold, folds, err);
 	if (status == HO_OK)

@@ -1,5 +1,7 @@
 #include "train/train.h"
 
+#include <math.h>
+
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "train/assemble.h"
@@ -22,6 +24,7 @@ struct run {
 	struct ho_image *image;
 	struct ho_certified certified;
 	struct ho_baselines baselines;
+	uint8_t *chosen_wrong; /* [baselines.n] */
 	struct ho_shuffle_check shuffled;
 	double began;
 };
@@ -47,7 +50,9 @@ static enum ho_status check_options(const struct ho_train_options *o, struct ho_
 		return ho_fail(err, HO_EINVAL, "the promised error must lie between 0 and 1, e.g. 0.05");
 	if (!(o->confidence_level > 0.5 && o->confidence_level < 1))
 		return ho_fail(err, HO_EINVAL, "the confidence level must lie between 0.5 and 1, e.g. 0.95");
-	if (o->review_share >= 1)
+	if (!(o->time_limit >= 0))
+		return ho_fail(err, HO_EINVAL, "the time limit must not be negative");
+	if (!(o->review_share < 1))
 		return ho_fail(err, HO_EINVAL, "the review share must be below 1");
 	for (size_t i = 0; i < o->n_label_errors; i++)
 		if (!(o->label_errors[i].max_error > 0 && o->label_errors[i].max_error < 1))
@@ -57,11 +62,11 @@ static enum ho_status check_options(const struct ho_train_options *o, struct ho_
 	return HO_OK;
 }
 
-/* Fit rows first, then the texts that baselines are tested on: certify, or with the cross-fit the last fifth of fit. */
+/* Fit rows first, then the units of certify. */
 static enum ho_status build_lesson(struct run *run, struct ho_error *err)
 {
 	struct ho_parts *p = &run->parts;
-	size_t fit = p->size[HO_PART_FIT], certify = p->size[HO_PART_CERTIFY], n = fit + certify;
+	size_t fit = p->size[HO_PART_FIT], certify = p->units[HO_PART_CERTIFY], n = fit + certify;
 	run->texts = ho_alloc(n, sizeof *run->texts);
 	run->labels = ho_alloc(n, sizeof *run->labels);
 	run->rows = ho_alloc(n, sizeof *run->rows);
@@ -87,49 +92,117 @@ static enum ho_status build_lesson(struct run *run, struct ho_error *err)
 	return status;
 }
 
-/* Rows for the baselines: learning ones as the first part, tested ones behind them. Writes into run->rows, after all
- * else is done. */
+/*
+ * Rows for the baselines: learning ones first, tested ones (units) behind them. They are tested on certify, or with the
+ * cross-fit on one of the folds that the chosen model was scored on, and learn from its other folds, as that did.
+ */
+struct contest {
+	uint32_t *rows;
+	size_t learn, tested;
+};
+
+static enum ho_status one_fold(struct contest *out, struct run *run, struct ho_error *err)
+{
+	const struct ho_parts *p = &run->parts;
+	size_t n = run->search.blend_rows, at = 0;
+	uint8_t *fold = ho_alloc(n, 1), *wrong = ho_calloc(n, 1);
+	enum ho_status status = fold && wrong ? HO_OK : ho_fail_nomem(err);
+	run->chosen_wrong = wrong;
+	if (status == HO_OK)
+		status = ho_search_folds(fold, p->group, run->labels, n, run->options->seed, err);
+	for (size_t i = 0; i < n && status == HO_OK; i++)
+		if (fold[i] > 0 && out->learn < BASELINE_ROWS_MAX)
+			out->rows[out->learn++] = (uint32_t)i;
+	/* The answers are those of the units, in their order. */
+	for (size_t i = 0; i < n && status == HO_OK; i++) {
+		if (p->unit[i] && fold[i] == 0) {
+			wrong[out->tested] = run->certified.answers.wrong[at];
+			out->rows[out->learn + out->tested++] = (uint32_t)i;
+		}
+		at += p->unit[i];
+	}
+	ho_free(fold);
+	return status;
+}
+
+static enum ho_status all_of_certify(struct contest *out, struct run *run, struct ho_error *err)
+{
+	const struct ho_answers *answers = &run->certified.answers;
+	size_t fit = run->parts.size[HO_PART_FIT];
+	run->chosen_wrong = ho_alloc(answers->n, 1);
+	if (!run->chosen_wrong)
+		return ho_fail_nomem(err);
+	for (; out->learn < fit && out->learn < BASELINE_ROWS_MAX; out->learn++)
+		out->rows[out->learn] = (uint32_t)out->learn;
+	for (; out->tested < answers->n; out->tested++) {
+		run->chosen_wrong[out->tested] = answers->wrong[out->tested];
+		out->rows[out->learn + out->tested] = (uint32_t)(fit + out->tested);
+	}
+	return HO_OK;
+}
+
 static enum ho_status run_baselines(struct run *run, struct ho_error *err)
 {
-	size_t fit = run->parts.size[HO_PART_FIT], certify = run->parts.size[HO_PART_CERTIFY];
+	size_t n = run->corpus.n;
 	struct ho_lesson lesson = run->lesson;
+	struct contest contest = {ho_alloc(n, sizeof *contest.rows), 0, 0};
+	uint32_t *labels = ho_alloc(n, sizeof *labels);
+	enum ho_status status = contest.rows && labels ? HO_OK : ho_fail_nomem(err);
+	if (status == HO_OK)
+		status = (run->options->cross_fit ? one_fold : all_of_certify)(&contest, run, err);
 	memset(lesson.designs, 0, sizeof lesson.designs);
 	memset(lesson.built, 0, sizeof lesson.built);
-	size_t learn = run->options->cross_fit ? fit - run->search.blend_rows / 5 : fit;
-	size_t tested = run->options->cross_fit ? run->search.blend_rows / 5 : certify, from = learn;
-	if (run->options->cross_fit)
-		from = learn = run->search.blend_rows - tested;
-	if (learn > BASELINE_ROWS_MAX)
-		learn = BASELINE_ROWS_MAX;
-	uint32_t *rows = ho_alloc(learn + tested, sizeof *rows), *labels = ho_alloc(learn + tested, sizeof *labels);
-	enum ho_status status = rows && labels ? HO_OK : ho_fail_nomem(err);
-	for (size_t i = 0; i < learn + tested && status == HO_OK; i++) {
-		rows[i] = (uint32_t)(i < learn ? i : from + i - learn);
-		labels[i] = run->labels[rows[i]];
-	}
-	lesson.rows = rows;
+	lesson.rows = contest.rows;
 	lesson.labels = labels;
-	lesson.n_learn = learn;
-	lesson.n = learn + tested;
+	lesson.n_learn = contest.learn;
+	lesson.n = contest.learn + contest.tested;
+	for (size_t i = 0; i < lesson.n && status == HO_OK; i++)
+		labels[i] = run->labels[contest.rows[i]];
 	if (status == HO_OK)
 		status = ho_baselines_run(&run->baselines, &lesson, err);
-	ho_free(rows);
+	ho_free(contest.rows);
 	ho_free(labels);
 	return status;
 }
 
-static enum ho_status certify(struct run *run, struct ho_error *err)
+/* From texts to certify with to rows of a file, copies included. */
+static void count_rows_needed(struct run *run)
+{
+	const struct ho_parts *p = &run->parts;
+	double copies = (double)p->n / (double)p->near.n_groups;
+	for (uint32_t k = 0; k < p->K; k++) {
+		struct ho_unmet *unmet = &run->certified.unmet[k];
+		if (unmet->more == HO_MORE_ENOUGH)
+			unmet->rows = (uint64_t)ceil(
+			    copies * (double)ho_units_for(unmet->certify_units, p->near.n_groups, &p->shares));
+	}
+}
+
+static enum ho_status certify_against(struct run *run, const struct ho_ordinary *ordinary, struct ho_error *err)
 {
 	struct ho_parts *p = &run->parts;
 	if (run->options->cross_fit) {
-		enum ho_status status =
-		    ho_certify_cross_fit(&run->certified, &run->lesson, p->labels, &run->search, run->options, err);
+		enum ho_status status = ho_certify_cross_fit(&run->certified, &run->lesson, p->unit, p->labels,
+		                                             ordinary, &run->search, run->options, err);
 		return status ? status : ho_image_set(run->image, &run->certified.findings, err);
 	}
 	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
-	struct ho_examples tuning = {p->text + fit, p->label + fit, tune};
-	struct ho_examples certifying = {p->text + fit + tune, p->label + fit + tune, p->size[HO_PART_CERTIFY]};
-	return ho_certify(&run->certified, run->image, p->K, p->labels, &tuning, &certifying, run->options, err);
+	struct ho_examples tuning = {p->text + fit, p->label + fit, p->units[HO_PART_TUNE]};
+	struct ho_examples certifying = {p->text + fit + tune, p->label + fit + tune, p->units[HO_PART_CERTIFY]};
+	return ho_certify(&run->certified, run->image, p->K, p->labels, ordinary, &tuning, &certifying, run->options,
+	                  err);
+}
+
+static enum ho_status certify(struct run *run, struct ho_error *err)
+{
+	struct ho_ordinary ordinary;
+	enum ho_status status =
+	    ho_ordinary_measure(&ordinary, &run->lesson, &run->search, run->parts.group, run->parts.unit, err);
+	if (status)
+		return status;
+	status = certify_against(run, &ordinary, err);
+	ho_ordinary_release(&ordinary);
+	return status;
 }
 
 static enum ho_status learn(struct run *run, struct ho_error *err)
@@ -151,6 +224,7 @@ static enum ho_status learn(struct run *run, struct ho_error *err)
 		status = certify(run, err);
 	}
 	if (status == HO_OK) {
+		count_rows_needed(run);
 		ho_progress_step(o->progress, "doubting", -1);
 		status = run_baselines(run, err);
 	}
@@ -173,18 +247,18 @@ static void gather(struct ho_train_facts *facts, const struct run *run)
 	                                 .fit = p->size[HO_PART_FIT],
 	                                 .tune = p->size[HO_PART_TUNE],
 	                                 .certify = p->size[HO_PART_CERTIFY],
+	                                 .groups = p->units,
 	                                 .near = &p->near,
 	                                 .kept_out = p->kept_out,
 	                                 .search = &run->search,
 	                                 .certified = &run->certified,
 	                                 .baselines = &run->baselines,
+	                                 .chosen_wrong = run->chosen_wrong,
 	                                 .shuffled = &run->shuffled,
 	                                 .tested = answers->n};
 	for (size_t i = 0; i < answers->n; i++)
 		facts->errors += answers->wrong[i];
 	facts->accuracy = answers->n ? 1 - (double)facts->errors / (double)answers->n : 0;
-	/* The baselines' texts are the last of the answered ones. */
-	facts->chosen_wrong = answers->wrong + (answers->n - run->baselines.n);
 }
 
 static enum ho_status write_model(struct ho_train_result *out, struct run *run, const char *path, struct ho_error *err)
@@ -220,6 +294,7 @@ static void finish(struct run *run)
 	ho_certified_release(&run->certified);
 	ho_baselines_release(&run->baselines);
 	ho_corpus_release(&run->corpus);
+	ho_free(run->chosen_wrong);
 	ho_free(run->texts);
 	ho_free(run->labels);
 	ho_free(run->rows);
@@ -254,27 +329,4 @@ void ho_train_result_release(struct ho_train_result *result)
 {
 	ho_free(result->report);
 	*result = (struct ho_train_result){.report = NULL};
-}
-
-enum ho_status ho_train_file(const char *data, const char *target, double max_error, const char *model_path,
-                             struct ho_error *err)
-{
-	struct ho_table table;
-	struct ho_train_result result;
-	struct ho_train_options options;
-	struct ho_table_options reading = {.rows = {.want_labels = true}};
-	reading.rows.read.path = data;
-	reading.rows.target = target;
-	ho_train_options_init(&options);
-	if (max_error > 0)
-		options.max_error = max_error;
-	options.target = target;
-	enum ho_status status = ho_table_read(&table, &reading, NULL, err);
-	if (status)
-		return status;
-	status = ho_train(&result, &table, NULL, &options, model_path, err);
-	if (status == HO_OK)
-		ho_train_result_release(&result);
-	ho_table_release(&table);
-	return status;
 }

@@ -92,7 +92,10 @@ static inline struct corpus corpus_read(const char *name)
 	}
 	if (in)
 		pclose(in);
-	corpus_finish(&c);
+	if (c.n)
+		corpus_finish(&c);
+	else
+		corpus_release(&c); /* whoever finds no texts skips, and has nothing to release */
 	return c;
 }
 

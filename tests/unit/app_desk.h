@@ -123,16 +123,21 @@ static inline void desk_configure(struct desk *d, const char *json)
 	in_group(&d->f, desk_do_configure, &s);
 }
 
-/** `settings`: JSON on top of the defaults. */
-static inline struct desk *desk_open(const char *settings)
+/** `settings`: JSON on top of the defaults; `sqlite`: in a file instead of memory. */
+static inline struct desk *desk_open_on(const char *settings, bool sqlite)
 {
+	char file[128];
 	struct desk *d = calloc(1, sizeof *d);
 	d->f.now = NOON_LESS_FOUR;
 	ho_arena_init(&d->f.arena, (size_t)4 << 30);
 	(void)snprintf(d->folder, sizeof d->folder, "/tmp/handoff-desk-XXXXXX");
 	assert_non_null(mkdtemp(d->folder));
 	(void)snprintf(d->path, sizeof d->path, "%s/new.model", d->folder);
-	assert_ok(ho_store_open_memory(&d->store, &d->f.err), &d->f.err);
+	(void)snprintf(file, sizeof file, "%s/handoff.db", d->folder);
+	if (sqlite)
+		assert_ok(ho_store_open_sqlite(&d->store, file, true, &d->f.err), &d->f.err);
+	else
+		assert_ok(ho_store_open_memory(&d->store, &d->f.err), &d->f.err);
 	assert_ok(ho_app_open_on(&d->f.app, d->store, d->folder, fixture_now, &d->f, 1, &d->f.err), &d->f.err);
 	assert_ok(ho_app_reader(&d->f.reader, d->f.app, &d->f.err), &d->f.err);
 	desk_deploy(d, 0.9);
@@ -141,6 +146,11 @@ static inline struct desk *desk_open(const char *settings)
 	assert_ok(ho_scorer_new(&d->scorer, d->f.app, &d->f.err), &d->f.err);
 	d->f.now += SECOND;
 	return d;
+}
+
+static inline struct desk *desk_open(const char *settings)
+{
+	return desk_open_on(settings, false);
 }
 
 static inline void desk_close(struct desk *d)
@@ -187,7 +197,8 @@ static inline struct ho_item desk_classify_as(struct desk *d, const char *text, 
 	struct desk_write w = {.d = d, .desk = desk, .classified = &item};
 	in_group(&d->f, desk_do_classify, &w);
 	ho_desk_release(desk);
-	assert_ok(d->f.reader->ops->item_get(&item, d->f.reader, &item.id, &d->f.arena, &d->f.err), &d->f.err);
+	struct ho_id id = item.id;
+	assert_ok(d->f.reader->ops->item_get(&item, d->f.reader, &id, &d->f.arena, &d->f.err), &d->f.err);
 	return item;
 }
 

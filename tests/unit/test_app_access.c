@@ -1,4 +1,6 @@
 /* People, keys, sessions, passwords, and attempts that are slowed. */
+#include <time.h>
+
 #include "app/access.h"
 #include "app_fixture.h"
 
@@ -140,6 +142,33 @@ static void life_of_a_user(void **state)
 	assert_ok(simple(&f, "end", use.secret, NULL), &f.err); /* logging out twice is fine */
 	assert_int_equal(journal_count(&f, "login"), 2);
 	assert_int_equal(journal_count(&f, "user_added"), 1);
+	fixture_close(&f);
+}
+
+static double seconds_to_refuse(struct desk_fixture *f, const char *name)
+{
+	struct timespec began, ended;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &began);
+	assert_int_equal(ho_password_check(f->reader, name, "wrong horse!", &f->err), HO_ENOTFOUND);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ended);
+	return (double)(ended.tv_sec - began.tv_sec) + 1e-9 * (double)(ended.tv_nsec - began.tv_nsec);
+}
+
+/* The time that a refusal takes must not tell who has an account. */
+static void unknown_names_take_as_long(void **state)
+{
+	struct desk_fixture f;
+	char link[HO_SECRET_SIZE], hash[128];
+	(void)state;
+	fixture_open(&f);
+	assert_ok(ho_password_hash(hash, "correct horse", &f.err), &f.err);
+	assert_ok(simple(&f, "add", "ann", link), &f.err);
+	struct call use = {.f = &f, .verb = "use", .name = link, .extra = hash};
+	assert_ok(call(&use), &f.err);
+	assert_ok(simple(&f, "add", "invited", NULL), &f.err);
+	double known = seconds_to_refuse(&f, "ann");
+	assert_true(seconds_to_refuse(&f, "bob") > known / 3);
+	assert_true(seconds_to_refuse(&f, "invited") > known / 3); /* no password yet */
 	fixture_close(&f);
 }
 
@@ -348,6 +377,7 @@ int main(void)
 	    cmocka_unit_test(password_round),
 	    cmocka_unit_test(life_of_a_user),
 	    cmocka_unit_test(things_end),
+	    cmocka_unit_test(unknown_names_take_as_long),
 	    cmocka_unit_test(keys),
 	    cmocka_unit_test(cache_is_short),
 	    cmocka_unit_test(first_admin),

@@ -142,6 +142,30 @@ static void writer_is_atomic(void **state)
 	assert_int_equal(rmdir(dir), 0); /* so no temporary file was left */
 	assert_int_equal(ho_mapping_open(&m, path, &err), HO_ENOTFOUND);
 	assert_string_equal(err.place, path);
+	assert_int_equal(ho_mapping_open(&m, path, NULL), HO_ENOTFOUND);
+	assert_int_equal(ho_mapping_open(&m, "/tmp", NULL), HO_EINVAL);
+}
+
+static void only_files_are_replaced(void **state)
+{
+	(void)state;
+	char dir[] = "/tmp/ho_test_XXXXXX", path[64];
+	struct ho_writer w;
+	struct ho_mapping m;
+	struct ho_error err;
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(path, sizeof path, "%s/pipe", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	const char *targets[] = {dir, path, "/dev/null", "/dev/full"};
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(ho_writer_open(&w, targets[i], &err), HO_EINVAL);
+		assert_string_equal(err.place, targets[i]);
+		assert_int_equal(ho_writer_open(&w, targets[i], NULL), HO_EINVAL);
+		ho_writer_discard(&w);
+	}
+	assert_int_equal(ho_mapping_open(&m, path, &err), HO_EINVAL); /* and does not wait for a writer */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
 }
 
 static void allocations_fail_on_demand(void **state)
@@ -167,6 +191,7 @@ int main(void)
 	    cmocka_unit_test(slices_trim),
 	    cmocka_unit_test(parallel_runs_every_task_and_reports_failure),
 	    cmocka_unit_test(writer_is_atomic),
+	    cmocka_unit_test(only_files_are_replaced),
 	    cmocka_unit_test(allocations_fail_on_demand),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,6 +95,7 @@ static void scene_open(struct scene *s, bool private_ok)
 	memset(s, 0, sizeof *s);
 	receiver_start(&s->receiver);
 	fixture_open(&s->f);
+	assert_ok(ho_app_serve(s->f.app, &s->f.err), &s->f.err); /* two threads write: the test and the sender */
 	snprintf(s->settings, sizeof s->settings,
 	         "{\"callback_hosts\":[\"127.0.0.1:%u\",\"localhost:%u\"],\"callback_private\":%s,"
 	         "\"callback_secret\":\"" SECRET "\"}",
@@ -278,6 +279,22 @@ static void slow_receivers(void **state)
 	scene_close(&s);
 }
 
+/* More callbacks wait for a slow receiver than are looked at at once. */
+static void crowds_move_aside(void **state)
+{
+	struct scene s;
+	(void)state;
+	scene_open(&s, true);
+	for (size_t i = 0; i < 400; i++)
+		(void)post(&s, "http", "127.0.0.1", "/slow");
+	s.f.now++; /* the quick one comes last */
+	struct ho_id quick = post(&s, "http", "localhost", "/ok");
+	start(&s);
+	assert_true(after_try(&s, &quick, 1).delivered_at > 0);
+	assert_true(received(&s.receiver, "/slow") < 20);
+	scene_close(&s);
+}
+
 static void posts_of_the_operator(void **state)
 {
 	struct receiver r;
@@ -309,6 +326,7 @@ int main(void)
 	    cmocka_unit_test(refused_connections),
 	    cmocka_unit_test(slow_receivers),
 	    cmocka_unit_test(posts_of_the_operator),
+	    cmocka_unit_test(crowds_move_aside),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,7 +112,7 @@ static void impossible_values_are_refused(void **state)
 	assert_int_equal(forge(f, HO_SECTION_CORE, offsetof(struct ho_core, char_max), &big, 4), HO_EFORMAT);
 	assert_int_equal(forge(f, HO_SECTION_CORE, offsetof(struct ho_core, chosen), &big, 4), HO_EFORMAT);
 	assert_int_equal(forge(f, HO_SECTION_CORE, offsetof(struct ho_core, slope), &nan_value, 8), HO_EFORMAT);
-	assert_int_equal(forge(f, HO_SECTION_CORE, offsetof(struct ho_core, evidence_sd), &minus, 8), HO_EFORMAT);
+	assert_int_equal(forge(f, HO_SECTION_CORE, offsetof(struct ho_core, scale.evidence_sd), &minus, 8), HO_EFORMAT);
 	assert_int_equal(forge(f, HO_SECTION_NUMBERS, 0, &huge, 8), HO_EFORMAT);
 	assert_int_equal(forge(f, HO_SECTION_NUMBERS, 8 * 10, &minus, 8), HO_EFORMAT); /* max_error */
 	assert_int_equal(forge(f, HO_SECTION_WORD_ENTRIES, 0, &label, 2), HO_EFORMAT);
@@ -133,10 +133,57 @@ static void impossible_values_are_refused(void **state)
 	slots = f->model->word.slots;
 	for (used = f->model->word.mask; !slots[used].fingerprint;)
 		used--;
+	assert_int_equal(forge(f, HO_SECTION_WORD_STRINGS, (f->model->word.mask + 2) * 4, "\xc3", 1), HO_EFORMAT);
 	const uint32_t first = 0; /* a row that another slot has already */
 	assert_int_equal(forge(f, HO_SECTION_WORD_SLOTS, used * 8 + 4, &first, 4), HO_EFORMAT);
 	fixture_free(f);
 	fixture_free(two);
+}
+
+/* A model whose word table has `taken` slots in a row, from slot `from` of 2,048 on. */
+static enum ho_status open_clotted(size_t taken, uint64_t from)
+{
+	enum { MOST = 1400 };
+	static uint64_t keys[MOST];
+	static float weights[MOST];
+	static struct ho_slice names[MOST];
+	const struct ho_slice labels[] = {{"a", 1}, {"b", 1}};
+	const double bias = 0;
+	struct ho_image_parts parts = {.K = 2, .labels = labels, .word_n_max = 1, .bias = &bias};
+	struct ho_image *image;
+	struct ho_model *model;
+	struct ho_error err;
+	for (size_t j = 0; j < MOST; j++) {
+		/* The others stand alone, far apart, so that the table has 2,048 slots whatever is taken. */
+		keys[j] = UINT64_C(1) << 40 | (j < taken ? (from + j) % 2048 : (from + taken + 1 + 2 * j) % 2048);
+		weights[j] = 1;
+		names[j] = ho_slice("x", 1);
+	}
+	parts.word = (struct ho_image_view){taken > 717 ? taken : 717, keys, weights, NULL, names};
+	assert_ok(ho_image_new(&image, &parts, &err), &err);
+	enum ho_status status = ho_image_open(&model, image, &err);
+	ho_model_free(model);
+	ho_image_free(image);
+	return status;
+}
+
+static void clotted_and_full_tables_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(open_clotted(1024, 3), HO_OK);
+	assert_int_equal(open_clotted(1025, 3), HO_EFORMAT);
+	assert_int_equal(open_clotted(1025, 2048 - 400), HO_EFORMAT); /* across the end of the table */
+	struct fixture *f = fixture_new(2, false, 40, 6);
+	size_t slots = f->model->word.mask + 1;
+	struct ho_slot *full = calloc(slots, sizeof *full);
+	for (size_t i = 0; i < slots; i++)
+		full[i] = (struct ho_slot){.fingerprint = i % 6 ? 7 : 0, .weight = 1};
+	assert_int_equal(forge(f, HO_SECTION_WORD_SLOTS, 0, full, slots * sizeof *full), HO_EFORMAT);
+	for (size_t i = 0; i < slots; i++)
+		full[i] = (struct ho_slot){.fingerprint = i % 4 ? 7 : 0, .weight = 1};
+	assert_int_equal(forge(f, HO_SECTION_WORD_SLOTS, 0, full, slots * sizeof *full), HO_OK);
+	free(full);
+	fixture_free(f);
 }
 
 static void other_versions_and_files_are_told_apart(void **state)
@@ -153,7 +200,8 @@ static void other_versions_and_files_are_told_apart(void **state)
 	assert_int_equal(attach_copy(bytes, file.len, false, false), HO_EUNAVAIL);
 	struct ho_model *model;
 	assert_int_equal(ho_model_open(&model, "/nowhere/at/all", NULL), HO_ENOTFOUND);
-	assert_int_not_equal(ho_model_open(&model, "/dev/null", NULL), HO_OK);
+	assert_int_equal(ho_model_open(&model, "/dev/null", NULL), HO_EINVAL);
+	assert_int_equal(ho_model_open(&model, "/tmp", NULL), HO_EINVAL);
 	assert_null(model);
 	free(bytes);
 	fixture_free(f);
@@ -165,6 +213,7 @@ int main(void)
 	    cmocka_unit_test(cut_and_flipped_files_are_refused),
 	    cmocka_unit_test(forged_files_are_refused_or_answer),
 	    cmocka_unit_test(impossible_values_are_refused),
+	    cmocka_unit_test(clotted_and_full_tables_are_refused),
 	    cmocka_unit_test(other_versions_and_files_are_told_apart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,9 @@ static const struct input inputs[] = {
      "{\"text\":\"a\\ud800\",\"label\":[\"x\",\"z\"],\"g\":\"1\",\"meta\":{\"k\":1.5}}\nbad\n{\"text\":\"b\\u0000\","
      "\"label\":\"y\",\"g\":{\"n\":[1,2]}}\n",
      NULL},
+    {HO_FORMAT_JSONL,
+     "[{\"text\":\"a\",\"label\":\"x\"},\n {\"text\":[1],\"label\":\"y\"}, 7,\n {\"text\":\"b\",\"label\":\"y\"}]\n",
+     NULL},
     {HO_FORMAT_FASTTEXT, "__label__x __label__y a\n__label__y b\n", NULL},
 };
 
@@ -89,6 +92,7 @@ static void refusing_survives_every_failure(void **state)
 	(void)state;
 	static const struct input wrong[] = {{HO_FORMAT_CSV, "text,other\na,b\n", NULL},
 	                                     {HO_FORMAT_CSV, "", NULL},
+	                                     {HO_FORMAT_GUESS, "From: a@b\nSubject: s\n\nbody\n", NULL},
 	                                     {HO_FORMAT_GUESS, "what is this\n", NULL}};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
 		bool failed = true;

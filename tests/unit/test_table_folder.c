@@ -127,6 +127,94 @@ static void unreadable_files_are_rejected(void **state)
 	       "1 row could not be read: b.txt.gz row 2 (line 1): the gzip data are damaged");
 }
 
+static void binaries_in_a_folder_are_rejected(void **state)
+{
+	(void)state;
+	static const struct made files[] = {{"x/a", "one"}, {"y/c", "three"}};
+	char path[100];
+	make(files, 2);
+	(void)snprintf(path, sizeof path, "%s/x/b", root);
+	FILE *file = fopen(path, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite("HOM1\0\0\1", 1, 7, file), 7);
+	(void)fclose(file);
+	struct ho_table_options options = options_of(HO_FORMAT_GUESS);
+	expect(&options, "x:x/a:one;y:y/c:three;", "1 row could not be read: b row 2 (line 1): this is no text");
+}
+
+static void closed_folders_are_rejected(void **state)
+{
+	(void)state;
+	static const struct made files[] = {{"x/a.txt", "one"}, {"y/closed/b.txt", "two"}, {"z/c.txt", "three"}};
+	char path[100];
+	if (geteuid() == 0 && setegid(65534) == 0 && seteuid(65534) == 0) /* nothing is closed to root */
+		print_message("as nobody\n");
+	assert_int_not_equal(geteuid(), 0);
+	memcpy(root + sizeof root - 7, "XXXXXX", 6); /* one of its own: the first is root's */
+	assert_non_null(mkdtemp(root));
+	make(files, 3);
+	(void)snprintf(path, sizeof path, "%s/y/closed", root);
+	assert_int_equal(chmod(path, 0), 0);
+	struct ho_table_options options = options_of(HO_FORMAT_GUESS);
+	expect(&options, "x:x/a.txt:one;z:z/c.txt:three;",
+	       "1 row could not be read: closed row 2 (line 1): cannot open the sub-folder");
+	assert_int_equal(chmod(path, 0700), 0);
+	if (getuid() == 0)
+		assert_int_equal(seteuid(0) || setegid(0), 0);
+}
+
+static void maildirs_are_mails(void **state)
+{
+	(void)state;
+	static const struct made files[] = {
+	    {"cur/2.host:2,S", "From: a@b\nSubject: Hi\n\nBody\n"},
+	    {"new/1.host", "From: a@b\nSubject: Ho\n\nMore\n"},
+	    {"tmp/3.host", "From: a@b\nSubj"},
+	    {".Junk/cur/4.host", "From: a@b\nSubject: Buy\n\nNow\n"},
+	    {"dovecot.index", "index"},
+	};
+	make(files, 5);
+	struct ho_table_options options = options_of(HO_FORMAT_GUESS);
+	options.rows.want_labels = false;
+	expect(&options, "-:cur/2.host:2,S:Hi\nBody;-:new/1.host:Ho\nMore;", "The folder is a Maildir");
+	options.rows.read.format = HO_FORMAT_MAIL;
+	expect(&options, "-:cur/2.host:2,S:Hi\nBody;-:new/1.host:Ho\nMore;", NULL);
+}
+
+/* A file of mails, longer than the blocks it is read in. */
+static void mboxes_are_read_in_pieces(void **state)
+{
+	(void)state;
+	enum { MAILS = 300 };
+	struct ho_table t;
+	struct ho_error err;
+	char path[100];
+	(void)snprintf(path, sizeof path, "%s/all.mbox", root);
+	FILE *file = fopen(path, "wb");
+	assert_non_null(file);
+	for (int i = 0; i < MAILS; i++) {
+		(void)fprintf(file, "From x@y Thu Feb  1 10:20:30 2024\r\nFrom: x@y\r\nSubject: Mail %d\r\n\r\n", i);
+		for (int k = 0; k < i * 7; k++)
+			(void)fprintf(file, "Line %d\r\n", k);
+		(void)fprintf(file, "end of %d\r\n\r\n", i);
+	}
+	(void)fclose(file);
+	struct ho_table_options options = options_of(HO_FORMAT_GUESS);
+	options.rows.read.path = path;
+	options.rows.want_labels = false;
+	assert_ok(ho_table_read(&t, &options, NULL, &err), &err);
+	assert_int_equal(t.n, MAILS);
+	for (int i = 0; i < MAILS; i++) {
+		char first[40], last[40];
+		(void)snprintf(first, sizeof first, "Mail %d\n", i);
+		(void)snprintf(last, sizeof last, "end of %d", i);
+		assert_memory_equal(t.text[i].ptr, first, strlen(first));
+		assert_memory_equal(t.text[i].ptr + t.text[i].len - strlen(last), last, strlen(last));
+		assert_int_equal(t.row[i], i + 1);
+	}
+	ho_table_release(&t);
+}
+
 static void folders_of_mails_are_seen(void **state)
 {
 	(void)state;
@@ -247,6 +335,10 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(folder_per_label, start, stop),
 	    cmocka_unit_test_setup_teardown(folder_without_labels, start, stop),
 	    cmocka_unit_test_setup_teardown(unreadable_files_are_rejected, start, stop),
+	    cmocka_unit_test_setup_teardown(binaries_in_a_folder_are_rejected, start, stop),
+	    cmocka_unit_test_setup_teardown(closed_folders_are_rejected, start, stop),
+	    cmocka_unit_test_setup_teardown(maildirs_are_mails, start, stop),
+	    cmocka_unit_test_setup_teardown(mboxes_are_read_in_pieces, start, stop),
 	    cmocka_unit_test_setup_teardown(folders_of_mails_are_seen, start, stop),
 	    cmocka_unit_test(mails_yield_their_text),
 	    cmocka_unit_test(html_becomes_text),

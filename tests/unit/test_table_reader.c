@@ -1,7 +1,9 @@
 /* Every sin of the file formats, as a table: what goes in, which records come out, what is rejected. */
 #include "unit/unit.h"
 
+#include <pthread.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -114,7 +116,33 @@ static const struct sin sins[] = {
     {"jsonl NUL", HO_FORMAT_JSONL, SLICE("{\"text\":\"a\\u0000b\"}\n"), "1@1:a" FFFD "b\n=text", 0, NULL},
     {"jsonl huge number", HO_FORMAT_JSONL, SLICE("{\"text\":\"a\",\"n\":12345678901234567890123}\n"),
      "1@1:a|1.2345678901234568e+22\n=text,n", 0, NULL},
-    {"jsonl array file", HO_FORMAT_JSONL, SLICE("[{\"text\":\"a\"},\n{\"text\":\"b\"}]\n"), NULL, 0, "JSON array"},
+    {"jsonl array file", HO_FORMAT_JSONL, SLICE("[{\"text\":\"a\"},\n{\"text\":\"b\"}]\n"), "1@1:a\n2@2:b\n=text", 0,
+     NULL},
+    {"array broken over lines", HO_FORMAT_JSONL,
+     SLICE(
+         "\n [\n  {\n    \"text\": \"a, ]} \\\" \\\\\",\n    \"n\": [1, {\"k\": 2}]\n  },\n  {\"text\": \"b\"}\n]\n\n"),
+     "1@3:a, ]} \" \\|[1,{\"k\":2}]\n2@7:b|-\n=text,n", 0, NULL},
+    {"array with other things", HO_FORMAT_JSONL, SLICE("[{\"text\":\"a\"}, 7, [1], {bad}, , {\"text\":\"b\"}]"),
+     "1@1:a\n5@1:b\n=text", 3, "not valid JSON"},
+    {"array that is cut", HO_FORMAT_JSONL, SLICE("[{\"text\":\"a\"},\n{\"text\":\"b"), "1@1:a\n=text", 1,
+     "the file ends within the array"},
+    {"array and more", HO_FORMAT_JSONL, SLICE("[{\"text\":\"a\"}]\n[{\"text\":\"b\"}]\n"), "1@1:a\n=text", 1,
+     "something follows the end of the array"},
+    {"empty array", HO_FORMAT_JSONL, SLICE("[]\n"), NULL, 0, "empty"},
+    {"nested id", HO_FORMAT_JSONL, SLICE("{\"id\":\"k\",\"text\":\"a\"}\n{\"id\":[1],\"text\":\"b\"}\n"),
+     "1@1:k|a\n2@2:-|b\n=id,text", 0, NULL},
+    {"program", HO_FORMAT_CSV,
+     SLICE("\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\76\0\1\0\0\0\0\0\0\0\0\0\0\0\100\0\0\0\0\0\0\0\0\0\0\0\0\n"), NULL, 0,
+     "this is no text"},
+    {"UTF-16 without a mark", HO_FORMAT_CSV,
+     SLICE("t\0e\0x\0t\0,\0l\0a\0b\0e\0l\0\n\0a\0 \0b\0 \0c\0 \0d\0 \0e\0 \0f\0 \0g\0 \0h\0 \0i\0 \0j\0,\0x\0\n\0"),
+     NULL, 0, "--encoding UTF-16LE"},
+    {"mbox", HO_FORMAT_GUESS,
+     SLICE("From a@b Mon Jan  1 00:00:00 2024\nFrom: a@b\nSubject: One\n\nBody\n\nFrom here it goes on\n>From x\n\n"
+           "From c@d Mon Jan  1 12:34:56 2024\nFrom: c@d\nSubject: Two\n\nSecond\n"),
+     "1@1:-|One\nBody\n\nFrom here it goes on\n>From x|One|a@b|-\n2@1:-|Two\nSecond|Two|c@d|-\n"
+     "=id,text,subject,from,date",
+     0, NULL},
     {"jsonl empty", HO_FORMAT_JSONL, SLICE("\n"), NULL, 0, "empty"},
     {"prodigy", HO_FORMAT_JSONL,
      SLICE("{\"text\":\"a\",\"label\":\"X\",\"answer\":\"accept\",\"meta\":{\"source\":\"s\"}}\n"
@@ -408,6 +436,69 @@ static void a_pipe_is_followed(void **state)
 	(void)close(ends[0]);
 }
 
+struct late_cancel {
+	atomic_bool cancel;
+	int wake[2];
+};
+
+static void *cancel_soon(void *context)
+{
+	struct late_cancel *late = context;
+	(void)usleep(50000);
+	atomic_store(&late->cancel, true);
+	assert_int_equal(write(late->wake[1], "", 1), 1);
+	return NULL;
+}
+
+/* A FIFO that nobody ever writes to: neither opening nor reading it may outlast a cancellation. */
+static void a_wait_can_be_cancelled(void **state)
+{
+	(void)state;
+	char path[64];
+	struct late_cancel late = {.cancel = false};
+	struct ho_progress progress = {.cancel = &late.cancel};
+	struct ho_reader *reader;
+	struct ho_error err;
+	pthread_t thread;
+	(void)snprintf(path, sizeof path, "/tmp/ho_fifo_%d", (int)getpid());
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(pipe(late.wake), 0);
+	progress.wake = late.wake[0];
+	struct ho_reader_options options = {.path = path, .format = HO_FORMAT_CSV, .progress = &progress};
+	assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &late), 0);
+	assert_int_equal(ho_reader_open(&reader, &options, &err), HO_ECANCELLED);
+	assert_null(reader);
+	(void)pthread_join(thread, NULL);
+	(void)close(late.wake[0]);
+	(void)close(late.wake[1]);
+	(void)unlink(path);
+}
+
+/* What was read to tell the format is not lost, though it cannot be read again. */
+static void a_pipe_is_opened_once(void **state)
+{
+	(void)state;
+	static const char mail[] = "From: a@b\nSubject: Hi\n\nBody\n";
+	int ends[2];
+	char path[32];
+	struct ho_reader *reader;
+	struct ho_record record;
+	struct ho_error err;
+	bool more = true;
+	assert_int_equal(pipe(ends), 0);
+	(void)snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+	struct ho_reader_options options = {.path = path};
+	assert_int_equal(write(ends[1], mail, sizeof mail - 1), sizeof mail - 1);
+	(void)close(ends[1]);
+	assert_ok(ho_reader_open(&reader, &options, &err), &err);
+	assert_int_equal(ho_reader_format(reader), HO_FORMAT_MAIL);
+	assert_true(assert_ok_next(reader, &record, &more));
+	assert_true(ho_slice_is(record.fields[1], "Hi\nBody") && record.fields[0].ptr == NULL);
+	assert_false(assert_ok_next(reader, &record, &more));
+	ho_reader_close(reader);
+	(void)close(ends[0]);
+}
+
 static void options_are_checked(void **state)
 {
 	(void)state;
@@ -443,6 +534,8 @@ int main(void)
 	    cmocka_unit_test(counts_are_told),
 	    cmocka_unit_test(options_are_checked),
 	    cmocka_unit_test(a_pipe_is_followed),
+	    cmocka_unit_test(a_pipe_is_opened_once),
+	    cmocka_unit_test(a_wait_can_be_cancelled),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,7 +56,7 @@ static void labels_are_sorted_trimmed_and_counted(void **state)
 	assert_true(told(&t, "6 rows read."));
 	assert_true(told(&t, "1 row with an empty text set aside."));
 	assert_true(told(&t, "1 row with an empty label set aside."));
-	assert_true(told(&t, "Labels 'Ham' (1 rows) and 'ham' (1 rows) differ only by case or blanks"));
+	assert_true(told(&t, "Labels 'ham' (1 row) and 'Ham' (1 row) differ only by case or blanks"));
 	assert_true(told(&t, "1 row could not be read: input row 6 (line 7)"));
 	ho_table_release(&t);
 }
@@ -124,7 +124,7 @@ static void refusals_help(void **state)
 	    {"text,label\n", NULL, NULL, NULL, HO_EFORMAT, "no row under it"},
 	    {"text,label\na\nb\n", NULL, NULL, NULL, HO_EFORMAT,
 	     "none of its 2 rows could be read; row 1: too few fields"},
-	    {"text,label\n,x\nb,\n", NULL, NULL, NULL, HO_EFORMAT, "of 2 read, 1 have an empty text, 1 an empty label"},
+	    {"text,label\n,x\nb,\n", NULL, NULL, NULL, HO_EFORMAT, "of 2 rows read, 1 has no text and 1 has no label"},
 	    {"", NULL, NULL, NULL, HO_EFORMAT, "empty"},
 	    {"text,label\na,x\n", NULL, NULL, "yes", HO_EINVAL, "OLD=NEW"},
 	};
@@ -242,8 +242,167 @@ static void texts_are_joined_and_groups_kept(void **state)
 	assert_int_equal(t.group[2], 0);
 	assert_int_equal(t.group_count, 1);
 	assert_true(equal(t.groups[0], "c1") && equal(t.time[1], "2023") && equal(t.text_name, "subject+body"));
-	assert_int_equal(t.column_count, 1);
-	assert_true(equal(t.columns[0].name, "x") && equal(t.columns[0].values[1], "2"));
+	assert_int_equal(t.column_count, 3); /* each text too: what they were cannot be told from the joined one */
+	assert_true(equal(t.columns[0].name, "body") && equal(t.columns[0].values[1], "b2"));
+	assert_true(equal(t.columns[2].name, "x") && equal(t.columns[2].values[1], "2"));
+	ho_table_release(&t);
+}
+
+static void rare_spellings_are_counted(void **state)
+{
+	(void)state;
+	struct ho_table t;
+	struct ho_buf in;
+	struct ho_error err;
+	struct ho_table_options options = plain();
+	uint64_t rows = 0;
+	ho_buf_init(&in, 1 << 20);
+	assert_ok(ho_buf_printf(&in, &err, "text,label\n"), &err);
+	for (int i = 0; i < 1200; i++)
+		assert_ok(ho_buf_printf(&in, &err, "text %d,%s\n", i,
+		                        i < 10   ? "SPAM"
+		                        : i < 30 ? "Spam"
+		                                 : "spam"),
+		          &err);
+	read_ok(&t, in.data, &options);
+	for (size_t i = 0; i < t.notes.n; i++)
+		rows += t.notes.items[i].kind == HO_NOTE_LABEL_LOOKALIKE ? t.notes.items[i].count : 0;
+	assert_int_equal(rows, 30);
+	assert_true(told(&t, "1,200 rows read."));
+	assert_true(told(&t, "Labels 'Spam' (20 rows) and 'spam' (1,170 rows)") && told(&t, "--map 'Spam=spam'"));
+	ho_table_release(&t);
+	ho_buf_release(&in);
+}
+
+static void wishes_are_granted_if_they_can_be(void **state)
+{
+	(void)state;
+	static const char *const wish[] = {"subject", "body"};
+	struct ho_table t;
+	struct ho_table_options options = plain();
+	options.rows.wish_text = wish;
+	options.rows.wish_texts = 2;
+	options.rows.wish_target = "urgent";
+	read_ok(&t, "text,subject,body,label,urgent\na,b,c,x,y\n", &options);
+	assert_true(equal(t.text[0], "b\nc") && equal(t.target_name, "urgent"));
+	ho_table_release(&t);
+	read_ok(&t, "text,subject,label\na,b,x\n", &options);
+	assert_true(equal(t.text_name, "text") && equal(t.target_name, "label"));
+	ho_table_release(&t);
+	options.rows.target = "label";
+	read_ok(&t, "text,subject,body,label,urgent\na,b,c,x,y\n", &options);
+	assert_true(equal(t.target_name, "label"));
+	ho_table_release(&t);
+	options = plain(); /* the first record decides */
+	options.rows.read.format = HO_FORMAT_JSONL;
+	options.rows.wish_text = wish;
+	options.rows.wish_texts = 2;
+	read_ok(&t,
+	        "{\"text\":\"a\",\"label\":\"x\"}\n{\"subject\":\"s\",\"body\":\"b\",\"text\":\"c\",\"label\":\"x\"}\n",
+	        &options);
+	assert_true(equal(t.text[1], "c"));
+	ho_table_release(&t);
+}
+
+static void labels_may_be_optional(void **state)
+{
+	(void)state;
+	struct ho_table t;
+	struct ho_table_options options = plain();
+	options.rows.labels_optional = true;
+	options.keep_columns = true;
+	read_ok(&t, "text,other\na,x\nb,\n", &options); /* nothing that is plainly labels */
+	assert_int_equal(t.n, 2);
+	assert_null(t.label);
+	ho_table_release(&t);
+	read_ok(&t, "text,label,more\na,x,1\nb,,2\nc,y,3\n", &options); /* labels: rows without one are set aside */
+	assert_int_equal(t.n, 2);
+	assert_true(equal(t.text[1], "c") && t.row[1] == 3 && equal(t.columns[0].values[1], "3"));
+	assert_true(told(&t, "1 row with an empty label set aside."));
+	ho_table_release(&t);
+	read_ok(&t, "text,label\na,\nb,\n", &options); /* an empty column */
+	assert_int_equal(t.n, 2);
+	assert_null(t.label);
+	ho_table_release(&t);
+	struct ho_buf in;
+	struct ho_error err;
+	ho_buf_init(&in, 1 << 20);
+	assert_ok(ho_buf_printf(&in, &err, "text,label\n"), &err);
+	for (int i = 0; i < 200; i++)
+		assert_ok(ho_buf_printf(&in, &err, i % 4 ? "text %d,id-%d\n" : "text %d,\n", i, i), &err);
+	read_ok(&t, in.data, &options); /* no labels after all: no row is lost */
+	assert_int_equal(t.n, 200);
+	assert_false(told(&t, "set aside"));
+	ho_table_release(&t);
+	ho_buf_release(&in);
+}
+
+static void a_text_is_a_string(void **state)
+{
+	(void)state;
+	struct ho_table t;
+	struct ho_table_options options = plain();
+	options.rows.read.format = HO_FORMAT_JSONL;
+	read_ok(&t,
+	        "{\"id\":\"k\",\"text\":\"a\",\"label\":\"x\"}\n{\"text\":5,\"label\":\"y\"}\n{\"text\":[\"b\"],"
+	        "\"label\":\"x\"}\n"
+	        "{\"text\":{\"v\":\"c\"},\"label\":\"x\"}\n{\"text\":true,\"label\":\"x\"}\n"
+	        "{\"text\":null,\"label\":\"x\"}\n{\"id\":{\"v\":1},\"text\":\"d\",\"label\":\"y\"}\n",
+	        &options);
+	assert_int_equal(t.n, 3);
+	assert_int_equal(t.rejects, 3);
+	assert_true(equal(t.text[1], "5") && equal(t.text[2], "d") && equal(t.id[2], "7"));
+	assert_true(told(&t, "row 3 (line 3): the text is a list, an object, true or false, and not a string"));
+	assert_true(told(&t, "1 row with a number where the text should be"));
+	assert_true(told(&t, "1 row has a list or an object as its id"));
+	assert_true(told(&t, "1 row with an empty text set aside."));
+	ho_table_release(&t);
+}
+
+/* Rejects that are found while the sampled rows are looked at again belong into the file as well. */
+static void late_rejects_are_written(void **state)
+{
+	(void)state;
+	struct ho_table t;
+	struct ho_mapping file;
+	struct ho_error err;
+	char path[] = "/tmp/ho_late_XXXXXX";
+	int fd = mkstemp(path);
+	struct ho_table_options options = plain();
+	options.rows.read.format = HO_FORMAT_JSONL;
+	options.rows.read.rejects_path = path;
+	options.rows.target = "kind";
+	assert_true(fd >= 0);
+	(void)close(fd);
+	read_ok(&t, "{\"words\":\"some words\",\"kind\":\"x\"}\nbad\n{\"words\":[1],\"kind\":\"x\"}\n", &options);
+	assert_int_equal(t.rejects, 2);
+	assert_ok(ho_mapping_open(&file, path, &err), &err);
+	assert_non_null(memmem(file.bytes.ptr, file.bytes.len, "not valid JSON", 14));
+	assert_non_null(memmem(file.bytes.ptr, file.bytes.len, "\"row\":3", 7));
+	ho_mapping_close(&file);
+	(void)unlink(path);
+	ho_table_release(&t);
+}
+
+/* A first row taken for a header is somebody's text. */
+static void sentences_are_not_quoted(void **state)
+{
+	(void)state;
+	static const char in[] = "ham,Go until jurong point crazy available only\nspam,Win a prize now and call us\n"
+	                         "ham,See you at home then my dear\n";
+	struct ho_table t;
+	struct ho_error err;
+	struct ho_table_options options = plain();
+	assert_int_equal(ho_table_read_bytes(&t, ho_slice_str(in), &options, &err), HO_EINVAL);
+	assert_non_null(strstr(err.message, "the first line does not look like a header"));
+	assert_null(strstr(err.message, "jurong"));
+	options.rows.target = "hams";
+	assert_int_equal(ho_table_read_bytes(&t, ho_slice_str(in), &options, &err), HO_ENOTFOUND);
+	assert_null(strstr(err.message, "jurong"));
+	options.rows.target = "ham";
+	read_ok(&t, in, &options);
+	assert_true(told(&t, "The text is column 2") && told(&t, "the first line does not look like a header"));
+	assert_false(told(&t, "jurong"));
 	ho_table_release(&t);
 }
 
@@ -358,6 +517,12 @@ int main(void)
 	    cmocka_unit_test(one_label_cannot_be_learnt),
 	    cmocka_unit_test(unlabelled_rows_keep_their_place),
 	    cmocka_unit_test(texts_are_joined_and_groups_kept),
+	    cmocka_unit_test(rare_spellings_are_counted),
+	    cmocka_unit_test(wishes_are_granted_if_they_can_be),
+	    cmocka_unit_test(labels_may_be_optional),
+	    cmocka_unit_test(a_text_is_a_string),
+	    cmocka_unit_test(late_rejects_are_written),
+	    cmocka_unit_test(sentences_are_not_quoted),
 	    cmocka_unit_test(columns_may_come_late),
 	    cmocka_unit_test(written_rows_read_back),
 	    cmocka_unit_test(prodigy_answers_can_be_the_target),

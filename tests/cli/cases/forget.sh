@@ -14,8 +14,11 @@ expect 0 handoff forget --where meta.customer=c1 --workspace desk --json
 json out 'o["found"] == 2' 'o["forgotten"] == 2'
 ! grep -qr 'zyxwvsecret[13]' desk || fail "an erased text is still there"
 grep -qr zyxwvsecret2 desk || fail "too much was erased"
+serving desk # also while the service runs
+request GET "/v1/items/$item" >/dev/null
 expect 0 handoff forget --item "$item" --workspace desk
 ! grep -qr zyxwvsecret desk || { grep -rl zyxwvsecret desk; fail "an erased text is still there"; }
+stopped
 expect 0 handoff forget --where meta.customer=c1 --workspace desk --json
 json out 'o["forgotten"] == 0'
 expect 0 handoff forget --where meta.customer=nobody --workspace desk --json
