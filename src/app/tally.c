@@ -52,7 +52,7 @@ static char *put(char *at, const char *end, const char *text)
 /* Its key; len 0: too long for a key. */
 static struct ho_slice key_of(char key[KEY_MAX], const struct ho_count *count)
 {
-	const char *end = key + KEY_MAX - sizeof count->day;
+	const char *end = key + (KEY_MAX - sizeof count->day);
 	char *at = put(put(put(key, end, count->task), end, count->model), end, count->what);
 	if (!at)
 		return ho_slice(NULL, 0);

@@ -104,7 +104,7 @@ int64_t ho_app_now(struct ho_app *app)
 
 struct ho_id ho_app_new_id(struct ho_app *app)
 {
-	struct ho_id id;
+	struct ho_id id = {""};
 	int64_t now = ho_app_now(app);
 	(void)pthread_mutex_lock(&app->random_lock);
 	ho_ulid_next(id.text, &app->ulid, now, &app->rng);

@@ -197,7 +197,8 @@ static inline struct ho_item desk_classify_as(struct desk *d, const char *text, 
 	struct desk_write w = {.d = d, .desk = desk, .classified = &item};
 	in_group(&d->f, desk_do_classify, &w);
 	ho_desk_release(desk);
-	assert_ok(d->f.reader->ops->item_get(&item, d->f.reader, &item.id, &d->f.arena, &d->f.err), &d->f.err);
+	struct ho_id id = item.id;
+	assert_ok(d->f.reader->ops->item_get(&item, d->f.reader, &id, &d->f.arena, &d->f.err), &d->f.err);
 	return item;
 }
 
