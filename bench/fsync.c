@@ -1,4 +1,5 @@
-/* What one durable write costs here: the median time of a 4 KiB write with fdatasync in a folder. usage: fsync FOLDER */
+/* What one durable write costs here: the median time of a 4 KiB write with fdatasync in a folder. usage: fsync FOLDER
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
- * An HTTP load client for one machine: many keep-alive connections on one thread, closed loop (each connection sends the
- * next request when the last answer came) or open loop (requests are due at a fixed rate, and their latency counts from
- * the moment they were due, so that a stalled server cannot hide its stall).
+ * An HTTP load client for one machine: many keep-alive connections on one thread, closed loop (each connection sends
+ * the next request when the last answer came) or open loop (requests are due at a fixed rate, and their latency counts
+ * from the moment they were due, so that a stalled server cannot hide its stall).
  *
  * usage: load PORT PATH BODIES CONNECTIONS SECONDS RATE [KEY]
  *   BODIES  a file with one request body a line, sent round robin.   RATE  requests a second; 0: closed loop.
@@ -23,9 +23,9 @@ enum { CONNECTIONS_MAX = 4096, ANSWER_MAX = 1 << 16, SAMPLES_MAX = 1 << 24 };
 
 struct connection {
 	int fd;
-	double due;        /* when its request should have been sent; < 0: idle */
-	char *request;     /* borrowed from the bodies */
-	size_t len, sent;  /* of the request */
+	double due;       /* when its request should have been sent; < 0: idle */
+	char *request;    /* borrowed from the bodies */
+	size_t len, sent; /* of the request */
 	char answer[ANSWER_MAX];
 	size_t got;
 };
@@ -207,8 +207,8 @@ static void read_bodies(struct load *l, const char *path, const char *url, const
 		int n = asprintf(&l->requests[l->n_requests],
 		                 "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s%sContent-Type: application/json\r\n"
 		                 "Content-Length: %zd\r\n\r\n%.*s",
-		                 url, l->port, key ? "Authorization: Bearer " : "", key ? key : "", key ? "\r\n" : "", len,
-		                 (int)len, line);
+		                 url, l->port, key ? "Authorization: Bearer " : "", key ? key : "", key ? "\r\n" : "",
+		                 len, (int)len, line);
 		if (n < 0)
 			die("memory");
 		l->lens[l->n_requests++] = (size_t)n;

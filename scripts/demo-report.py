@@ -78,7 +78,7 @@ def summary(evaluate, other_path, truth, train, test, train_seconds, all_seconds
     print(f"  promise    {promise_line(report, float(wanted), kind)}")
     print(f"  otherwise  of {len(answers)} texts of another kind {auto} answered, {wrong} of them wrong,"
           f" {sum(reasons.values())} handed over{f' ({by_reason(reasons)})' if reasons else ''}")
-    print(f"  time       {all_seconds} s for all six steps; the model and all answers are in .cache/demo")
+    print(f"  time       {all_seconds} s for all seven steps; the model and all answers are in .cache/demo")
 
 
 def main():

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """The last part of the demo: the service. Runs in the demo's folder.
 
-demo-service.py MODEL TEXTS TASK [--stay]
+demo-service.py MODEL TEXTS TASK LABEL [--stay]
 
 Deploys the model, starts the server, posts the texts (JSONL with "text"), tells what was answered and what waits. With
 --stay the server is left running and the review page's address is printed; without, one full round is proved: a text
-with a callback, a person's answer by the API, the signed callback, the labels, the daily message; then it stops.
+with a callback, a person's answer (LABEL) by the API, the signed callback, the labels, the daily message; then it stops.
 """
 import base64
 import hashlib
@@ -100,7 +100,7 @@ def post_all(api, task, texts):
           f"{len(answers) - auto} wait for a person ({waits}).")
 
 
-def prove_a_round(api, task, texts):
+def prove_a_round(api, task, texts, label):
     receiver = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     port = receiver.server_address[1]
@@ -115,7 +115,7 @@ def prove_a_round(api, task, texts):
     else:
         sys.exit("demo-service.py: no text was handed over")
     print(f"1. The application posts a text with a callback address: {posted['reason']}, a person will answer.")
-    answered = api.call("POST", f"/v1/items/{posted['item']}/answer", {"label": "ham", "took_ms": 2100})
+    answered = api.call("POST", f"/v1/items/{posted['item']}/answer", {"label": label, "took_ms": 2100})
     print(f"2. A person answers: {answered['label']}.")
     until = time.monotonic() + 20
     while not any(posted["item"].encode() in body for _, body in Receiver.got):
@@ -138,8 +138,8 @@ def prove_a_round(api, task, texts):
 
 
 def main():
-    model, path, task = sys.argv[1:4]
-    stay = "--stay" in sys.argv[4:]
+    model, path, task, label = sys.argv[1:5]
+    stay = "--stay" in sys.argv[5:]
     with open(path, encoding="utf-8") as file:
         texts = [json.loads(line)["text"] for line in file if line.strip()]
     shutil.rmtree(WORKSPACE, ignore_errors=True)
@@ -157,7 +157,7 @@ def main():
             print(f"\nThe server goes on. Open the link above, choose a password, and answer what waits.\n"
                   f"Stop it with: kill {server.pid}")
             return
-        prove_a_round(api, task, texts)
+        prove_a_round(api, task, texts, label)
     finally:
         if not stay:
             server.send_signal(signal.SIGTERM)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The main job on real mail, every command shown before it runs. Usage: demo.sh [mail|reuters]
 # Installs the missing packages, builds a release, fetches the texts into .cache/demo, then: explore, split, train with a
-# promise, evaluate, classify mails of another kind, explain two. Exit 3 when the texts cannot be fetched.
+# promise, evaluate, classify mails of another kind, explain two, serve. Exit 3 when the texts cannot be fetched.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -72,6 +72,20 @@ for text in sure unsure; do
 		say "(no $text text was found to explain)"
 	fi
 done
+
+say "7. The same model as a service: an application posts texts, a person answers what it is unsure of."
+if [ "$which" = mail ]; then
+	handoff split hard-ham --format mail --glob '*.txt' --test 0.5 -o posted --quiet >/dev/null
+	cat posted.train.jsonl posted.test.jsonl >posted.jsonl
+else
+	python3 -c 'import csv, json, sys
+for row in csv.DictReader(open(sys.argv[1], encoding="utf-8")):
+    print(json.dumps({"text": row["text"]}))' licences.csv >posted.jsonl
+fi
+# With somebody at the terminal the server stays, for a look at the pages; else one round is proved and it stops.
+stay=
+if [ -t 0 ] && [ -t 1 ] && [ -z "${CI:-}" ]; then stay=--stay; fi
+python3 "$root/scripts/demo-service.py" $name.handoff posted.jsonl "$name" "$truth" $stay
 
 say "In short"
 report summary evaluate.json other.jsonl "$truth" "$name.train.jsonl" "$name.test.jsonl" "$trained" "$SECONDS" $wanted "$kind"

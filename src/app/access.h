@@ -22,7 +22,8 @@ struct ho_caller {
 #define HO_LINK_MS ((int64_t)24 * 3600 * 1000)
 #define HO_SESSION_MS ((int64_t)12 * 3600 * 1000)
 
-/** The process's memory of callers and failed attempts, bounded; ho_app_open() makes it, ho_app_access() gives it. */
+/** The process's memory of callers and failed attempts, bounded; ho_app_open() makes it, ho_app_access() gives it.
+ * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_access_new(struct ho_access **out, struct ho_error *err);
 void ho_access_free(struct ho_access *access);
 
@@ -55,7 +56,8 @@ HO_MUST_CHECK enum ho_status ho_key_add(char secret[HO_SECRET_SIZE], struct ho_a
 HO_MUST_CHECK enum ho_status ho_key_revoke(struct ho_app *app, struct ho_store *store, const char *name,
                                            const char *actor, struct ho_error *err);
 
-/** Hash a password with argon2id (takes about 50 ms and 64 MiB: not on a thread that serves others). */
+/** Hash a password with argon2id (takes about 50 ms and 64 MiB: not on a thread that serves others). HO_EINVAL:
+ * too short or too long; HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_password_hash(char out[128], const char *password, struct ho_error *err);
 /** Check; also takes its time when the user does not exist. Reads through `reader`. HO_ENOTFOUND: wrong name or
  * password (never says which). */

@@ -28,19 +28,21 @@ bool ho_address_is_private(const struct sockaddr *address);
 /** Queue "item.answered" ("item.expired" for one that ended so) or, if an answer went out before, "item.corrected",
  * also when the answer was taken back; nothing if the item has no callback or nothing to tell. What waits for the same
  * item is given up, so that an older state never arrives after a newer one. Raises item->sent. In a group; the caller
- * puts the item. */
+ * puts the item. HO_EIO, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_outbox_answer(struct ho_app *app, struct ho_store *store, struct ho_item *item,
                                               struct ho_error *err);
-/** Queue an event of the task ("task.alarm", "item.overdue") for its event_url; `data` is a JSON object. */
+/** Queue an event of the task ("task.alarm", "item.overdue") for its event_url; `data` is a JSON object. HO_EIO,
+ * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_outbox_event(struct ho_app *app, struct ho_store *store, const char *task,
                                              const char *type, const char *data, struct ho_error *err);
-/** Try later without having tried: others of the same receiver just failed. In a group. */
+/** Try later without having tried: others of the same receiver just failed. In a group. HO_EIO, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_outbox_postpone(struct ho_app *app, struct ho_store *store,
                                                 const struct ho_outgoing *outgoing, int64_t until,
                                                 struct ho_error *err);
 /** Record how a try ended and plan the next. status: HTTP status, 0 for a transport error; retry_after_s: 0 if none
  * was sent. 2xx ends it, 410 gives up (and takes a task's event_url away), everything else tries again until the plan
- * ends. What was forgotten or given up meanwhile stays so. Updates tries and times of *outgoing. In a group. */
+ * ends. What was forgotten or given up meanwhile stays so. Updates tries and times of *outgoing. In a group. HO_EIO,
+ * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_outbox_tried(struct ho_app *app, struct ho_store *store, struct ho_outgoing *outgoing,
                                              int status, int64_t retry_after_s, const char *error,
                                              struct ho_error *err);

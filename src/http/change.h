@@ -4,10 +4,11 @@
 
 #include "http/request.h"
 
-/** Run `write` in a group and wait for the disk; then take over what changed in tasks. On a crew's thread
- * only. What `write` returns; HO_EBUSY, HO_EIO. */
+/** Run `write` in a group and wait for the disk; then take over what changed in tasks. On a crew's thread only.
+ * What `write` returns; HO_EBUSY: too many wait; HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_change(struct ho_request *rq, ho_request_write write, struct ho_error *err);
-/** Append a task as GET /v1/tasks/{task} shows it. `full`: with settings and figures of the queue. HO_ENOTFOUND. */
+/** Append a task as GET /v1/tasks/{task} shows it. `full`: with settings and figures of the queue.
+ * HO_ENOTFOUND, HO_EIO, HO_ENOMEM, HO_ELIMIT. */
 HO_MUST_CHECK enum ho_status ho_task_show(struct ho_buf *buf, struct ho_request *rq, struct ho_store *reader,
                                           const char *name, bool full, struct ho_error *err);
 

@@ -34,7 +34,7 @@ void ho_out_raw(struct ho_out *out, const char *key, struct ho_slice json);
 struct ho_buf *ho_out_at(struct ho_out *out, const char *key);
 /** Note the result of adding by hand. */
 void ho_out_note(struct ho_out *out, enum ho_status status);
-/** Close and say whether all went well: HO_OK, HO_ENOMEM, HO_ELIMIT. */
+/** Close and say whether all went well: HO_OK, or the first failure of all that was added (HO_ENOMEM, HO_ELIMIT). */
 HO_MUST_CHECK enum ho_status ho_out_end(struct ho_out *out, char bracket);
 
 #endif

@@ -98,7 +98,7 @@ struct ho_worker *ho_http__worker(struct ho_server *server, struct ho_error *err
 int64_t ho_http__now(void);
 
 /* listen.c */
-/** Bind and listen; fills socket, url, is_public. HO_EINVAL, HO_EBUSY: the port is taken, HO_EIO. */
+/** Bind and listen; fills socket, url, is_public. HO_EINVAL: no such address; HO_EIO: it is taken or not allowed. */
 HO_MUST_CHECK enum ho_status ho_http__listen(struct ho_server *server, const char *listen, struct ho_error *err);
 /** May this Host header (with or without port) be used by pages and sessions? */
 bool ho_http__host_allowed(const struct ho_server *server, const char *host);
@@ -119,7 +119,7 @@ void ho_http__wire_phase(struct ho_wire *wire, enum ho_wire_phase phase);
 void ho_http__wires_check(struct ho_server *server);
 
 /* work.c */
-/** HO_EIO: no thread. */
+/** Start `threads` threads for chores, with a line of at most `most`. HO_ENOMEM, HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_http__crew_start(struct ho_crew *crew, struct ho_server *server, unsigned threads,
                                                  unsigned most, struct ho_error *err);
 /** Hand over an errand; its owner keeps it until `run` is called. HO_EBUSY: too many wait. */
@@ -128,7 +128,7 @@ HO_MUST_CHECK enum ho_status ho_http__crew_give(struct ho_crew *crew, struct ho_
 void ho_http__crew_stop(struct ho_crew *crew);
 
 /* wait.c */
-/** HO_EIO: no thread or descriptor. */
+/** Make room for `most` waiting requests and start the thread that ends their waits. HO_ENOMEM, HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_http__waiters_start(struct ho_waiters *waiters, struct ho_server *server, unsigned most,
                                                     struct ho_error *err);
 void ho_http__waiters_stop(struct ho_waiters *waiters);
@@ -138,13 +138,12 @@ void ho_http__waiters_wake(struct ho_waiters *waiters, const struct ho_id *item)
 void ho_http__item_changed(void *server, const struct ho_id *item);
 
 /* clock.c */
-/** HO_EIO: no thread. */
+/** Start the thread of what is done every second. HO_EIO, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_http__clock_start(struct ho_server *server, struct ho_error *err);
 void ho_http__clock_stop(struct ho_server *server);
 
 /* openapi.c */
-/** Build the contract from the table of routes; server->openapi. HO_ENOMEM; HO_EBUG a
- * schema that is no JSON. */
+/** Build the contract from the table of routes; server->openapi. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_http__openapi_build(struct ho_server *server, struct ho_error *err);
 
 /* log.c */

@@ -146,7 +146,7 @@ void ho_request_failed(struct ho_request *rq, enum ho_status status, const struc
 
 /* work.c */
 /** Run `write` on the committer's thread while the connection is suspended; the answer goes out when it is on disk.
- * HO_EBUSY: the disk is stuck. */
+ * HO_EBUSY: too many wait. */
 HO_MUST_CHECK enum ho_status ho_request_commit(struct ho_request *rq, ho_request_write write, struct ho_error *err);
 /** Run `chore` on a thread of the crew. HO_EBUSY: too many wait. */
 HO_MUST_CHECK enum ho_status ho_request_give(struct ho_request *rq, struct ho_crew *crew, ho_request_chore chore,

@@ -16,7 +16,7 @@ struct ho_tally_task {
 	_Atomic uint64_t nanoseconds;
 	_Atomic uint64_t decisions[HO_TALLY_DECISIONS]; /**< auto, then human by reason */
 };
-/** The counts of one thread. */
+/** The counts of one process, added to without locks. */
 struct ho_tally {
 	struct ho_tally_task tasks[HO_TALLY_TASKS];
 };

@@ -50,7 +50,8 @@ struct ho_buf;
 HO_MUST_CHECK enum ho_status ho_show_clean(struct ho_buf *out, struct ho_slice text, size_t max_points,
                                            struct ho_error *err);
 
-/** A snippet of at most 36 code points and 93 bytes, clean, for tables and sentences (labels, words): of a longer text both ends. */
+/** A snippet of at most 36 code points and 93 bytes, clean, for tables and sentences (labels, words): of a longer text
+ * both ends. */
 struct ho_shown ho_show_short(struct ho_slice text);
 
 /** Columns a clean UTF-8 text takes on a terminal: wide for CJK, none for combining marks; rough. */

@@ -3,7 +3,8 @@ import json
 import time
 import unittest
 
-from harness import ActionChains, Keys, PageTest, wait_for
+import texts
+from harness import REAL, ActionChains, Keys, PageTest, wait_for
 
 
 class Labelling(PageTest):
@@ -273,6 +274,24 @@ class ManyLabels(PageTest):
         b.press_label("3")
         b.wait_saved()
         self.assertEqual(self.desk.items[third]["label"], "topic 002")
+
+
+class HostileByTheProgram(PageTest):
+    @unittest.skipUnless(REAL, "needs the program itself (real_service.py)")
+    def test_texts_come_through_unharmed_and_are_shown_as_text(self):
+        b = self.reviewer(task="hostile")
+        left = {text for text in texts.HOSTILE.values() if text}
+        while left:
+            item = b.wait_item()
+            shown = b.js("return document.querySelector('.text').textContent")
+            self.assertIn(shown, left)
+            left.discard(shown)
+            self.assertEqual(b.js("return document.querySelectorAll('.text script, .text img, .text b, .meta script, .meta i').length"), 0)
+            b.press("2")
+            wait_for("next or end", lambda item=item: b.item() != item)
+        b.wait_saved()
+        b.wait_text("Nothing waits")
+        self.assertIsNone(b.js("return window.hacked ?? null"))
 
 
 class Hostile(PageTest):

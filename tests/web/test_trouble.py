@@ -1,5 +1,7 @@
 """What goes wrong: no network, failing and restarted servers, ended sessions, two people, leases."""
 import json
+import os
+import signal
 import time
 import unittest
 
@@ -172,6 +174,28 @@ class Server(PageTest):
         self.assertNotEqual(other, mine)
         b.driver.close()
         b.driver.switch_to.window(first)
+
+
+class Killed(PageTest):
+    expected_console = Offline.expected_console
+
+    @unittest.skipUnless(os.environ.get("HO_WEB_PIDFILE"), "needs the program itself (real_service.py)")
+    def test_killed_and_restarted_in_the_middle(self):
+        b = self.reviewer()
+        b.wait_saved()
+        time.sleep(0.5)
+        items = [b.press_label("1")]
+        with open(os.environ["HO_WEB_PIDFILE"], encoding="utf-8") as pid:
+            os.kill(int(pid.read()), signal.SIGKILL)
+        items += [b.press_label("2") for _ in range(3)]
+        b.wait_saved()
+        for _ in range(3):
+            items.append(b.press_label("1"))
+        b.wait_saved()
+        states = b.driver.execute_async_script("""const done = arguments[1];
+            Promise.all(arguments[0].map((i) => fetch('/v1/items/' + i).then((r) => r.json()))).then((all) =>
+                done(all.map((i) => [i.status, i.answered_by])))""", items)
+        self.assertEqual(states, [["answered", next(iter(self.users))]] * len(items))
 
 
 class Login(PageTest):
