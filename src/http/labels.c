@@ -34,12 +34,12 @@ enum ho_status ho_get_labels(struct ho_request *rq, struct ho_error *err)
 	static const char *const names[] = {"learn", "certify", "both"};
 	static const enum ho_labels_role roles[] = {HO_LABELS_LEARN, HO_LABELS_CERTIFY, HO_LABELS_BOTH};
 	const char *role = ho_request_query(rq, "role");
-	struct labels *labels = ho_arena_alloc(&rq->arena, 1, sizeof *labels);
 	enum ho_status status = ho_desk_take(&rq->desk, rq->server->app, rq->task, err);
-	if (status == HO_OK && !labels)
-		status = ho_fail_nomem(err);
 	if (status)
 		return status;
+	struct labels *labels = ho_arena_alloc(&rq->arena, 1, sizeof *labels);
+	if (!labels)
+		return ho_fail_nomem(err);
 	size_t i = 0;
 	while (role && i < 3 && strcmp(role, names[i]) != 0)
 		i++;

@@ -65,7 +65,7 @@ static enum ho_status bind_socket(struct ho_server *server, const struct addrinf
 
 static void write_url(struct ho_server *server)
 {
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
 	socklen_t len = sizeof address;
 	char host[64] = "", port[8] = "";
 	getsockname(server->socket, (struct sockaddr *)&address, &len);

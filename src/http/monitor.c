@@ -48,7 +48,7 @@ static void show_queue(struct ho_out *out, const struct ho_queue_figures *queue,
 	ho_out_int(out, "waiting", (int64_t)queue->waiting);
 	ho_out_int(out, "leased", (int64_t)queue->leased);
 	ho_out_int(out, "overdue", (int64_t)queue->overdue);
-	ho_out_number(out, "oldest_s", queue->oldest ? (double)((now - queue->oldest) / 1000) : 0);
+	ho_out_int(out, "oldest_s", queue->oldest ? (now - queue->oldest) / 1000 : 0);
 	ho_out_close(out, '}');
 }
 

@@ -140,7 +140,7 @@ static json_t *paths(void)
 	for (size_t i = 0; i < ho_routes_n; i++) {
 		const struct ho_route *route = &ho_routes[i];
 		char method[8] = "";
-		for (size_t c = 0; route->method[c] && c < sizeof method - 1; c++)
+		for (size_t c = 0; c < sizeof method - 1 && route->method[c]; c++)
 			method[c] = (char)(route->method[c] | 0x20);
 		json_t *path = json_object_get(all, route->pattern);
 		if (!path) {

@@ -39,7 +39,7 @@ enum ho_status ho_get_queue(struct ho_request *rq, struct ho_error *err)
 		ho_out_string(&out, "item", waiting[i].item.text);
 		ho_out_slice(&out, "text", waiting[i].text);
 		ho_out_raw(&out, "meta", waiting[i].meta);
-		ho_out_number(&out, "age_s", (double)(waiting[i].age_ms / 1000));
+		ho_out_int(&out, "age_s", waiting[i].age_ms / 1000);
 		ho_out_time(&out, "due_at", waiting[i].due_at);
 		ho_out_close(&out, '}');
 	}

@@ -56,7 +56,7 @@ struct ho_worker *ho_http__worker(struct ho_server *server, struct ho_error *err
 	/* A process may have several servers one after the other (tests): the pointer tells whose worker it is. */
 	static _Thread_local struct ho_worker *mine;
 	static _Thread_local const struct ho_server *whose;
-	if (whose != server || !mine) {
+	if (!mine || whose != server) {
 		mine = worker_new(server, err);
 		whose = mine ? server : NULL;
 	}

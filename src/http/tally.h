@@ -9,6 +9,7 @@
 /** Labels are bounded: tasks beyond this many are counted together as "other"; slot 0 is "no task". */
 enum { HO_TALLY_TASKS = 64, HO_TALLY_CODES = 24, HO_TALLY_BUCKETS = 15, HO_TALLY_DECISIONS = 5 };
 
+/** The counts of one task. */
 struct ho_tally_task {
 	_Atomic uint64_t codes[HO_TALLY_CODES];
 	_Atomic uint64_t buckets[HO_TALLY_BUCKETS]; /**< not cumulative; the last is +Inf */
