@@ -1,6 +1,7 @@
 /* What the audits of an epoch say, computed from counts and confirmed errors, and the alarm. */
 #include "app/audit.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include "app/deploy.h"
@@ -268,18 +269,17 @@ static enum ho_status raise_alarm(struct ho_app *app, struct ho_store *store, co
 	char text[320], words[256];
 	const char *task = e->task.name;
 	bool pauses = e->settings.alarm == HO_ALARM_PAUSE;
+	uint64_t ended = monitor->right + monitor->wrong;
 	(void)snprintf(text, sizeof text,
-	               "{\"task\":\"%s\",\"automatic\":%llu,\"audits\":%llu,\"wrong\":%llu,\"error\":%.6g,"
+	               "{\"task\":\"%s\",\"automatic\":%" PRIu64 ",\"audits\":%" PRIu64 ",\"wrong\":%" PRIu64
+	               ",\"error\":%.6g,"
 	               "\"max_error\":%.6g,\"p\":%.6g,\"paused\":%s}",
-	               task, (unsigned long long)monitor->automatic,
-	               (unsigned long long)(monitor->right + monitor->wrong), (unsigned long long)monitor->wrong,
-	               isnan(monitor->error) ? 0 : monitor->error, monitor->max_error, monitor->p,
-	               pauses ? "true" : "false");
+	               task, monitor->automatic, ended, monitor->wrong, isnan(monitor->error) ? 0 : monitor->error,
+	               monitor->max_error, monitor->p, pauses ? "true" : "false");
 	(void)snprintf(words, sizeof words,
-	               "the audits show more errors than the promise of at most %.3g%% allows: %llu of %llu audited "
-	               "answers were wrong",
-	               100 * monitor->max_error, (unsigned long long)monitor->wrong,
-	               (unsigned long long)(monitor->right + monitor->wrong));
+	               "the audits show more errors than the promise of at most %.3g%% allows: %" PRIu64 " of %" PRIu64
+	               " audited answers were wrong",
+	               100 * monitor->max_error, monitor->wrong, ended);
 	enum ho_status status = ho_app__count_epoch(store, task, e->task.epoch_at, HO_COUNT_EPOCH_ALARM, 1, err);
 	if (status == HO_OK)
 		status = ho_journal_write(app, store, "service", "alarm", task, words, text, err);

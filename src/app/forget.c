@@ -159,7 +159,7 @@ static enum ho_status finish(const char *part, const char *database, const char 
 enum ho_status ho_backup(size_t *models, struct ho_store *reader, const char *dir, const char *target,
                          struct ho_error *err)
 {
-	char part[PATH_MAX_HERE], database[PATH_MAX_HERE], from[PATH_MAX_HERE], to[PATH_MAX_HERE];
+	char part[PATH_MAX_HERE], database[PATH_MAX_HERE] = "", from[PATH_MAX_HERE], to[PATH_MAX_HERE];
 	*models = 0;
 	enum ho_status status = join(part, target, "handoff.db.part", err);
 	if (status == HO_OK)

@@ -113,7 +113,8 @@ static enum ho_status may_answer(bool *again, struct app_change *c, const struct
 		return ho_fail(err, HO_EBUSY, "somebody else is reviewing this item");
 	if (reply->correct)
 		return HO_OK;
-	if (c->before.audit == HO_AUDIT_SECOND && !second_look && !strcmp(c->before.first_auditor, reply->reviewer))
+	if (c->before.audit == HO_AUDIT_SECOND && !second_look && c->before.first_auditor &&
+	    !strcmp(c->before.first_auditor, reply->reviewer))
 		return ho_fail(err, HO_ECONFLICT, "you answered this item already; take that answer back first");
 	bool by_person = c->before.answered_by && strcmp(c->before.answered_by, "model") != 0;
 	/* What ran out while somebody read it takes the answer all the same: people's labels win. */

@@ -74,9 +74,11 @@ static int run(struct cli *cli, const char *path, const struct deploy_options *o
 		status = ho_app_refresh(workspace.app, &err);
 	if (status == HO_OK)
 		status = ho_desk_take(&desk, workspace.app, o->task, &err);
-	int exit = status      ? cli_fail(cli, &err)
-	           : cli->json ? print_json(cli, o, id, desk)
-	                       : print_words(cli, o, id, desk);
+	int exit = CLI_OK;
+	if (status || !desk)
+		exit = cli_fail(cli, &err);
+	else
+		exit = cli->json ? print_json(cli, o, id, desk) : print_words(cli, o, id, desk);
 	if (desk)
 		ho_desk_release(desk);
 	cli_workspace_release(&workspace);

@@ -146,7 +146,7 @@ static enum ho_status single_next(struct ho_reader *reader, struct folder_state 
                                   bool *more, struct ho_error *err)
 {
 	for (;;) {
-		struct ho_slice raw, text;
+		struct ho_slice raw, text = {NULL, 0};
 		struct ho_error why = {.code = HO_OK};
 		bool too_long;
 		enum ho_status status = ho_mbox_next(&state->mbox, &raw, &too_long, err);
