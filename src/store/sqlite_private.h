@@ -219,6 +219,9 @@ HO_MUST_CHECK enum ho_status ho_sqlite_migrate(struct ho_sqlite *handle, struct 
 const char *ho_sqlite_migration(int version);
 /** Zero the unused room of all pages in the file; outside a group. Returns a code of SQLite. */
 int ho_sqlite_wipe(struct ho_sqlite *handle);
+/** Fold all of the log into the file and cut it to nothing. Waits for readers and for who else folds, here or in
+ * another process, for about HO_SQLITE_BUSY_MS. Returns a code of SQLite. */
+int ho_sqlite_empty_log(struct ho_sqlite *handle);
 /** SQL functions that our statements use. */
 int ho_sqlite_functions(sqlite3 *db);
 
