@@ -17,7 +17,8 @@ enum ho_status ho_sqlite_queue_put(struct ho_store *store, const struct ho_queue
 {
 	struct ho_sqlite *handle = ho_sqlite(store);
 	sqlite3_stmt *statement;
-	int code = SQLITE_OK;
+	const struct ho_sql_value counted[] = {{.text = queued->task}, ho_sql_integer(queued->audit)};
+	int code = SQLITE_OK, changes;
 	bool fresh = is_busy(handle);
 	enum ho_status status = ho_sqlite_writing(handle, err);
 	if (status == HO_OK)
@@ -26,9 +27,14 @@ enum ho_status ho_sqlite_queue_put(struct ho_store *store, const struct ho_queue
 		return status;
 	ho_sqlite_bind_record(&code, statement, &ho_fields_queued, queued);
 	ho_sqlite_bind_integer(&code, statement, (int)ho_fields_queued.n + 1, !fresh);
+	status = ho_sqlite_run(&changes, handle, statement, code, err);
+	if (status)
+		return status;
+	if (!changes)
+		return ho_sqlite_write(handle, HO_SQL_QUEUE_REPLACE, queued, err);
 	handle->fresh.puts++;
 	handle->fresh.rows += fresh;
-	return ho_sqlite_run(NULL, handle, statement, code, err);
+	return ho_sqlite_change(NULL, store, HO_SQL_QUEUE_COUNT, counted, 2, err);
 }
 
 static enum ho_status count_fresh(struct ho_sqlite *handle, struct ho_error *err)

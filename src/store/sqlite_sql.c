@@ -51,7 +51,10 @@ const struct ho_sql_text ho_sql_texts[HO_SQL_COUNT] = {
     [HO_SQL_REVIEW_LIST] = {&ho_fields_review, "SELECT $columns FROM review WHERE item = ?1 ORDER BY sequence"},
 
     [HO_SQL_QUEUE_PUT] = {&ho_fields_queued, "INSERT INTO queue($columns, placed) VALUES($values, :placed) ON "
-                                             "CONFLICT(item) DO UPDATE SET ($columns) = ($excluded)"},
+                                             "CONFLICT(item) DO NOTHING"},
+    [HO_SQL_QUEUE_REPLACE] = {&ho_fields_queued, "UPDATE queue SET ($columns) = ($values) WHERE item = ?1"},
+    [HO_SQL_QUEUE_COUNT] = {NULL, "INSERT INTO queue_count VALUES(?1, 1, ?2) ON CONFLICT(task) DO UPDATE SET "
+                                  "waiting = waiting + 1, audits = audits + excluded.audits"},
     [HO_SQL_QUEUE_FRESH] = {NULL, "SELECT count(*) FROM queue INDEXED BY queue_fresh WHERE placed = 0"},
     [HO_SQL_QUEUE_PLACE] = {NULL, "UPDATE queue SET placed = 1 WHERE item IN (SELECT item FROM queue INDEXED BY "
                                   "queue_fresh WHERE placed = 0 LIMIT ?1)"},
