@@ -6,7 +6,7 @@
  */
 #include "store/sqlite_private.h"
 
-enum { BUSY_PUTS = 4, FRESH_MAX = 2048, BIT = 32 };
+enum { BUSY_PUTS = 4, FRESH_MAX = 2048, BIT = 8 };
 
 static bool is_busy(const struct ho_sqlite *handle)
 {

@@ -93,7 +93,7 @@ static void test_fresh_rows_are_listed(void **state)
 	OK(w, queue_put(w->store, &row, &w->err));
 	w->ops->rollback(w->store);
 	check_orders(w);
-	for (int i = 0; i < 40; i++)
+	for (int i = 0; i < 80; i++)
 		put_group(w, 0, &rng);
 	assert_int_equal(fresh_rows(w), 0); /* quiet again */
 	check_orders(w);
@@ -116,7 +116,7 @@ static void test_fresh_rows_are_few(void **state)
 	world_close(w);
 	world_open(w);
 	check_orders(w);
-	for (int i = 0; i < 100; i++)
+	for (int i = 0; i < 400; i++)
 		put_group(w, 1, &rng);
 	assert_int_equal(fresh_rows(w), 0);
 	check_orders(w);
