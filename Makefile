@@ -7,10 +7,10 @@ FUZZ_SECONDS ?= 60
 PACKAGES = ./scripts/install-packages.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test long check browser asan tsan fuzz coverage lint format bench install clean
+.PHONY: help build demo test long check browser asan tsan fuzz coverage lint format bench bench-build install clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 build: ## a release build: build/release/handoff
 	@$(PACKAGES) build
@@ -64,6 +64,11 @@ format: ## rewrite the sources by .clang-format
 bench: ## handoff beside its peers; needs DATA and PEERS, see docs/how-to/run-benchmarks.md
 	@$(PACKAGES) build bench
 	@./bench/run.sh
+
+bench-build: ## the benchmark programs, with warnings as errors: build/release/bench/
+	@$(PACKAGES) build
+	@cmake --preset release --log-level=NOTICE -DHO_BENCH=ON >/dev/null
+	@cmake --build --preset release
 
 install: build ## program, library, header, pkg-config file: PREFIX=/usr/local, DESTDIR
 	@# The pkg-config file carries the prefix, so it is set before installing; nothing is compiled again.

@@ -132,5 +132,6 @@ enum ho_status ho_post_classify(struct ho_request *rq, struct ho_error *err)
 		return status;
 	c->status = c->item.decision == HO_ITEM_AUTO ? 200 : 202;
 	rq->then = written;
+	rq->job.repeatable = true;
 	return ho_request_commit(rq, write_item, err);
 }
