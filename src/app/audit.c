@@ -203,13 +203,19 @@ static enum ho_status feed(struct ho_eprocess *process, const struct epoch *e, s
 	return status;
 }
 
+double ho_audit_tested(double max_error, double reviewer_error)
+{
+	double e = reviewer_error;
+	return fmax(max_error, max_error * (1 - e) * (1 - e) + (1 - max_error) * e * e);
+}
+
 static enum ho_status run_eprocess(struct ho_monitor *out, const struct epoch *e, struct ho_error *err)
 {
 	struct ho_eprocess process;
 	out->p = 1;
 	if (!(e->max_error > 0))
 		return HO_OK;
-	enum ho_status status = ho_eprocess_init(&process, e->max_error, e->settings.alarm_delta, rate_of(e), err);
+	enum ho_status status = ho_eprocess_init(&process, out->tested, e->settings.alarm_delta, rate_of(e), err);
 	if (status)
 		return status;
 	status = feed(&process, e, err);
@@ -234,6 +240,7 @@ static enum ho_status figures(struct ho_monitor *out, const struct epoch *e, str
 	    .missing = (uint64_t)e->missing,
 	    .waiting = drawn > ended ? drawn - ended : 0,
 	    .max_error = e->max_error,
+	    .tested = e->max_error > 0 ? ho_audit_tested(e->max_error, e->settings.reviewer_error) : 0,
 	    .error = e->weight > 0 ? fmin(1, 1000 * wrong_weight / (double)e->weight) : NAN,
 	    .coverage = e->all > 0 ? (double)e->automatic / (double)e->all : NAN,
 	};
@@ -266,16 +273,16 @@ enum ho_status ho_monitor_read(struct ho_monitor *out, struct ho_app *app, struc
 static enum ho_status raise_alarm(struct ho_app *app, struct ho_store *store, const struct epoch *e,
                                   const struct ho_monitor *monitor, struct ho_error *err)
 {
-	char text[320], words[256];
+	char text[400], words[320];
 	const char *task = e->task.name;
 	bool pauses = e->settings.alarm == HO_ALARM_PAUSE;
 	uint64_t ended = monitor->right + monitor->wrong;
 	(void)snprintf(text, sizeof text,
 	               "{\"task\":\"%s\",\"automatic\":%" PRIu64 ",\"audits\":%" PRIu64 ",\"wrong\":%" PRIu64
 	               ",\"error\":%.6g,"
-	               "\"max_error\":%.6g,\"p\":%.6g,\"paused\":%s}",
+	               "\"max_error\":%.6g,\"tested_against\":%.6g,\"p\":%.6g,\"paused\":%s}",
 	               task, monitor->automatic, ended, monitor->wrong, isnan(monitor->error) ? 0 : monitor->error,
-	               monitor->max_error, monitor->p, pauses ? "true" : "false");
+	               monitor->max_error, monitor->tested, monitor->p, pauses ? "true" : "false");
 	(void)snprintf(words, sizeof words,
 	               "the audits show more errors than the promise of at most %.3g%% allows: %" PRIu64 " of %" PRIu64
 	               " audited answers were wrong",

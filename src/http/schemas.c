@@ -94,9 +94,9 @@ static const char *const parts[] = {
             "'drawn','right','wrong','waiting','missing'",
             "'drawn':" WHOLE ",'right':" WHOLE ",'wrong':" WHOLE ",'waiting':" WHOLE
             ",'missing':" WHOLE) ",'error':" NUMBER_MAYBE ",'error_sequence':{'type':'array','items':" NUMBER_MAYBE
-                                 ",'minItems':2,'maxItems':2},'promise':" PROMISE ",'log_wealth':" NUMBER_MAYBE
-                                 ",'p':" NUMBER_MAYBE ",'alarm_delta':" NUMBER ",'alarm':" YES
-                                 ",'queue':" QUEUE_FIGURES),
+                                 ",'minItems':2,'maxItems':2},'promise':" PROMISE ",'tested_against':" NUMBER_MAYBE
+                                 ",'log_wealth':" NUMBER_MAYBE ",'p':" NUMBER_MAYBE ",'alarm_delta':" NUMBER
+                                 ",'alarm':" YES ",'queue':" QUEUE_FIGURES),
     ",'Day':{'type':'object','required':['day','human'],'properties':{'day':{'type':'string','format':'date'}},"
     "'additionalProperties':" WHOLE "}",
     ",'Days':" OBJECT("'task','days'", "'task':" TEXT ",'days':" LIST(REF("Day"))),
