@@ -66,6 +66,7 @@ static enum ho_status error_is_confirmed(void *context, struct ho_store *store, 
 	                       .audit_probability = 1,
 	                       .audit = HO_AUDIT_WRONG,
 	                       .status = HO_ITEM_OVERRULED,
+	                       .epoch_at = w->epoch_at,
 	                       .created_at = w->d->f.now};
 	enum ho_status status = flush(w, store, err);
 	if (status == HO_OK)
