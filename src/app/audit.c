@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "app/alarm.h"
 #include "app/deploy.h"
 #include "app/journal.h"
 #include "app/outbox.h"
@@ -296,6 +297,8 @@ static enum ho_status raise_alarm(struct ho_app *app, struct ho_store *store, co
 	               " audited answers were wrong",
 	               100 * monitor->max_error, monitor->wrong, ended);
 	enum ho_status status = ho_app__count_epoch(store, task, e->task.epoch_at, HO_COUNT_EPOCH_ALARM, 1, err);
+	if (status == HO_OK)
+		status = ho_app__alarm_note(store, &e->task, &e->settings, err);
 	if (status == HO_OK)
 		status = ho_journal_write(app, store, "service", "alarm", task, words, text, err);
 	if (status == HO_OK && pauses)

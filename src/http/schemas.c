@@ -72,7 +72,8 @@ static const char *const parts[] = {
                          ",'due_at':" TIME_MAYBE),
     ",'Queue':" LIST(REF("Waiting")),
     ",'Settings':{'type':'object'}",
-    ",'Pause':" OBJECT("", "'why':{'type':['string','null'],'minLength':1,'maxLength':1000}"),
+    ",'Resume':" OBJECT("", "'force':" YES) ",'Pause':" OBJECT(
+        "", "'why':{'type':['string','null'],'minLength':1,'maxLength':1000}"),
     ",'Task':" OBJECT("'task','title','champion','promise','paused','labels','queue'",
                       "'task':" TEXT ",'title':" TEXT ",'champion':" MAYBE ",'promise':" PROMISE ",'paused':" YES
                       ",'paused_why':" MAYBE ",'epoch_at':" TIME_MAYBE

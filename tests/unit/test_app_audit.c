@@ -120,6 +120,74 @@ static void alarm_pauses_until_somebody_resumes(void **state)
 	desk_close(d);
 }
 
+static enum ho_status do_resume(void *context, struct ho_store *store, struct ho_error *err)
+{
+	return ho_resume(((struct desk *)context)->f.app, store, "t", "ann", err);
+}
+
+static enum ho_status do_resume_anyway(void *context, struct ho_store *store, struct ho_error *err)
+{
+	return ho_resume_anyway(((struct desk *)context)->f.app, store, "t", "ann", err);
+}
+
+static enum ho_status do_promote_again(void *context, struct ho_store *store, struct ho_error *err)
+{
+	struct ho_arena arena;
+	struct ho_task task;
+	ho_arena_init(&arena, 1 << 20);
+	enum ho_status status = store->ops->task_get(&task, store, "t", &arena, err);
+	if (status == HO_OK)
+		status = ho_promote(((struct desk *)context)->f.app, store, "t", task.champion, "ann", err);
+	ho_arena_release(&arena);
+	return status;
+}
+
+static struct desk *alarmed_desk(void)
+{
+	struct desk *d = desk_open(ALL);
+	while (!desk_monitor(d).alarm)
+		judge(d, desk_classify(d, SURE).id, true);
+	d->f.now += SECOND;
+	return d;
+}
+
+static void resume_after_an_alarm_takes_a_change(void **state)
+{
+	(void)state;
+	struct desk *d = alarmed_desk();
+	assert_int_equal(ho_app_write(d->f.app, do_resume, d, &d->f.err), HO_ECONFLICT);
+	assert_non_null(strstr(d->f.err.message, "0.9"));
+	assert_int_equal(ho_app_write(d->f.app, do_promote_again, d, &d->f.err), HO_ECONFLICT);
+	/* Neither another share of audits nor a threshold below the certified one is a change. */
+	desk_configure(d, "{\"audit_share\":0.1,\"raised_threshold\":0.5}");
+	assert_int_equal(ho_app_write(d->f.app, do_resume, d, &d->f.err), HO_ECONFLICT);
+	assert_int_equal(desk_classify(d, SURE).reason, HO_ITEM_PAUSED);
+	desk_configure(d, "{\"raised_threshold\":0.93}");
+	in_group(&d->f, do_resume, d);
+	assert_false(desk_monitor(d).alarm);
+	assert_int_equal(desk_classify(d, "sa sb sc sd se").decision, HO_ITEM_AUTO);
+	desk_close(d);
+
+	d = alarmed_desk();
+	desk_deploy(d, 0.95);
+	assert_int_equal(desk_classify(d, SURE).decision, HO_ITEM_AUTO);
+	desk_close(d);
+}
+
+static void resume_by_force(void **state)
+{
+	(void)state;
+	struct desk *d = alarmed_desk();
+	in_group(&d->f, do_resume_anyway, d);
+	assert_int_equal(journal_count(&d->f, "resumed"), 1);
+	assert_int_equal(desk_classify(d, SURE).decision, HO_ITEM_AUTO);
+	/* The next alarm is as hard. */
+	while (!desk_monitor(d).alarm)
+		judge(d, desk_classify(d, SURE).id, true);
+	assert_int_equal(ho_app_write(d->f.app, do_resume, d, &d->f.err), HO_ECONFLICT);
+	desk_close(d);
+}
+
 static void alarm_that_only_tells(void **state)
 {
 	(void)state;
@@ -312,6 +380,8 @@ int main(void)
 	    cmocka_unit_test(figures),
 	    cmocka_unit_test(alarm_pauses_until_somebody_resumes),
 	    cmocka_unit_test(alarm_that_only_tells),
+	    cmocka_unit_test(resume_after_an_alarm_takes_a_change),
+	    cmocka_unit_test(resume_by_force),
 	    cmocka_unit_test(a_wrong_clock_does_not_blind_it),
 	    cmocka_unit_test(a_wrong_clock_makes_no_alarm),
 	    cmocka_unit_test(scored_before_the_epoch),
