@@ -5,6 +5,7 @@
 #include "app/journal.h"
 #include "app/private.h"
 #include "app/epoch.h"
+#include "app/alarm.h"
 #include "base/file.h"
 #include "base/hash.h"
 
@@ -213,6 +214,16 @@ static enum ho_status retire(struct ho_store *store, const struct ho_task *task,
 	return status ? status : store->ops->model_put(store, &record, err);
 }
 
+/* Another model begins without the alarms of its past; the same one only if its alarm has been answered. */
+static enum ho_status settle_alarm(struct ho_app *app, struct ho_store *store, const struct ho_task *task,
+                                   const char *model, struct ho_error *err)
+{
+	bool was;
+	if (task->champion && !strcmp(task->champion, model))
+		return ho_app__alarm_check(app, store, task, err);
+	return ho_app__alarm_clear(&was, store, task->name, model, err);
+}
+
 static enum ho_status promote(struct ho_app *app, struct ho_store *store, const char *name, const char *model,
                               const char *actor, struct ho_arena *arena, struct ho_error *err)
 {
@@ -225,6 +236,8 @@ static enum ho_status promote(struct ho_app *app, struct ho_store *store, const 
 		status = find_record(&record, store, name, model, arena, err);
 	if (status == HO_OK && (!task.champion || strcmp(task.champion, model) != 0))
 		status = retire(store, &task, now, arena, err);
+	if (status == HO_OK)
+		status = settle_alarm(app, store, &task, model, err);
 	if (status)
 		return status;
 	(void)snprintf(figures, sizeof figures, "{\"model\":\"%s\"%s%s%s}", model,

@@ -25,7 +25,7 @@ struct line {
 	struct ho_item item;
 	struct ho_slice answer; /**< in the arena */
 	struct ho_idempotent first;
-	bool usable, replayed;
+	bool usable, replayed, taken_back;
 };
 
 struct batch {
@@ -182,7 +182,7 @@ static enum ho_status fill_group(struct batch *b, struct ho_worker *worker, stru
 	return status;
 }
 
-static enum ho_status write_line(struct line *line, struct batch *b, struct ho_store *store, struct ho_error *err)
+static enum ho_status write_or_replay(struct line *line, struct batch *b, struct ho_store *store, struct ho_error *err)
 {
 	struct ho_idempotent first;
 	enum ho_status status = ho_idempotency_find(&first, &line->replayed, &line->first, store, &b->arena, err);
@@ -198,6 +198,16 @@ static enum ho_status write_line(struct line *line, struct batch *b, struct ho_s
 	line->first.item = line->item.id;
 	line->first.at = line->item.created_at;
 	return store->ops->idempotent_put(store, &line->first, err);
+}
+
+static enum ho_status write_line(struct line *line, struct batch *b, struct ho_store *store, struct ho_error *err)
+{
+	enum ho_status status = write_or_replay(line, b, store, err);
+	if ((status || line->replayed) && !line->taken_back) { /* a group may be tried again */
+		ho_classify_unwritten(b->desk, &line->item);
+		line->taken_back = true;
+	}
+	return status;
 }
 
 static enum ho_status write_group(void *context, struct ho_store *store, struct ho_error *err)

@@ -13,6 +13,7 @@ struct classify {
 	struct ho_idempotent first; /**< key NULL: none was sent */
 	int64_t wait_ms;
 	bool replayed;
+	bool taken_back; /**< the draw of an item that was not written */
 	unsigned status;
 };
 
@@ -57,7 +58,7 @@ enum ho_status ho_idempotency_find(struct ho_idempotent *out, bool *found, const
 	return HO_OK;
 }
 
-static enum ho_status write_item(struct ho_request *rq, struct ho_store *store, struct ho_error *err)
+static enum ho_status write_or_replay(struct ho_request *rq, struct ho_store *store, struct ho_error *err)
 {
 	struct classify *c = rq->own;
 	struct ho_idempotent first;
@@ -78,6 +79,17 @@ static enum ho_status write_item(struct ho_request *rq, struct ho_store *store, 
 	c->first.item = c->item.id;
 	c->first.at = c->item.created_at;
 	return store->ops->idempotent_put(store, &c->first, err);
+}
+
+static enum ho_status write_item(struct ho_request *rq, struct ho_store *store, struct ho_error *err)
+{
+	struct classify *c = rq->own;
+	enum ho_status status = write_or_replay(rq, store, err);
+	if ((status || c->replayed) && !c->taken_back) { /* a group may be tried again */
+		ho_classify_unwritten(rq->desk, &c->item);
+		c->taken_back = true;
+	}
+	return status;
 }
 
 static void count(struct ho_request *rq, const struct ho_item *item)

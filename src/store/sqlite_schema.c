@@ -131,7 +131,13 @@ static const char step_3[] = "ALTER TABLE queue ADD COLUMN placed INTEGER NOT NU
                              "CREATE INDEX queue_fresh ON queue(task) WHERE placed = 0;"
                              "DROP TRIGGER queue_in;";
 
-static const char *const steps[HO_SQLITE_SCHEMA] = {step_1, step_2, step_3};
+/* Which epoch an answer belongs to was told by comparing times, which fails when a clock was wrong. */
+static const char step_4[] =
+    "ALTER TABLE item ADD COLUMN epoch_at INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE item SET epoch_at = coalesce((SELECT t.epoch_at FROM task t WHERE t.name = item.task"
+    " AND t.champion = item.model AND item.created_at >= t.epoch_at), 0) WHERE audit <> 0;";
+
+static const char *const steps[HO_SQLITE_SCHEMA] = {step_1, step_2, step_3, step_4};
 
 const char *ho_sqlite_migration(int version)
 {
