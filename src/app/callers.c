@@ -11,9 +11,11 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 
-enum { CALLERS = 1024, ATTEMPTS = 4096, WAYS = 4 };
+enum { CALLERS = 1024, ATTEMPTS = 4096, WAYS = 4, KNOWN = 1024 };
 /* How long an answer about a caller may be old, in ms: that long a revoked key still opens. */
 #define CALLER_MS 1000
+/* How long a place stays known to be somebody's, in ms. */
+#define KNOWN_MS ((int64_t)30 * 24 * 3600 * 1000)
 /* Failures count half after this long, in ms. */
 #define HALF_LIFE_MS (5.0 * 60 * 1000)
 
@@ -36,6 +38,10 @@ struct ho_access {
 	uint64_t seed;      /* so that nobody can choose names that share a slot */
 	struct remembered callers[CALLERS];
 	struct attempt attempts[ATTEMPTS];
+	struct {
+		uint64_t key;
+		int64_t until;
+	} known[KNOWN]; /* names and the places from where they got in; only a login that succeeds writes here */
 };
 
 enum ho_status ho_access_new(struct ho_access **out, struct ho_error *err)
@@ -187,7 +193,8 @@ enum ho_status ho_caller_find(struct ho_caller *out, struct ho_app *app, struct 
 }
 
 /* Three ways to count an attempt: guessing one name from one place, many names from one place, one name from many
- * places. The last must stay gentle, or a stranger could lock somebody out. */
+ * places. The last must stay gentle, and does not count where the name got in before, or a stranger could lock somebody
+ * out. */
 static const struct way {
 	double free;       /* failures that cost nothing */
 	double first, max; /* ms after the next one, doubling, at most */
@@ -237,12 +244,20 @@ static int64_t delay_of(const struct way *way, const struct attempt *attempt, in
 	return left > wait ? (int64_t)wait : left > 0 ? (int64_t)left : 0;
 }
 
+static bool is_known(const struct ho_access *access, uint64_t pair, int64_t now)
+{
+	return access->known[pair % KNOWN].key == pair && access->known[pair % KNOWN].until > now;
+}
+
 int64_t ho_attempt_delay(struct ho_app *app, const char *name, const char *address)
 {
 	struct ho_access *access = ho_app_access(app);
 	int64_t now = ho_app_now(app), longest = 0;
 	pthread_mutex_lock(&access->lock);
+	bool known = is_known(access, attempt_key(access, WAY_PAIR, name, address), now);
 	for (int way = 0; way < WAY_COUNT; way++) {
+		if (known && way == WAY_NAME)
+			continue;
 		const struct attempt *attempt = attempt_of(access, attempt_key(access, way, name, address), now, false);
 		int64_t delay = attempt ? delay_of(&ways[way], attempt, now) : 0;
 		longest = delay > longest ? delay : longest;
@@ -256,6 +271,11 @@ void ho_attempt_note(struct ho_app *app, const char *name, const char *address, 
 	struct ho_access *access = ho_app_access(app);
 	int64_t now = ho_app_now(app);
 	pthread_mutex_lock(&access->lock);
+	uint64_t pair = attempt_key(access, WAY_PAIR, name, address);
+	if (success) {
+		access->known[pair % KNOWN].key = pair;
+		access->known[pair % KNOWN].until = now + KNOWN_MS;
+	}
 	for (int way = 0; way < WAY_COUNT; way++) {
 		/* Success forgives the pair and the name; the address goes on being counted, or an attacker with one
 		 * account of his own could wash himself clean. */

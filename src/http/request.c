@@ -242,7 +242,7 @@ const char *ho_request_address(struct ho_request *rq)
 {
 	const struct sockaddr *peer;
 	char text[INET6_ADDRSTRLEN] = "?";
-	if (peer_is_loopback(rq, &peer)) {
+	if (peer_is_loopback(rq, &peer) && rq->server->options.trust_proxy) {
 		/* The last address is the one that the proxy on this machine saw; those before it are the client's
 		 * word. */
 		const char *forwarded = ho_request_header(rq, "X-Forwarded-For");

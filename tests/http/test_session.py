@@ -3,7 +3,7 @@ import sys
 
 from harness import *
 
-service = Service()
+service = Service("trust_proxy=1")
 PASSWORD = "a long enough password"
 
 
@@ -117,6 +117,19 @@ def test_passwords_hold_up_nobody():
     statuses = in_threads(12, guess)
     thread.join()
     assert set(statuses) <= {401, 429, 503} and max(slowest) < 1.5, max(slowest)
+
+
+def test_addresses_are_taken_from_a_proxy_only():
+    """Without --trust-proxy a client cannot choose the address that its guesses are counted under."""
+    def guesses(where, name):
+        at = where.client(None)
+        return [at("POST", "/v1/session", {"name": name, "password": "x" * 20}, {"X-Forwarded-For": f"198.51.100.{i}"}).status
+                for i in range(8)]
+
+    with Service() as direct:
+        assert 429 in guesses(direct, "guessed")
+    with Service("trust_proxy=1") as behind:
+        assert 429 not in guesses(behind, "guessed")
 
 
 def test_people():

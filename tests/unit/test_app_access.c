@@ -360,6 +360,12 @@ static void attempts_from_the_side(void **state)
 		snprintf(name, sizeof name, "198.51.100.%d", i);
 		ho_attempt_note(f.app, "ann", name, false);
 	}
+	ho_attempt_note(f.app, "ann", "203.0.113.7", true); /* from where she got in, strangers cannot keep her out */
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof name, "198.51.100.%d", i);
+		ho_attempt_note(f.app, "ann", name, false);
+	}
+	assert_int_equal(ho_attempt_delay(f.app, "ann", "203.0.113.7"), 0);
 	int64_t delay = ho_attempt_delay(f.app, "ann", "203.0.113.5");
 	assert_true(delay > 0 && delay <= 5000); /* slowed, and never locked out */
 	/* The table is bounded; a flood of names must not break it. */
