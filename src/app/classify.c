@@ -153,6 +153,13 @@ void ho_app__queued(struct ho_queued *out, const struct ho_item *item)
 	};
 }
 
+void ho_classify_drop(const struct ho_desk *desk, const struct ho_item *item)
+{
+	if (item->decision == HO_ITEM_AUTO)
+		ho_app__pace_drop(((const struct app_desk *)desk)->pace, ho_time_day(item->created_at),
+		                  item->audit == HO_AUDIT_FIRST);
+}
+
 static enum ho_status count_auto(struct ho_store *store, const struct ho_desk *desk, const struct ho_item *item,
                                  struct ho_error *err)
 {

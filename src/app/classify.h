@@ -37,6 +37,8 @@ HO_MUST_CHECK enum ho_status ho_classify_item(struct ho_item *item, struct ho_sc
  */
 HO_MUST_CHECK enum ho_status ho_classify_write(struct ho_app *app, struct ho_store *store, const struct ho_desk *desk,
                                                const struct ho_item *item, struct ho_error *err);
+/** What was scored is not going to be written (a repeated request): it gives back its place among the day's audits. */
+void ho_classify_drop(const struct ho_desk *desk, const struct ho_item *item);
 /** 64-bit similarity hash (Charikar 2002) over words: near-identical texts differ in at most 6 bits. */
 uint64_t ho_text_fingerprint(struct ho_slice text);
 

@@ -123,6 +123,17 @@ void ho_app__pace_note(struct app_pace *pace, int32_t day, bool drawn)
 		(void)atomic_fetch_add_explicit(&pace->drawn, 1, memory_order_relaxed);
 }
 
+void ho_app__pace_drop(struct app_pace *pace, int32_t day, bool drawn)
+{
+	uint64_t n = atomic_load(&pace->automatic), of_them = atomic_load(&pace->drawn);
+	if (atomic_load(&pace->day) != day) /* another day began with nothing */
+		return;
+	while (n && !atomic_compare_exchange_weak(&pace->automatic, &n, n - 1))
+		;
+	while (drawn && of_them && !atomic_compare_exchange_weak(&pace->drawn, &of_them, of_them - 1))
+		;
+}
+
 double ho_app__pace_expected(struct app_pace *pace, int32_t day, uint64_t *drawn)
 {
 	turn_day(pace, day);

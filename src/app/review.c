@@ -55,7 +55,7 @@ static enum ho_status check_used_label(struct ho_store *store, const char *task,
 	enum ho_status status = store->ops->item_list(&items, &n, store, &filter, arena, err);
 	if (status == HO_OK && !n)
 		status =
-		    ho_fail(err, HO_EBUSY,
+		    ho_fail(err, HO_ECONFLICT,
 		            "the file of this task's model is damaged or gone, so labels cannot be checked; an admin "
 		            "has to deploy the model again");
 	return status;

@@ -186,6 +186,8 @@ static enum ho_status write_line(struct line *line, struct batch *b, struct ho_s
 {
 	struct ho_idempotent first;
 	enum ho_status status = ho_idempotency_find(&first, &line->replayed, &line->first, store, &b->arena, err);
+	if (status || line->replayed)
+		ho_classify_drop(b->desk, &line->item);
 	if (status == HO_OK && line->replayed)
 		line->answer = first.answer;
 	if (status || line->replayed)

@@ -62,6 +62,8 @@ static enum ho_status write_item(struct ho_request *rq, struct ho_store *store, 
 	struct classify *c = rq->own;
 	struct ho_idempotent first;
 	enum ho_status status = ho_idempotency_find(&first, &c->replayed, &c->first, store, &rq->arena, err);
+	if (status || c->replayed)
+		ho_classify_drop(rq->desk, &c->item);
 	if (status)
 		return status;
 	if (c->replayed) {

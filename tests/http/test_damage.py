@@ -22,7 +22,7 @@ def test_a_damaged_model_is_told_and_healed():
         assert item["decision"] == "human" and item["reason"] == "no_promise"
         assert client.get("/healthz").json["status"] == "degraded" and client.get("/healthz").json["broken_models"] == 1
         assert b'handoff_model_broken{task="urgent"} 1' in client.get("/metrics").raw
-        client.post(f"/v1/items/{item['item']}/answer", {"label": "no such label"}, expect=503)
+        client.post(f"/v1/items/{item['item']}/answer", {"label": "no such label"}, expect=409)
         client.post(f"/v1/items/{item['item']}/answer", {"label": known["label"]}, expect=200)
         handoff("deploy", MODEL1, "--workspace", service.desk, "--task", "urgent", "--quiet")
         wait_for("the model", lambda: client.classify(sure(3)).json["decision"] == "auto", 5)
