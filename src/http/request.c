@@ -89,6 +89,8 @@ void ho_request_free(struct ho_request *rq)
 	close_upload(rq);
 	json_decref(rq->json);
 	ho_desk_release(rq->desk);
+	if (rq->place)
+		atomic_fetch_sub(rq->place, 1);
 	atomic_fetch_sub(&rq->server->body_bytes, rq->charged);
 	if (rq->inflating)
 		inflateEnd(&rq->inflate);

@@ -94,6 +94,7 @@ struct ho_request {
 	void *own;                  /**< the handler's state, in the arena */
 	json_t *json;               /**< the parsed body, released with the request */
 	const struct ho_desk *desk; /**< the same */
+	_Atomic unsigned *place;    /**< counts those of its kind; it counts until it is freed; NULL */
 
 	struct ho_request *next; /**< in a list of spare ones */
 	int64_t wait_until;      /**< monotonic ms */

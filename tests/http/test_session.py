@@ -132,6 +132,21 @@ def test_addresses_are_taken_from_a_proxy_only():
         assert 429 not in guesses(behind, "guessed")
 
 
+def test_one_place_cannot_fill_the_line():
+    """Many guesses at once from one address; somebody else logs in meanwhile, and nobody is told 503."""
+    made = root.post("/v1/users", {"name": "kim", "role": "reviewer"}, expect=201).json
+    Person().use_link(made["link"])
+
+    def guess(i):
+        if i == 20:
+            time.sleep(0.05)
+            return Person()("POST", "/v1/session", {"name": "kim", "password": PASSWORD}, {"X-Forwarded-For": "192.0.2.77"}).status
+        return Person()("POST", "/v1/session", {"name": f"bogus{i}", "password": "x" * 20}, {"X-Forwarded-For": "192.0.2.66"}).status
+
+    statuses = in_threads(40, guess)
+    assert statuses[20] == 200 and set(statuses) == {200, 401, 429}, statuses
+
+
 def test_people():
     root.post("/v1/users", {"name": "ann", "role": "reviewer"}, expect=409)
     root.post("/v1/users", {"name": "a b", "role": "reviewer"}, expect=422)
