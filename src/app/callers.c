@@ -21,7 +21,7 @@ enum { CALLERS = 1024, ATTEMPTS = 4096, WAYS = 4, KNOWN = 1024 };
 
 struct remembered {
 	unsigned char hash[32];
-	enum ho_token_kind kind;
+	enum ho_credential_kind kind;
 	int64_t until; /* 0: empty */
 	struct ho_caller caller;
 };
@@ -83,7 +83,7 @@ static struct remembered *slot_of(struct ho_access *access, const unsigned char 
 	return &access->callers[word % CALLERS];
 }
 
-static bool recall(struct ho_caller *out, struct ho_access *access, enum ho_token_kind kind,
+static bool recall(struct ho_caller *out, struct ho_access *access, enum ho_credential_kind kind,
                    const unsigned char hash[32], int64_t now, uint64_t *forgotten)
 {
 	pthread_mutex_lock(&access->lock);
@@ -98,7 +98,7 @@ static bool recall(struct ho_caller *out, struct ho_access *access, enum ho_toke
 }
 
 /* Not if something was revoked while the store was being asked. */
-static void remember(struct ho_access *access, const struct ho_caller *caller, enum ho_token_kind kind,
+static void remember(struct ho_access *access, const struct ho_caller *caller, enum ho_credential_kind kind,
                      const unsigned char hash[32], int64_t until, uint64_t forgotten)
 {
 	pthread_mutex_lock(&access->lock);
@@ -122,7 +122,7 @@ static unsigned with_implied(unsigned scopes)
 	return scopes & HO_SCOPE_ADMIN ? HO_SCOPE_CLASSIFY | HO_SCOPE_REVIEW | HO_SCOPE_ADMIN : scopes;
 }
 
-static enum ho_status caller_of_key(struct ho_caller *out, const struct ho_token *token, struct ho_error *err)
+static enum ho_status caller_of_key(struct ho_caller *out, const struct ho_credential *token, struct ho_error *err)
 {
 	unsigned scopes;
 	enum ho_status status = ho_scopes_read(&scopes, token->scopes ? token->scopes : "", err);
@@ -134,8 +134,8 @@ static enum ho_status caller_of_key(struct ho_caller *out, const struct ho_token
 	return HO_OK;
 }
 
-static enum ho_status caller_of_session(struct ho_caller *out, struct ho_store *reader, const struct ho_token *token,
-                                        struct ho_arena *arena, struct ho_error *err)
+static enum ho_status caller_of_session(struct ho_caller *out, struct ho_store *reader,
+                                        const struct ho_credential *token, struct ho_arena *arena, struct ho_error *err)
 {
 	struct ho_user user;
 	enum ho_status status = reader->ops->user_get(&user, reader, token->name, arena, err);
@@ -151,18 +151,19 @@ static enum ho_status caller_of_session(struct ho_caller *out, struct ho_store *
 	return HO_OK;
 }
 
-static enum ho_status look_up(struct ho_caller *out, int64_t *until, struct ho_store *reader, enum ho_token_kind kind,
-                              const unsigned char hash[32], int64_t now, struct ho_error *err)
+static enum ho_status look_up(struct ho_caller *out, int64_t *until, struct ho_store *reader,
+                              enum ho_credential_kind kind, const unsigned char hash[32], int64_t now,
+                              struct ho_error *err)
 {
 	struct ho_arena arena;
-	struct ho_token token;
+	struct ho_credential token;
 	ho_arena_init(&arena, HO_ACCESS_ARENA_MAX);
 	enum ho_status status = reader->ops->token_get(&token, reader, hash, &arena, err);
 	if (status == HO_ENOTFOUND || (status == HO_OK && (token.kind != kind || !ho_access__live(&token, now))))
 		status = unknown(err);
 	if (status == HO_OK)
-		status = kind == HO_TOKEN_KEY ? caller_of_key(out, &token, err)
-		                              : caller_of_session(out, reader, &token, &arena, err);
+		status = kind == HO_CREDENTIAL_KEY ? caller_of_key(out, &token, err)
+		                                   : caller_of_session(out, reader, &token, &arena, err);
 	*until = now + CALLER_MS;
 	if (status == HO_OK && token.expires_at && token.expires_at < *until)
 		*until = token.expires_at;
@@ -171,7 +172,7 @@ static enum ho_status look_up(struct ho_caller *out, int64_t *until, struct ho_s
 }
 
 enum ho_status ho_caller_find(struct ho_caller *out, struct ho_app *app, struct ho_store *reader,
-                              enum ho_token_kind kind, const char *secret, struct ho_error *err)
+                              enum ho_credential_kind kind, const char *secret, struct ho_error *err)
 {
 	struct ho_access *access = ho_app_access(app);
 	unsigned char hash[32];
@@ -179,7 +180,7 @@ enum ho_status ho_caller_find(struct ho_caller *out, struct ho_app *app, struct 
 	int64_t now = ho_app_now(app), until;
 	*out = (struct ho_caller){.scopes = 0};
 	/* A login link is no caller: it only ever makes a session. */
-	if (kind != HO_TOKEN_KEY && kind != HO_TOKEN_SESSION)
+	if (kind != HO_CREDENTIAL_KEY && kind != HO_CREDENTIAL_SESSION)
 		return unknown(err);
 	ho_access__hash(hash, secret);
 	if (recall(out, access, kind, hash, now, &forgotten))

@@ -59,8 +59,8 @@ static enum ho_status enter(struct ho_request *rq, struct ho_worker *worker, str
 	struct login *login = rq->own;
 	enum ho_status status = ho_app_write(rq->server->app, begin_session, rq, err);
 	if (status == HO_OK)
-		status =
-		    ho_caller_find(&rq->caller, rq->server->app, worker->reader, HO_TOKEN_SESSION, login->secret, err);
+		status = ho_caller_find(&rq->caller, rq->server->app, worker->reader, HO_CREDENTIAL_SESSION,
+		                        login->secret, err);
 	if (status == HO_OK)
 		status = ho_auth_set_cookie(rq, login->secret, err);
 	return status ? status : answer_caller(rq, err);
