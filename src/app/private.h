@@ -37,7 +37,6 @@ struct app_desk {
 	struct app_model *model;
 	struct app_pace *pace;
 	const char *record; /**< settings as stored, to tell a change */
-	bool broken;        /**< its model could not be opened: try again */
 };
 
 struct ho_app {

@@ -45,7 +45,24 @@ static enum ho_status fail_label(const struct ho_model *model, const char *label
 	return err ? ho_error_at(err, "label") : HO_EINVAL;
 }
 
-static enum ho_status check_label(struct ho_app *app, const char *task, const char *label, struct ho_error *err)
+/* The model's file cannot be read now: only labels that the record holds are sure to be ones. */
+static enum ho_status check_used_label(struct ho_store *store, const char *task, const char *label,
+                                       struct ho_arena *arena, struct ho_error *err)
+{
+	struct ho_item_filter filter = {.task = task, .label = label, .limit = 1};
+	struct ho_item *items;
+	size_t n = 0;
+	enum ho_status status = store->ops->item_list(&items, &n, store, &filter, arena, err);
+	if (status == HO_OK && !n)
+		status =
+		    ho_fail(err, HO_ECONFLICT,
+		            "the file of this task's model is damaged or gone, so labels cannot be checked; an admin "
+		            "has to deploy the model again");
+	return status;
+}
+
+static enum ho_status check_label(struct ho_app *app, struct ho_store *store, const char *task, const char *label,
+                                  struct ho_arena *arena, struct ho_error *err)
 {
 	const struct ho_desk *desk;
 	if (!label)
@@ -57,10 +74,12 @@ static enum ho_status check_label(struct ho_app *app, const char *task, const ch
 	enum ho_status status = ho_desk_take(&desk, app, task, err);
 	if (status)
 		return status;
-	bool known = !desk->model; /* without a model people may say what labels there are */
-	for (uint32_t k = 0; !known && k < ho_model_label_count(desk->model); k++)
+	bool known = !desk->model && !desk->broken; /* without a model people may say what labels there are */
+	for (uint32_t k = 0; desk->model && !known && k < ho_model_label_count(desk->model); k++)
 		known = !strcmp(ho_model_label(desk->model, k), label);
-	if (!known)
+	if (desk->broken)
+		status = check_used_label(store, task, label, arena, err);
+	else if (!known)
 		status = fail_label(desk->model, label, err);
 	ho_desk_release(desk);
 	return status;
@@ -145,7 +164,7 @@ enum ho_status ho_answer_item(struct ho_item *item, struct ho_app *app, struct h
 		return ho_fail(err, HO_ELIMIT, "the note is longer than 4000 bytes");
 	enum ho_status status = ho_app__change_begin(&change, item, app, store, &reply->item, arena, err);
 	if (status == HO_OK)
-		status = check_label(app, item->task, reply->label, err);
+		status = check_label(app, store, item->task, reply->label, arena, err);
 	if (status == HO_OK)
 		status = may_answer(&again, &change, reply, err);
 	if (status || again)

@@ -148,6 +148,22 @@ static void show_queues(struct text *t, const struct ho_task *tasks, const struc
 			line(t, "handoff_model_info{task=\"%s\",model=\"%s\"} 1\n", tasks[i].name, tasks[i].champion);
 }
 
+static enum ho_status show_broken(struct text *t, struct ho_app *app, const struct ho_task *tasks, size_t n)
+{
+	head(t, "handoff_model_broken", "gauge", "1 if the file of the model is damaged or gone: texts go to people.");
+	for (size_t i = 0; i < n; i++) {
+		const struct ho_desk *desk;
+		enum ho_status status = ho_desk_take(&desk, app, tasks[i].name, t->err);
+		if (status == HO_ENOTFOUND) /* made a moment ago, and not served yet */
+			continue;
+		if (status)
+			return status;
+		line(t, "handoff_model_broken{task=\"%s\"} %d\n", tasks[i].name, desk->broken);
+		ho_desk_release(desk);
+	}
+	return HO_OK;
+}
+
 static enum ho_status show_tasks(struct text *t, struct ho_request *rq, struct ho_error *err)
 {
 	struct ho_task *tasks = NULL;
@@ -168,6 +184,9 @@ static enum ho_status show_tasks(struct text *t, struct ho_request *rq, struct h
 	show_queues(t, tasks, m, n, ho_app_now(rq->server->app));
 	int64_t next_at;
 	uint64_t waiting;
+	status = show_broken(t, rq->server->app, tasks, n);
+	if (status)
+		return status;
 	status = reader->ops->outgoing_figures(&next_at, &waiting, reader, err);
 	head(t, "handoff_callbacks_waiting", "gauge", "Callbacks that are still to be delivered.");
 	line(t, "handoff_callbacks_waiting %" PRIu64 "\n", waiting);

@@ -128,8 +128,9 @@ static const char *const parts[] = {
                        ",'words':" TEXT ",'figures':{'type':['object','null']}"),
     ",'Journal':" OBJECT("'entries'", "'entries':" LIST(REF("Entry"))),
     ",'Note':" OBJECT("'words'", "'words':{'type':'string','minLength':1,'maxLength':4000},'task':" MAYBE),
-    ",'Health':" OBJECT("'status','version','uptime_s'",
-                        "'status':{'const':'ok'},'version':" TEXT ",'uptime_s':" WHOLE),
+    ",'Health':" OBJECT("'status','version','uptime_s','broken_models'",
+                        "'status':{'enum':['ok','degraded']},'broken_models':" WHOLE ",'version':" TEXT
+                        ",'uptime_s':" WHOLE),
     ",'OpenAPI':{'type':'object','required':['openapi','paths']}}",
 };
 

@@ -301,11 +301,11 @@ HO_OPS_STATUS ho_sqlite_user_get(struct ho_user *out, struct ho_store *store, co
                                  struct ho_error *err);
 HO_OPS_STATUS ho_sqlite_user_list(struct ho_user **out, size_t *n, struct ho_store *store, struct ho_arena *arena,
                                   struct ho_error *err);
-HO_OPS_STATUS ho_sqlite_token_put(struct ho_store *store, const struct ho_token *token, struct ho_error *err);
-HO_OPS_STATUS ho_sqlite_token_get(struct ho_token *out, struct ho_store *store, const unsigned char hash[32],
+HO_OPS_STATUS ho_sqlite_token_put(struct ho_store *store, const struct ho_credential *token, struct ho_error *err);
+HO_OPS_STATUS ho_sqlite_token_get(struct ho_credential *out, struct ho_store *store, const unsigned char hash[32],
                                   struct ho_arena *arena, struct ho_error *err);
-HO_OPS_STATUS ho_sqlite_token_list(struct ho_token **out, size_t *n, struct ho_store *store, enum ho_token_kind kind,
-                                   struct ho_arena *arena, struct ho_error *err);
+HO_OPS_STATUS ho_sqlite_token_list(struct ho_credential **out, size_t *n, struct ho_store *store,
+                                   enum ho_credential_kind kind, struct ho_arena *arena, struct ho_error *err);
 HO_OPS_STATUS ho_sqlite_token_prune(struct ho_store *store, int64_t before, struct ho_error *err);
 
 /* sqlite_keep.c: copies and erasing */

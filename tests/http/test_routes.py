@@ -254,6 +254,16 @@ def test_journal():
     all_keys.get("/v1/journal?limit=0", expect=422)
 
 
+def test_a_note_is_kept_once():
+    def notes():
+        return [e for e in all_keys.get("/v1/journal?limit=100").json["entries"] if e["words"] == "said twice"]
+
+    for _ in range(2):
+        all_keys.post("/v1/journal", {"words": "said twice"}, headers={"Idempotency-Key": "bb#1"}, expect=204)
+    assert len(notes()) == 1
+    all_keys.post("/v1/journal", {"words": "something else"}, headers={"Idempotency-Key": "bb#1"}, expect=422)
+
+
 def test_keys():
     made = all_keys.post("/v1/keys", {"name": "shop", "scopes": ["classify"]}, expect=201).json
     service.keys["shop"] = made["key"]

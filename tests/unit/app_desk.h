@@ -17,12 +17,7 @@
 #include "app_fixture.h"
 #include "base/clock.h"
 #include "model/image.h"
-/* A word of a text and what opens a door have the same name in C; no other place needs both. */
-#define ho_token ho_text_token
-#define ho_token_kind ho_text_token_kind
 #include "model_fixture.h"
-#undef ho_token
-#undef ho_token_kind
 
 enum { DESK_WORDS = 10, DESK_K = 3 };
 
