@@ -17,6 +17,7 @@
 #define HO_COUNT_AUDIT_DRAWN "audit.drawn" /**< by day of the draw */
 #define HO_COUNT_AUDIT_RIGHT "audit.right" /**< by day of the verdict, as the two below */
 #define HO_COUNT_AUDIT_WRONG "audit.wrong"
+#define HO_COUNT_AUDIT_BY_ONE "audit.by_one" /**< of the wrong ones: one person gave both answers */
 #define HO_COUNT_AUDIT_MISSING "audit.missing"
 #define HO_COUNT_LABEL "label."       /**< + label: answers by label, automatic ones */
 #define HO_COUNT_REVIEWED "reviewed." /**< + user: answers by person */

@@ -119,7 +119,7 @@ enum ho_status ho_post_answer(struct ho_request *rq, struct ho_error *err)
 	struct ho_reply *reply = ho_arena_alloc(&rq->arena, 1, sizeof *reply);
 	if (!reply)
 		return ho_fail_nomem(err);
-	*reply = (struct ho_reply){.item = rq->item, .reviewer = rq->caller.reviewer};
+	*reply = (struct ho_reply){.item = rq->item, .reviewer = rq->caller.reviewer, .admin = ho_may(rq, 0)};
 	enum ho_status status = read_reply(reply, rq, err);
 	if (status)
 		return status;
