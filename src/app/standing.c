@@ -139,10 +139,11 @@ void ho_app__standing_add(struct app_standing *standing, const struct ho_item *i
 struct app_standing ho_app__standing(const struct ho_item *item, const struct app_history *history, size_t until)
 {
 	struct app_standing standing = {.status = HO_ITEM_PENDING};
+	bool is_over = item->audit == HO_AUDIT_NONE || item->audit == HO_AUDIT_MISSING; /* no answer can change it */
 	if (item->decision == HO_ITEM_AUTO)
 		standing = (struct app_standing){
 		    .status = HO_ITEM_ANSWERED,
-		    .audit = item->audit == HO_AUDIT_NONE ? HO_AUDIT_NONE : HO_AUDIT_FIRST,
+		    .audit = is_over ? item->audit : HO_AUDIT_FIRST,
 		    .label = item->suggestion,
 		    .answered_by = "model",
 		    .answered_at = item->created_at,
