@@ -161,8 +161,10 @@ const struct ho_review *ho_app__said_already(const struct app_history *history, 
 {
 	for (size_t i = history->n; i-- > 0;) {
 		const struct ho_review *review = &history->reviews[i];
-		bool kind = correct ? review->kind == HO_REVIEW_CORRECT && i == history->top
-		                    : review->kind == HO_REVIEW_ANSWER || review->kind == HO_REVIEW_AUDIT;
+		bool top = review->kind == HO_REVIEW_CORRECT && i == history->top;
+		bool first = review->kind == HO_REVIEW_ANSWER || review->kind == HO_REVIEW_AUDIT;
+		/* Who takes a blind answer back and answers anew corrects without saying so. */
+		bool kind = correct ? top : first || (top && ho_app__gave_verdict(history, reviewer));
 		if (history->stands[i] && kind && !strcmp(review->reviewer, reviewer) &&
 		    ho_app__same_label(review->label, label))
 			return review;
