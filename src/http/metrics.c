@@ -5,6 +5,7 @@
 
 #include "app/audit.h"
 #include "app/labels.h"
+#include "http/auth.h"
 #include "http/private.h"
 #include "http/route.h"
 
@@ -92,7 +93,8 @@ static void show_decisions(struct text *t, const struct ho_server *server, const
 }
 
 /* Figures of the tasks, in the order of metrics: all lines of one metric stand together. */
-static void show_monitors(struct text *t, const struct ho_task *tasks, const struct ho_monitor *m, size_t n)
+static void show_monitors(struct text *t, const struct ho_task *tasks, const struct ho_monitor *m, size_t n,
+                          bool all)
 {
 	head(t, "handoff_audits_total", "counter",
 	     "Audits of automatic answers since the promise is measured, by result.");
@@ -105,8 +107,9 @@ static void show_monitors(struct text *t, const struct ho_task *tasks, const str
 			line(t, "handoff_audits_total{task=\"%s\",result=\"%s\"} %" PRIu64 "\n", tasks[i].name,
 			     results[r].result, results[r].n);
 	}
-	head(t, "handoff_audits_waiting", "gauge", "Audits that wait for a person.");
-	for (size_t i = 0; i < n; i++)
+	if (all) /* not for those who answer them: the item list of /v1 hides it from them too */
+		head(t, "handoff_audits_waiting", "gauge", "Audits that wait for a person.");
+	for (size_t i = 0; i < n && all; i++)
 		line(t, "handoff_audits_waiting{task=\"%s\"} %" PRIu64 "\n", tasks[i].name, m[i].waiting);
 	head(t, "handoff_promise_eprocess_log", "gauge",
 	     "Log of the e-process against the promise; an alarm is raised at log(1/delta).");
@@ -180,7 +183,7 @@ static enum ho_status show_tasks(struct text *t, struct ho_request *rq, struct h
 		status = ho_monitor_read(&m[i], rq->server->app, reader, tasks[i].name, err);
 	if (status)
 		return status;
-	show_monitors(t, tasks, m, n);
+	show_monitors(t, tasks, m, n, ho_may(rq, HO_SCOPE_CLASSIFY));
 	show_queues(t, tasks, m, n, ho_app_now(rq->server->app));
 	int64_t next_at;
 	uint64_t waiting;
