@@ -4,11 +4,13 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "app/alarm.h"
 #include "app/deploy.h"
 #include "app/epoch.h"
 #include "app/journal.h"
 #include "app/outbox.h"
 #include "app/private.h"
+#include "app/settle.h"
 #include "base/alloc.h"
 
 enum { ERRORS_MAX = 100000, PAGE = 200 };
@@ -82,22 +84,24 @@ static enum ho_status add_error(struct epoch *e, int32_t day, double prob, struc
 	return HO_OK;
 }
 
-/* The confirmed errors of the epoch, page by page, newest first. */
+/* The confirmed errors of the epoch, page by page, newest first, until a whole page is of others. Texts that were being
+ * scored when the epoch began stand among its first ones, but not that many. */
 static enum ho_status read_errors(struct epoch *e, struct ho_store *store, struct ho_error *err)
 {
-	struct ho_item_filter filter = {
-	    .task = e->task.name, .confirmed_wrong = true, .from = e->task.epoch_at, .limit = PAGE};
+	struct ho_item_filter filter = {.task = e->task.name, .confirmed_wrong = true, .limit = PAGE};
 	enum ho_status status = HO_OK;
 	size_t n = PAGE;
-	for (size_t total = 0; status == HO_OK && n == PAGE && total < ERRORS_MAX; total += n) {
+	bool any = true;
+	for (size_t total = 0; status == HO_OK && n == PAGE && any && total < ERRORS_MAX; total += n) {
 		struct ho_arena arena;
 		struct ho_item *items;
 		ho_arena_init(&arena, SIZE_MAX);
 		n = 0;
+		any = false;
 		status = store->ops->item_list(&items, &n, store, &filter, &arena, err);
 		for (size_t i = 0; i < n && status == HO_OK; i++) {
-			bool counts = items[i].model && e->task.champion && items[i].audit_probability > 0 &&
-			              !strcmp(items[i].model, e->task.champion);
+			bool counts = ho_app__in_epoch(&items[i], &e->task) && items[i].audit_probability > 0;
+			any |= counts;
 			filter.before = items[i].id;
 			if (counts)
 				status =
@@ -182,20 +186,25 @@ static double least_of(const struct epoch *e)
 /*
  * Day by day, each day's answers as right and then its confirmed errors turned round. The wealth at the end of every
  * day, with what has no verdict yet counted as right, is at most the true one there; so the largest of them counts (it
- * is what log_max keeps), and late verdicts of the last days do not hold up what earlier days have shown.
+ * is what log_max keeps), and late verdicts of the last days do not hold up what earlier days have shown. Answers that
+ * no day accounts for (a clock was wrong) are fed with the first: then the wealth is too low, never too high.
  */
 static enum ho_status feed(struct ho_eprocess *process, const struct epoch *e, struct ho_error *err)
 {
-	int64_t fed = 0, upto = 0;
+	int64_t fed = 0, upto = e->automatic;
 	size_t left = e->n_errors;
 	enum ho_status status = HO_OK;
+	for (int32_t i = 0; i < e->n_days; i++)
+		upto -= e->answers[i];
+	upto = upto > 0 ? upto : 0;
 	for (int32_t i = 0; i < e->n_days && left && status == HO_OK; i++) {
 		upto += e->answers[i];
-		int64_t now = i + 1 == e->n_days || upto > e->automatic ? e->automatic : upto;
+		bool last = i + 1 == e->n_days;
+		int64_t now = last || upto > e->automatic ? e->automatic : upto;
 		if (now > fed)
 			ho_eprocess_skip(process, (uint64_t)(now - fed));
 		fed = now > fed ? now : fed;
-		for (; left && e->errors[left - 1].day <= e->first_day + i; left--)
+		for (; left && (last || e->errors[left - 1].day <= e->first_day + i); left--)
 			for (uint64_t k = 0; k < e->errors[left - 1].audited.count && status == HO_OK; k++)
 				status = ho_eprocess_overturn(process, e->errors[left - 1].audited.prob, err);
 	}
@@ -204,13 +213,19 @@ static enum ho_status feed(struct ho_eprocess *process, const struct epoch *e, s
 	return status;
 }
 
+double ho_audit_tested(double max_error, double reviewer_error)
+{
+	double e = reviewer_error;
+	return fmax(max_error, max_error * (1 - e) * (1 - e) + (1 - max_error) * e * e);
+}
+
 static enum ho_status run_eprocess(struct ho_monitor *out, const struct epoch *e, struct ho_error *err)
 {
 	struct ho_eprocess process;
 	out->p = 1;
 	if (!(e->max_error > 0))
 		return HO_OK;
-	enum ho_status status = ho_eprocess_init(&process, e->max_error, e->settings.alarm_delta, rate_of(e), err);
+	enum ho_status status = ho_eprocess_init(&process, out->tested, e->settings.alarm_delta, rate_of(e), err);
 	if (status)
 		return status;
 	status = feed(&process, e, err);
@@ -235,6 +250,7 @@ static enum ho_status figures(struct ho_monitor *out, const struct epoch *e, str
 	    .missing = (uint64_t)e->missing,
 	    .waiting = drawn > ended ? drawn - ended : 0,
 	    .max_error = e->max_error,
+	    .tested = e->max_error > 0 ? ho_audit_tested(e->max_error, e->settings.reviewer_error) : 0,
 	    .error = e->weight > 0 ? fmin(1, 1000 * wrong_weight / (double)e->weight) : NAN,
 	    .coverage = e->all > 0 ? (double)e->automatic / (double)e->all : NAN,
 	};
@@ -267,21 +283,23 @@ enum ho_status ho_monitor_read(struct ho_monitor *out, struct ho_app *app, struc
 static enum ho_status raise_alarm(struct ho_app *app, struct ho_store *store, const struct epoch *e,
                                   const struct ho_monitor *monitor, struct ho_error *err)
 {
-	char text[320], words[256];
+	char text[400], words[320];
 	const char *task = e->task.name;
 	bool pauses = e->settings.alarm == HO_ALARM_PAUSE;
 	uint64_t ended = monitor->right + monitor->wrong;
 	(void)snprintf(text, sizeof text,
 	               "{\"task\":\"%s\",\"automatic\":%" PRIu64 ",\"audits\":%" PRIu64 ",\"wrong\":%" PRIu64
 	               ",\"error\":%.6g,"
-	               "\"max_error\":%.6g,\"p\":%.6g,\"paused\":%s}",
+	               "\"max_error\":%.6g,\"tested_against\":%.6g,\"p\":%.6g,\"paused\":%s}",
 	               task, monitor->automatic, ended, monitor->wrong, isnan(monitor->error) ? 0 : monitor->error,
-	               monitor->max_error, monitor->p, pauses ? "true" : "false");
+	               monitor->max_error, monitor->tested, monitor->p, pauses ? "true" : "false");
 	(void)snprintf(words, sizeof words,
 	               "the audits show more errors than the promise of at most %.3g%% allows: %" PRIu64 " of %" PRIu64
 	               " audited answers were wrong",
 	               100 * monitor->max_error, monitor->wrong, ended);
 	enum ho_status status = ho_app__count_epoch(store, task, e->task.epoch_at, HO_COUNT_EPOCH_ALARM, 1, err);
+	if (status == HO_OK)
+		status = ho_app__alarm_note(store, &e->task, &e->settings, err);
 	if (status == HO_OK)
 		status = ho_journal_write(app, store, "service", "alarm", task, words, text, err);
 	if (status == HO_OK && pauses)

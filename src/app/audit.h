@@ -24,15 +24,26 @@
 double ho_audit_probability(const struct ho_task_settings *settings, double confidence, double threshold,
                             double expected, uint64_t drawn);
 
+/**
+ * The share of confirmed errors that a kept promise allows: with people who err in `reviewer_error` of their answers,
+ * independently, two of them find wrong what is wrong with (1 - e)^2 and what is right with e^2. Below a promise
+ * of 1.5% (at e = 3%) their own slips alone would exceed it, so the larger of this share and `max_error` is tested
+ * against.
+ *
+ * @param max_error  promised, in (0, 1).   @param reviewer_error  in [0, .1].
+ */
+double ho_audit_tested(double max_error, double reviewer_error);
+
 struct ho_monitor {
 	int64_t since;                                  /**< beginning of the epoch */
 	uint64_t automatic;                             /**< automatic answers in the epoch */
 	uint64_t drawn, right, wrong, waiting, missing; /**< audits, by state */
 	double max_error;                               /**< promised; 0: none, then there is no e-process */
+	double tested;                                  /**< what the e-process tests against: ho_audit_tested() */
 	double error;                                   /**< inverse-probability estimate; NAN if no audit has ended */
 	struct ho_interval sequence; /**< confidence sequence for the error: holds at all times together; audits that
 	                                wait or are missing count as right below and as wrong above */
-	double log_wealth, p;        /**< of the e-process against "error <= max_error" */
+	double log_wealth, p;        /**< of the e-process against "confirmed errors <= tested" */
 	bool alarm;
 	double coverage; /**< automatic / all of the epoch's texts; NAN if none */
 	struct ho_queue_figures queue;

@@ -103,6 +103,7 @@ static void begin_item(struct ho_item *item, struct ho_app *app, const struct ho
 	    .client_id = incoming->client_id,
 	    .callback_url = incoming->callback_url,
 	    .created_at = now,
+	    .epoch_at = desk->epoch_at,
 	    .novelty_p = 1,
 	};
 	(void)pthread_mutex_lock(&app->random_lock);
@@ -153,22 +154,21 @@ void ho_app__queued(struct ho_queued *out, const struct ho_item *item)
 	};
 }
 
-static enum ho_status count_auto(struct ho_store *store, const struct ho_desk *desk, const struct ho_item *item,
-                                 struct ho_error *err)
+static enum ho_status count_auto(struct ho_store *store, const struct ho_item *item, struct ho_error *err)
 {
 	enum ho_status status = ho_app__count(store, item->task, item->model, item->created_at, HO_COUNT_AUTO, 1, err);
 	if (status == HO_OK)
 		status = ho_app__count_of(store, item->task, item->model, item->created_at, HO_COUNT_LABEL, item->label,
 		                          1, err);
 	if (status == HO_OK)
-		status = ho_app__count_epoch(store, item->task, desk->epoch_at, HO_COUNT_EPOCH_AUTO, 1, err);
+		status = ho_app__count_epoch(store, item->task, item->epoch_at, HO_COUNT_EPOCH_AUTO, 1, err);
 	if (status || item->audit != HO_AUDIT_FIRST)
 		return status;
 	status = ho_app__count(store, item->task, NULL, item->created_at, HO_COUNT_AUDIT_DRAWN, 1, err);
 	if (status == HO_OK)
-		status = ho_app__count_epoch(store, item->task, desk->epoch_at, HO_COUNT_EPOCH_DRAWN, 1, err);
+		status = ho_app__count_epoch(store, item->task, item->epoch_at, HO_COUNT_EPOCH_DRAWN, 1, err);
 	if (status == HO_OK)
-		status = ho_app__count_open(store, item, desk->epoch_at, 1, err);
+		status = ho_app__count_open(store, item, item->epoch_at, 1, err);
 	return status;
 }
 
@@ -182,6 +182,7 @@ enum ho_status ho_classify_write(struct ho_app *app, struct ho_store *store, con
                                  const struct ho_item *item, struct ho_error *err)
 {
 	struct ho_item written = *item;
+	(void)desk;
 	struct ho_queued queued;
 	enum ho_status status = HO_OK;
 	if (item->decision == HO_ITEM_AUTO && item->callback_url)
@@ -193,9 +194,8 @@ enum ho_status ho_classify_write(struct ho_app *app, struct ho_store *store, con
 		status = store->ops->queue_put(store, &queued, err);
 	}
 	if (status == HO_OK)
-		status = ho_app__count_epoch(store, item->task, desk->epoch_at, HO_COUNT_EPOCH_ALL, 1, err);
+		status = ho_app__count_epoch(store, item->task, item->epoch_at, HO_COUNT_EPOCH_ALL, 1, err);
 	if (status == HO_OK)
-		status =
-		    item->decision == HO_ITEM_AUTO ? count_auto(store, desk, item, err) : count_human(store, item, err);
+		status = item->decision == HO_ITEM_AUTO ? count_auto(store, item, err) : count_human(store, item, err);
 	return status;
 }

@@ -1,6 +1,7 @@
 /* Changing a task: settings, pause, resume, and the epoch that some changes begin. */
 #include <jansson.h>
 
+#include "app/alarm.h"
 #include "app/deploy.h"
 #include "app/epoch.h"
 #include "app/journal.h"
@@ -9,19 +10,35 @@
 
 enum { CHANGE_ARENA = 1 << 20, NAMES_MAX = 400 };
 
+/* Two epochs never share a beginning: their counts are told apart by it, and a clock may have gone back. */
+static enum ho_status free_beginning(int64_t *out, struct ho_store *store, const char *task, int64_t now,
+                                     struct ho_arena *arena, struct ho_error *err)
+{
+	struct ho_count *counts;
+	size_t n = 0;
+	enum ho_status status = store->ops->count_list(&counts, &n, store, task, 0, 0, arena, err);
+	int64_t at = now == *out ? now + 1 : now;
+	for (size_t i = 0; i < n && status == HO_OK;)
+		if (strtoll(counts[i].model, NULL, 10) == at)
+			at++, i = 0;
+		else
+			i++;
+	*out = at;
+	return status;
+}
+
 enum ho_status ho_app__begin_epoch(struct ho_app *app, struct ho_store *store, struct ho_task *task,
                                    struct ho_error *err)
 {
 	struct ho_arena arena;
 	struct ho_task_settings settings;
-	int64_t now = ho_app_now(app);
 	ho_arena_init(&arena, CHANGE_ARENA);
 	enum ho_status status = ho_app__settings(&settings, task, &arena, err);
+	if (status == HO_OK)
+		status = free_beginning(&task->epoch_at, store, task->name, ho_app_now(app), &arena, err);
 	ho_arena_release(&arena);
 	if (status)
 		return status;
-	/* Two epochs never share a beginning: their counts are told apart by it. */
-	task->epoch_at = now > task->epoch_at ? now : task->epoch_at + 1;
 	atomic_store(&app->stale, true);
 	status = store->ops->task_put(store, task, err);
 	if (status == HO_OK)
@@ -51,24 +68,44 @@ enum ho_status ho_pause(struct ho_app *app, struct ho_store *store, const char *
 	return status;
 }
 
-enum ho_status ho_resume(struct ho_app *app, struct ho_store *store, const char *name, const char *actor,
-                         struct ho_error *err)
+static enum ho_status resume(struct ho_app *app, struct ho_store *store, const char *name, bool anyway,
+                             const char *actor, struct ho_error *err)
 {
+	bool alarmed = false;
 	struct ho_arena arena;
 	struct ho_task task;
 	ho_arena_init(&arena, CHANGE_ARENA);
 	enum ho_status status = ho_app__task(&task, store, name, &arena, err);
+	if (status == HO_OK && task.paused && !anyway)
+		status = ho_app__alarm_check(app, store, &task, err);
+	if (status == HO_OK && task.paused && anyway && task.champion)
+		status = ho_app__alarm_clear(&alarmed, store, name, task.champion, err);
 	if (status == HO_OK && task.paused) {
 		task.paused = false;
 		task.paused_why = NULL;
 		status = ho_app__begin_epoch(app, store, &task, err);
 		if (status == HO_OK)
-			status =
-			    ho_journal_write(app, store, actor, "resumed", name,
-			                     "automatic answers began again; the promise is measured anew", NULL, err);
+			status = ho_journal_write(
+			    app, store, actor, "resumed", name,
+			    alarmed ? "automatic answers began again in spite of the alarm; the promise is "
+			              "measured anew"
+			            : "automatic answers began again; the promise is measured anew",
+			    NULL, err);
 	}
 	ho_arena_release(&arena);
 	return status;
+}
+
+enum ho_status ho_resume(struct ho_app *app, struct ho_store *store, const char *name, const char *actor,
+                         struct ho_error *err)
+{
+	return resume(app, store, name, false, actor, err);
+}
+
+enum ho_status ho_resume_anyway(struct ho_app *app, struct ho_store *store, const char *name, const char *actor,
+                                struct ho_error *err)
+{
+	return resume(app, store, name, true, actor, err);
 }
 
 /* ---- settings ---- */

@@ -33,5 +33,7 @@
 #define HO_COUNT_EPOCH_WEIGHT "epoch.weight" /**< summed 1000 / audit probability of those with a verdict */
 #define HO_COUNT_EPOCH_RATE "epoch.rate"     /**< 10^9 x the share of audits planned when the epoch began */
 #define HO_COUNT_EPOCH_ALARM "epoch.alarm"   /**< 1: the alarm was raised */
+/** Not of an epoch, day 0, by model: it raised an alarm (alarm.c). */
+#define HO_COUNT_ALARMED "alarmed"
 
 #endif

@@ -5,6 +5,7 @@
 #include "app/journal.h"
 #include "app/private.h"
 #include "app/epoch.h"
+#include "app/alarm.h"
 #include "base/file.h"
 #include "base/hash.h"
 
@@ -265,6 +266,16 @@ static bool paused_by_alarm(const struct ho_task *task)
 	return task->paused && task->paused_why && !strcmp(task->paused_why, HO_PAUSED_BY_ALARM);
 }
 
+/* Another model begins without the alarms of its past; the same one only if its alarm has been answered. */
+static enum ho_status settle_alarm(struct ho_app *app, struct ho_store *store, const struct ho_task *task,
+                                   const char *model, struct ho_error *err)
+{
+	bool was;
+	if (task->champion && !strcmp(task->champion, model))
+		return ho_app__alarm_check(app, store, task, err);
+	return ho_app__alarm_clear(&was, store, task->name, model, err);
+}
+
 static enum ho_status promote(struct ho_app *app, struct ho_store *store, const char *name, const char *model,
                               const char *actor, struct ho_arena *arena, struct ho_error *err)
 {
@@ -275,6 +286,8 @@ static enum ho_status promote(struct ho_app *app, struct ho_store *store, const 
 	enum ho_status status = ho_app__task(&task, store, name, arena, err);
 	if (status == HO_OK)
 		status = find_record(&record, store, name, model, arena, err);
+	if (status == HO_OK)
+		status = settle_alarm(app, store, &task, model, err);
 	/* The evidence about the model that answers stays, and so does a pause. */
 	if (status || (task.champion && !strcmp(task.champion, model)))
 		return status;

@@ -26,8 +26,7 @@ enum ho_status ho_app__change_begin(struct app_change *out, struct ho_item *item
 
 bool ho_app__in_epoch(const struct ho_item *item, const struct ho_task *task)
 {
-	return item->created_at >= task->epoch_at && item->model && task->champion &&
-	       !strcmp(item->model, task->champion);
+	return item->epoch_at == task->epoch_at;
 }
 
 /* ---- counts ---- */

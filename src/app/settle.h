@@ -30,7 +30,7 @@ HO_MUST_CHECK enum ho_status ho_app__count_review(struct app_change *change, con
  */
 HO_MUST_CHECK enum ho_status ho_app__settle(struct app_change *change, const struct app_standing *after, int64_t at,
                                             const char *lease, struct ho_error *err);
-/** Does an audit's verdict belong to the epoch that is measured now? */
+/** Does an answer, and so its audit's verdict, belong to the epoch that is measured now? */
 bool ho_app__in_epoch(const struct ho_item *item, const struct ho_task *task);
 /** Is there nobody else who reviews this task? Judged by the answers of the last two weeks, remembered for a minute. */
 bool ho_app__is_alone(struct ho_app *app, struct ho_store *store, const char *task, const char *reviewer);

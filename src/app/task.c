@@ -34,6 +34,7 @@ static const struct member members[] = {
     {"lease_s", COUNT, AT(lease_s), 15, 3600},
     {"raised_threshold", SHARE, AT(raised_threshold), 0, 1},
     {"retention_days", COUNT, AT(retention_days), 0, 36500},
+    {"reviewer_error", SHARE, AT(reviewer_error), 0, 0.1},
     {"show_before", YES, AT(show_before), 0, 0},
     {"title", TEXT, AT(title), 0, TITLE_MAX},
 };
@@ -49,6 +50,7 @@ void ho_task_settings_init(struct ho_task_settings *out)
 	    .audit_floor = 5,
 	    .audit_budget = 200,
 	    .alarm_delta = 0.05,
+	    .reviewer_error = 0.03,
 	    .lease_s = 90,
 	};
 }

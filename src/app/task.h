@@ -25,6 +25,7 @@ struct ho_task_settings {
 	double raised_threshold;    /**< confidence must also exceed this; 0: only the certified threshold */
 	enum ho_alarm_policy alarm; /**< default pause */
 	double alarm_delta;         /**< chance of a false alarm, ever; (0, .5], default .05 */
+	double reviewer_error;      /**< share of a person's answers that are wrong, [0, .1], default .03 */
 	uint32_t due_s;             /**< seconds until an answer is due; 0: none, the default */
 	enum ho_due_action due_action;
 	uint32_t lease_s;        /**< 15 .. 3600, default 90 */

@@ -10,17 +10,17 @@ static const struct cli_help help = {
              "handoff task show NAME --workspace DIR\n"
              "handoff task set NAME KEY=VALUE... --workspace DIR\n"
              "handoff task pause NAME --why WORDS --workspace DIR\n"
-             "handoff task resume NAME --workspace DIR\n"
+             "handoff task resume NAME [--force] --workspace DIR\n"
              "handoff task promote NAME MODEL --workspace DIR\n"
              "handoff task rollback NAME --workspace DIR\n",
     .about = "Shows a task with its models and settings, and changes it; the service takes it over within a second. "
-             "`pause` hands every text to a person until `resume`. `promote` lets another model of the task answer, "
-             "`rollback` the one before; MODEL may be the beginning of its name. A pause after an alarm ends with "
-             "another model, one that a person made stays.\n"
+             "`pause` hands every text to a person until `resume`. After an alarm `resume` needs another model or a "
+             "higher `raised_threshold`, or --force. `promote` lets another model of the task answer, `rollback` the "
+             "one before; MODEL may be the beginning of its name. That ends a pause after an alarm; a pause that a "
+             "person made stays.\n"
              "\n"
              "A VALUE is read as text where the setting is one, else as JSON (numbers, true, false, lists); null takes "
-             "a text away. "
-             "docs/reference/task-settings.md lists the settings.",
+             "a text away. docs/reference/task-settings.md lists the settings.",
     .examples = "handoff task show urgent --workspace desk\n"
                 "handoff task set urgent due_s=3600 due_action=escalate --workspace desk\n"
                 "handoff task set urgent 'callback_hosts=[\"hooks.example.org\"]' --workspace desk\n"
@@ -39,6 +39,7 @@ static const struct {
 
 struct task_options {
 	const char *dir, *why;
+	bool force;
 	enum verb verb;
 	struct cli_arguments arguments;
 	struct ho_app *app;
@@ -58,7 +59,7 @@ static enum ho_status change(void *context, struct ho_store *store, struct ho_er
 	case PAUSE:
 		return ho_pause(o->app, store, task, o->why, CLI_ACTOR, err);
 	case RESUME:
-		return ho_resume(o->app, store, task, CLI_ACTOR, err);
+		return (o->force ? ho_resume_anyway : ho_resume)(o->app, store, task, CLI_ACTOR, err);
 	case PROMOTE:
 	case ROLLBACK:
 		return ho_promote(o->app, store, task, o->model, CLI_ACTOR, err);
@@ -184,6 +185,7 @@ int cmd_task(struct cli *cli, int argc, char **argv)
 	struct cli_option place[3], running[6];
 	const struct cli_option own[] = {
 	    {"why", 0, CLI_STRING, &o.why, "WORDS", "the reason of a pause"},
+	    {"force", 0, CLI_FLAG, &o.force, NULL, "resume in spite of an alarm; the journal says so"},
 	    {.name = NULL},
 	};
 	const struct cli_option *const tables[] = {own, place, running};

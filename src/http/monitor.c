@@ -36,6 +36,7 @@ static void show_promise(struct ho_out *out, const struct ho_monitor *m, const s
 	} else {
 		ho_out_raw(out, "promise", ho_slice(NULL, 0));
 	}
+	ho_out_number(out, "tested_against", m->max_error > 0 ? m->tested : NAN);
 	ho_out_number(out, "log_wealth", m->max_error > 0 ? m->log_wealth : NAN);
 	ho_out_number(out, "p", m->max_error > 0 ? m->p : NAN);
 	ho_out_number(out, "alarm_delta", desk->settings.alarm_delta);

@@ -109,7 +109,8 @@ static json_t *security_of(const struct ho_route *route)
 /* A body all of whose members may be left out. */
 static bool may_be_empty(const struct ho_route *route)
 {
-	return strcmp(route->takes, "Pause") == 0 || strcmp(route->takes, "Flag") == 0;
+	return strcmp(route->takes, "Pause") == 0 || strcmp(route->takes, "Resume") == 0 ||
+	       strcmp(route->takes, "Flag") == 0;
 }
 
 static json_t *operation_of(const struct ho_route *route)

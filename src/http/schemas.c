@@ -72,7 +72,8 @@ static const char *const parts[] = {
                          ",'due_at':" TIME_MAYBE),
     ",'Queue':" LIST(REF("Waiting")),
     ",'Settings':{'type':'object'}",
-    ",'Pause':" OBJECT("", "'why':{'type':['string','null'],'minLength':1,'maxLength':1000}"),
+    ",'Resume':" OBJECT("", "'force':" YES) ",'Pause':" OBJECT(
+        "", "'why':{'type':['string','null'],'minLength':1,'maxLength':1000}"),
     ",'Task':" OBJECT("'task','title','champion','promise','paused','labels','queue'",
                       "'task':" TEXT ",'title':" TEXT ",'champion':" MAYBE ",'promise':" PROMISE ",'paused':" YES
                       ",'paused_why':" MAYBE ",'epoch_at':" TIME_MAYBE
@@ -94,9 +95,9 @@ static const char *const parts[] = {
             "'drawn','right','wrong','waiting','missing'",
             "'drawn':" WHOLE ",'right':" WHOLE ",'wrong':" WHOLE ",'waiting':" WHOLE
             ",'missing':" WHOLE) ",'error':" NUMBER_MAYBE ",'error_sequence':{'type':'array','items':" NUMBER_MAYBE
-                                 ",'minItems':2,'maxItems':2},'promise':" PROMISE ",'log_wealth':" NUMBER_MAYBE
-                                 ",'p':" NUMBER_MAYBE ",'alarm_delta':" NUMBER ",'alarm':" YES
-                                 ",'queue':" QUEUE_FIGURES),
+                                 ",'minItems':2,'maxItems':2},'promise':" PROMISE ",'tested_against':" NUMBER_MAYBE
+                                 ",'log_wealth':" NUMBER_MAYBE ",'p':" NUMBER_MAYBE ",'alarm_delta':" NUMBER
+                                 ",'alarm':" YES ",'queue':" QUEUE_FIGURES),
     ",'Day':{'type':'object','required':['day','human'],'properties':{'day':{'type':'string','format':'date'}},"
     "'additionalProperties':" WHOLE "}",
     ",'Days':" OBJECT("'task','days'", "'task':" TEXT ",'days':" LIST(REF("Day"))),

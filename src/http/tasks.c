@@ -157,7 +157,8 @@ static enum ho_status write_pause(struct ho_request *rq, struct ho_store *store,
 
 static enum ho_status write_resume(struct ho_request *rq, struct ho_store *store, struct ho_error *err)
 {
-	return ho_resume(rq->server->app, store, rq->task, rq->caller.name, err);
+	bool force = rq->own != NULL;
+	return (force ? ho_resume_anyway : ho_resume)(rq->server->app, store, rq->task, rq->caller.name, err);
 }
 
 static enum ho_status do_pause(struct ho_request *rq, struct ho_worker *worker, struct ho_error *err)
@@ -191,5 +192,17 @@ enum ho_status ho_post_pause(struct ho_request *rq, struct ho_error *err)
 
 enum ho_status ho_post_resume(struct ho_request *rq, struct ho_error *err)
 {
+	static const char *const known[] = {"force", NULL};
+	bool force = false;
+	enum ho_status status = HO_OK;
+	if (rq->body.len)
+		status = ho_in_object(&rq->json, ho_buf_slice(&rq->body), err);
+	if (status == HO_OK && rq->json)
+		status = ho_in_only(rq->json, known, err);
+	if (status == HO_OK && rq->json)
+		status = ho_in_bool(&force, rq->json, "force", false, err);
+	if (status)
+		return status;
+	rq->own = force ? rq : NULL;
 	return ho_request_give(rq, &rq->server->chores, do_resume, err);
 }

@@ -33,8 +33,8 @@ static const struct ho_field item_fields[] = {
     FIELD(ho_item, label, TEXT),     FIELD(ho_item, answered_by, TEXT),   FIELD(ho_item, client_id, TEXT),
     FIELD(ho_item, model, TEXT),     FIELD(ho_item, suggestion, TEXT),    FIELD(ho_item, confidence, REAL),
     FIELD(ho_item, threshold, REAL), FIELD(ho_item, novelty_p, REAL),     FIELD(ho_item, audit_probability, REAL),
-    FIELD(ho_item, scores, BYTES),   FIELD(ho_item, callback_url, TEXT),  FIELD(ho_item, note, TEXT),
-    FIELD(ho_item, meta, SLICE),     FIELD(ho_item, text, SLICE),
+    FIELD(ho_item, epoch_at, INT),   FIELD(ho_item, scores, BYTES),       FIELD(ho_item, callback_url, TEXT),
+    FIELD(ho_item, note, TEXT),      FIELD(ho_item, meta, SLICE),         FIELD(ho_item, text, SLICE),
 };
 FIELDS(item, ho_item, "item");
 

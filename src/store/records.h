@@ -60,6 +60,7 @@ struct ho_item {
 	enum ho_item_role role;
 	double
 	    audit_probability; /**< that this automatic answer would be reviewed, fixed before any label; 0 for human */
+	int64_t epoch_at; /**< the task's when it was answered: its audit belongs to that epoch, whatever clocks say */
 	enum ho_audit_state audit;
 	enum ho_item_status status;
 	bool answered_none; /**< the answer is "none of these": `label` is NULL though somebody answered */

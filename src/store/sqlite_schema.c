@@ -117,7 +117,13 @@ static const char step_2[] =
     "   ON CONFLICT(task) DO UPDATE SET waiting = waiting + 1, audits = audits + excluded.audits;"
     " END;";
 
-static const char *const steps[HO_SQLITE_SCHEMA] = {step_1, step_2};
+/* Which epoch an answer belongs to was told by comparing times, which fails when a clock was wrong. */
+static const char step_epoch[] =
+    "ALTER TABLE item ADD COLUMN epoch_at INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE item SET epoch_at = coalesce((SELECT t.epoch_at FROM task t WHERE t.name = item.task"
+    " AND t.champion = item.model AND item.created_at >= t.epoch_at), 0) WHERE audit <> 0;";
+
+static const char *const steps[HO_SQLITE_SCHEMA] = {step_1, step_2, step_epoch};
 
 const char *ho_sqlite_migration(int version)
 {

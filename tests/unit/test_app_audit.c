@@ -120,6 +120,74 @@ static void alarm_pauses_until_somebody_resumes(void **state)
 	desk_close(d);
 }
 
+static enum ho_status do_resume(void *context, struct ho_store *store, struct ho_error *err)
+{
+	return ho_resume(((struct desk *)context)->f.app, store, "t", "ann", err);
+}
+
+static enum ho_status do_resume_anyway(void *context, struct ho_store *store, struct ho_error *err)
+{
+	return ho_resume_anyway(((struct desk *)context)->f.app, store, "t", "ann", err);
+}
+
+static enum ho_status do_promote_again(void *context, struct ho_store *store, struct ho_error *err)
+{
+	struct ho_arena arena;
+	struct ho_task task;
+	ho_arena_init(&arena, 1 << 20);
+	enum ho_status status = store->ops->task_get(&task, store, "t", &arena, err);
+	if (status == HO_OK)
+		status = ho_promote(((struct desk *)context)->f.app, store, "t", task.champion, "ann", err);
+	ho_arena_release(&arena);
+	return status;
+}
+
+static struct desk *alarmed_desk(void)
+{
+	struct desk *d = desk_open(ALL);
+	while (!desk_monitor(d).alarm)
+		judge(d, desk_classify(d, SURE).id, true);
+	d->f.now += SECOND;
+	return d;
+}
+
+static void resume_after_an_alarm_takes_a_change(void **state)
+{
+	(void)state;
+	struct desk *d = alarmed_desk();
+	assert_int_equal(ho_app_write(d->f.app, do_resume, d, &d->f.err), HO_ECONFLICT);
+	assert_non_null(strstr(d->f.err.message, "0.9"));
+	assert_int_equal(ho_app_write(d->f.app, do_promote_again, d, &d->f.err), HO_ECONFLICT);
+	/* Neither another share of audits nor a threshold below the certified one is a change. */
+	desk_configure(d, "{\"audit_share\":0.1,\"raised_threshold\":0.5}");
+	assert_int_equal(ho_app_write(d->f.app, do_resume, d, &d->f.err), HO_ECONFLICT);
+	assert_int_equal(desk_classify(d, SURE).reason, HO_ITEM_PAUSED);
+	desk_configure(d, "{\"raised_threshold\":0.93}");
+	in_group(&d->f, do_resume, d);
+	assert_false(desk_monitor(d).alarm);
+	assert_int_equal(desk_classify(d, "sa sb sc sd se").decision, HO_ITEM_AUTO);
+	desk_close(d);
+
+	d = alarmed_desk();
+	desk_deploy(d, 0.95);
+	assert_int_equal(desk_classify(d, SURE).decision, HO_ITEM_AUTO);
+	desk_close(d);
+}
+
+static void resume_by_force(void **state)
+{
+	(void)state;
+	struct desk *d = alarmed_desk();
+	in_group(&d->f, do_resume_anyway, d);
+	assert_int_equal(journal_count(&d->f, "resumed"), 1);
+	assert_int_equal(desk_classify(d, SURE).decision, HO_ITEM_AUTO);
+	/* The next alarm is as hard. */
+	while (!desk_monitor(d).alarm)
+		judge(d, desk_classify(d, SURE).id, true);
+	assert_int_equal(ho_app_write(d->f.app, do_resume, d, &d->f.err), HO_ECONFLICT);
+	desk_close(d);
+}
+
 static void alarm_that_only_tells(void **state)
 {
 	(void)state;
@@ -130,6 +198,74 @@ static void alarm_that_only_tells(void **state)
 	assert_true(desk_monitor(d).alarm);
 	assert_int_equal(desk_classify(d, SURE).decision, HO_ITEM_AUTO);
 	assert_int_equal(journal_count(&d->f, "alarm"), 1); /* once an epoch */
+	desk_close(d);
+}
+
+/* The clock of a deploy was ten days fast, or as slow: what is answered then is measured all the same. */
+static void a_wrong_clock_does_not_blind_it(void **state)
+{
+	(void)state;
+	static const int64_t shifts[] = {10 * DAY, -10 * DAY};
+	for (size_t i = 0; i < 2; i++) {
+		struct desk *d = desk_open(ALL);
+		d->f.now += shifts[i];
+		desk_deploy(d, 0.95);
+		d->f.now -= shifts[i];
+		for (int n = 0; n < 60; n++)
+			judge(d, desk_classify(d, SURE).id, false);
+		struct ho_monitor m = desk_monitor(d);
+		assert_true(m.automatic == 60 && m.right == 60 && m.wrong == 0);
+		d->f.now += 9 * DAY + 20 * HOUR; /* over the day at which the epoch seems to begin */
+		double p = 1;
+		for (int n = 0; n < 12 && !m.alarm; n++) {
+			judge(d, desk_classify(d, SURE).id, true);
+			m = desk_monitor(d);
+			assert_true(m.p <= p);
+			p = m.p;
+		}
+		assert_true(m.alarm && m.wrong > 3);
+		desk_close(d);
+	}
+}
+
+/* No alarm is read out of the day at which an epoch in the future seems to begin. */
+static void a_wrong_clock_makes_no_alarm(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(ALL);
+	d->f.now += 10 * DAY;
+	desk_deploy(d, 0.95);
+	d->f.now -= 10 * DAY;
+	for (int n = 0; n < 400; n++)
+		judge(d, desk_classify(d, SURE).id, n % 40 == 0);
+	double p = desk_monitor(d).p;
+	assert_false(desk_monitor(d).alarm);
+	d->f.now += 12 * DAY;
+	judge(d, desk_classify(d, SURE).id, true);
+	assert_false(desk_monitor(d).alarm);
+	assert_true(desk_monitor(d).p > 0.5 * p);
+	desk_close(d);
+}
+
+/* A text that was scored before an epoch and written in it belongs to where it was counted. */
+static void scored_before_the_epoch(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(ALL);
+	struct ho_item item;
+	const struct ho_desk *old;
+	struct ho_incoming incoming = {.text = ho_slice_str(SURE)};
+	assert_ok(ho_desk_take(&old, d->f.app, "t", &d->f.err), &d->f.err);
+	d->f.now += SECOND;
+	desk_configure(d, "{\"raised_threshold\":0.5}");
+	d->f.now += SECOND;
+	assert_ok(ho_classify_item(&item, d->scorer, old, &incoming, &d->f.arena, &d->f.err), &d->f.err);
+	struct desk_write w = {.d = d, .desk = old, .classified = &item};
+	in_group(&d->f, desk_do_classify, &w);
+	ho_desk_release(old);
+	judge(d, item.id, true);
+	struct ho_monitor m = desk_monitor(d);
+	assert_true(m.automatic == 0 && m.drawn == 0 && m.wrong == 0);
 	desk_close(d);
 }
 
@@ -244,6 +380,11 @@ int main(void)
 	    cmocka_unit_test(figures),
 	    cmocka_unit_test(alarm_pauses_until_somebody_resumes),
 	    cmocka_unit_test(alarm_that_only_tells),
+	    cmocka_unit_test(resume_after_an_alarm_takes_a_change),
+	    cmocka_unit_test(resume_by_force),
+	    cmocka_unit_test(a_wrong_clock_does_not_blind_it),
+	    cmocka_unit_test(a_wrong_clock_makes_no_alarm),
+	    cmocka_unit_test(scored_before_the_epoch),
 	    cmocka_unit_test(bounds_take_the_missing_at_their_worst),
 	    cmocka_unit_test(due_times),
 	    cmocka_unit_test(nothing_runs_out_under_a_reader),

@@ -19,6 +19,7 @@ static void defaults_and_parts(void **state)
 	ho_arena_init(&arena, SIZE_MAX);
 	ho_task_settings_init(&s);
 	assert_true(s.certify_share == 0.02 && s.audit_share == 0.02 && s.lease_s == 90 && s.alarm_delta == 0.05);
+	assert_true(s.reviewer_error == 0.03);
 	assert_ok(read(&s,
 	               "{\"title\":\"Urgent?\",\"audit_share\":0.1,\"due_s\":3600,\"due_action\":\"escalate\","
 	               "\"callback_hosts\":[\"hooks.example.org\",\"*.example.com\",\"[::1]:80\"],\"alarm\":\"tell\","
@@ -54,6 +55,7 @@ static void what_is_refused(void **state)
 	    {"{\"audit_share\":\"0.1\"}", "audit_share"},
 	    {"{\"certify_share\":0.6}", "certify_share"},
 	    {"{\"alarm_delta\":0}", "alarm_delta"},
+	    {"{\"reviewer_error\":0.2}", "reviewer_error"},
 	    {"{\"lease_s\":14}", "lease_s"},
 	    {"{\"lease_s\":20.5}", "lease_s"},
 	    {"{\"due_s\":-1}", "due_s"},

@@ -266,6 +266,7 @@ static void add_confirmed_errors(struct day *d, size_t n)
 		                             .answered_by = "ann",
 		                             .audit = HO_AUDIT_WRONG,
 		                             .audit_probability = 0.02,
+		                             .epoch_at = d->task.epoch_at,
 		                             .created_at = d->f.now - HOUR};
 		assert_ok(d->store->ops->item_add(d->store, &item, &d->f.err), &d->f.err);
 	}

@@ -103,6 +103,26 @@ static void test_migrates_from_every_schema(void **state)
 	assert_null(ho_sqlite_migration(HO_SQLITE_SCHEMA + 1));
 }
 
+/* Audits of the epoch that runs stay in it; those before it, or of another model, belong to none. */
+static void test_audits_keep_their_epoch(void **state)
+{
+	struct world *w = *state;
+	make_schema(w, 2);
+	run_sql(w->path,
+	        "INSERT INTO task(name, paused, champion, created_at, epoch_at) VALUES('urgent', 0, 'm', 7, 77);"
+	        "INSERT INTO item(id, task, model, audit, created_at, decision, reason, role, status, answered_none,"
+	        " forgotten, flagged, answered_at, due_at, took_ms, sent)"
+	        " SELECT 'i' || at || model || audit, 'urgent', model, audit, at, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0"
+	        " FROM (SELECT 76 at UNION SELECT 77), (SELECT 'm' model UNION SELECT 'n'),"
+	        " (SELECT 0 audit UNION SELECT 3)");
+	world_open(w);
+	world_close(w);
+	assert_int_equal(ask(w->path, "SELECT count(*) FROM item WHERE epoch_at = 77"), 1);
+	assert_int_equal(ask(w->path, "SELECT count(*) FROM item WHERE id = 'i77m3' AND epoch_at = 77"), 1);
+	assert_int_equal(ask(w->path, "SELECT count(*) FROM item WHERE epoch_at = 0"), 7);
+	world_open(w);
+}
+
 static void test_a_failed_migration_changes_nothing(void **state)
 {
 	struct world *w = *state;
@@ -363,6 +383,7 @@ int main(void)
 #define ONE(test) cmocka_unit_test_setup_teardown(test, world_sqlite, world_teardown)
 	const struct CMUnitTest tests[] = {
 	    ONE(test_migrates_from_every_schema),
+	    ONE(test_audits_keep_their_epoch),
 	    ONE(test_a_failed_migration_changes_nothing),
 	    ONE(test_newer_is_refused_and_not_touched),
 	    ONE(test_not_a_workspace),

@@ -84,7 +84,10 @@ function promise(m) {
 			'Error among automatic answers',
 			`${percent(m.error)} (between ${percent(m.low)} and ${percent(m.high)}, at all times together)`,
 		],
-		['Evidence against the promise', `${figure(m.evidence)} (e-process; alarm at ${figure(m.alarmAt)})`],
+		[
+			'Evidence against the promise',
+			`${figure(m.evidence)} (e-process; alarm at ${figure(m.alarmAt)}; tested against ${percent(m.tested)} found wrong by two people, who slip too)`,
+		],
 		['p-value, valid at any time', figure(m.p)],
 	];
 	return h(

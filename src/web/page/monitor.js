@@ -17,6 +17,7 @@ export function readMonitor(m) {
 		missing: audits.missing,
 		ended: (audits.right ?? 0) + (audits.wrong ?? 0) + (audits.missing ?? 0),
 		maxError: m.promise?.max_error,
+		tested: m.tested_against ?? m.promise?.max_error,
 		evidence: typeof m.log_wealth === 'number' ? Math.exp(m.log_wealth) : null,
 		p: m.p,
 		alarm: m.alarm === true,

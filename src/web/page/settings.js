@@ -51,6 +51,12 @@ const GROUPS = [
 				null,
 			],
 			['alarm_delta', 'Chance of a false alarm, ever', 'share', 'Above 0, up to 0.5.'],
+			[
+				'reviewer_error',
+				'People err in about',
+				'share',
+				'Up to 0.1. An error counts when two people say so; their own slips are allowed for.',
+			],
 		],
 	],
 	[
