@@ -6,6 +6,7 @@
 
 #include "app/alarm.h"
 #include "app/deploy.h"
+#include "app/epoch.h"
 #include "app/journal.h"
 #include "app/outbox.h"
 #include "app/private.h"
@@ -302,8 +303,7 @@ static enum ho_status raise_alarm(struct ho_app *app, struct ho_store *store, co
 	if (status == HO_OK)
 		status = ho_journal_write(app, store, "service", "alarm", task, words, text, err);
 	if (status == HO_OK && pauses)
-		status =
-		    ho_pause(app, store, task, "the monitor raised the alarm: the promise is not kept", "service", err);
+		status = ho_pause(app, store, task, HO_PAUSED_BY_ALARM, "service", err);
 	if (status == HO_OK)
 		status = ho_outbox_event(app, store, task, "task.alarm", text, err);
 	return status;

@@ -92,6 +92,48 @@ static enum ho_status check_labels(struct ho_app *app, struct ho_store *store, c
 	return status;
 }
 
+enum { NAMED_LABELS = 5, NAMES_BYTES = 200 };
+
+/* "a, b and 3 more": the labels of `model` that `other` lacks. Returns how many. */
+static uint32_t name_lacking(char out[NAMES_BYTES], const struct ho_model *model, const struct ho_model *other)
+{
+	uint32_t n = 0, named = 0;
+	size_t used = 0;
+	out[0] = '\0';
+	for (uint32_t k = 0; k < ho_model_label_count(model); k++) {
+		const char *label = ho_model_label(model, k);
+		if (has_label(other, label))
+			continue;
+		if (n++ < NAMED_LABELS && used < NAMES_BYTES / 3) {
+			used += (size_t)snprintf(out + used, NAMES_BYTES - used, "%s%.30s", named ? ", " : "", label);
+			named++;
+		}
+	}
+	if (n > named)
+		(void)snprintf(out + used, NAMES_BYTES - used, " and %u more", n - named);
+	return n;
+}
+
+/* A model that can no longer give answers which are given now was perhaps meant for another task. */
+static enum ho_status check_champion(struct ho_app *app, const struct ho_task *task, const struct ho_model *model,
+                                     struct ho_error *err)
+{
+	char lost[NAMES_BYTES], new[NAMES_BYTES];
+	struct app_model *champion;
+	enum ho_status status = HO_OK;
+	if (!task->champion || ho_app__model_take(&champion, app, task->champion, NULL))
+		return HO_OK; /* nothing to compare with */
+	uint32_t n_lost = name_lacking(lost, champion->model, model), n_new = name_lacking(new, model, champion->model);
+	if (n_lost)
+		status = ho_fail(err, HO_ECONFLICT,
+		                 "the model lacks %u of the %u labels of the one that answers now (%s)%s%s%s; is it of "
+		                 "another task? Force it if that is meant",
+		                 n_lost, ho_model_label_count(champion->model), lost,
+		                 n_new ? ", and brings new ones (" : "", new, n_new ? ")" : "");
+	ho_app__model_release(champion);
+	return status;
+}
+
 /* ---- records ---- */
 
 static enum ho_status find_record(struct ho_model_record *out, struct ho_store *store, const char *task, const char *id,
@@ -143,11 +185,14 @@ static enum ho_status write_deployment(void *context, struct ho_store *store, st
 	struct deployment *d = context;
 	struct ho_task task;
 	enum ho_status status = ho_app__task_or_new(&task, d->app, store, d->task, d->arena, err);
-	if (status == HO_OK && d->promote && !d->force)
+	bool answers = status == HO_OK && task.champion && strcmp(task.champion, d->id) == 0;
+	if (status == HO_OK && d->promote && !d->force && !answers)
 		status = check_labels(d->app, store, d->task, d->model, d->arena, err);
+	if (status == HO_OK && d->promote && !d->force && !answers)
+		status = check_champion(d->app, &task, d->model, err);
 	if (status == HO_OK)
 		status = add_record(d, store, err);
-	if (status == HO_OK && d->promote && (!task.champion || strcmp(task.champion, d->id) != 0 || task.paused))
+	if (status == HO_OK && d->promote)
 		status = ho_promote(d->app, store, d->task, d->id, d->actor, err);
 	return status;
 }
@@ -216,6 +261,13 @@ static enum ho_status retire(struct ho_store *store, const struct ho_task *task,
 	return status ? status : store->ops->model_put(store, &record, err);
 }
 
+/* The monitor paused the task because of the model that answered; a person who pauses has other reasons, and says when
+ * they are gone. */
+static bool paused_by_alarm(const struct ho_task *task)
+{
+	return task->paused && task->paused_why && !strcmp(task->paused_why, HO_PAUSED_BY_ALARM);
+}
+
 /* Another model begins without the alarms of its past; the same one only if its alarm has been answered. */
 static enum ho_status settle_alarm(struct ho_app *app, struct ho_store *store, const struct ho_task *task,
                                    const char *model, struct ho_error *err)
@@ -236,26 +288,37 @@ static enum ho_status promote(struct ho_app *app, struct ho_store *store, const 
 	enum ho_status status = ho_app__task(&task, store, name, arena, err);
 	if (status == HO_OK)
 		status = find_record(&record, store, name, model, arena, err);
-	if (status == HO_OK && (!task.champion || strcmp(task.champion, model) != 0))
-		status = retire(store, &task, now, arena, err);
 	if (status == HO_OK)
 		status = settle_alarm(app, store, &task, model, err);
+	/* The evidence about the model that answers stays, and so does a pause. */
+	if (status || (task.champion && !strcmp(task.champion, model)))
+		return status;
+	status = retire(store, &task, now, arena, err);
 	if (status)
 		return status;
+	bool resumes = paused_by_alarm(&task);
 	(void)snprintf(figures, sizeof figures, "{\"model\":\"%s\"%s%s%s}", model,
 	               task.champion ? ",\"instead_of\":\"" : "", task.champion ? task.champion : "",
 	               task.champion ? "\"" : "");
 	record.promoted_at = now;
 	record.retired_at = 0;
 	task.champion = model;
-	task.paused = false;
-	task.paused_why = NULL;
+	if (resumes) {
+		task.paused = false;
+		task.paused_why = NULL;
+	}
 	status = store->ops->model_put(store, &record, err);
 	if (status == HO_OK)
 		status = ho_app__begin_epoch(app, store, &task, err);
 	if (status == HO_OK)
-		status =
-		    ho_journal_write(app, store, actor, "promoted", name, "a model answers from now on", figures, err);
+		status = ho_journal_write(
+		    app, store, actor, "promoted", name,
+		    task.paused ? "a model answers when the pause ends" : "a model answers from now on", figures, err);
+	if (status == HO_OK && resumes)
+		status = ho_journal_write(app, store, actor, "resumed", name,
+		                          "another model answers: the pause after the alarm ended, and the promise is "
+		                          "measured anew",
+		                          NULL, err);
 	return status;
 }
 

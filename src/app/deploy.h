@@ -6,19 +6,20 @@
 
 /**
  * Put a model file into the workspace: checked, copied under its hash, synced, recorded. A file that is there already
- * is not copied again. Makes the task if it does not exist. With `promote` it answers from now on: the epoch of the
- * monitor begins anew and a pause ends.
+ * is not copied again. Makes the task if it does not exist. With `promote` it answers from now on, as by ho_promote().
  *
  * @param[out] id  of the model, in the arena.
- * @return HO_OK; what ho_model_open() returns; HO_ECONFLICT: its labels lack one that people have used (promote only;
- *         `force` overrides); HO_EIO.
+ * @return HO_OK; what ho_model_open() returns; HO_ECONFLICT: it lacks a label that people have used, or one of the
+ *         model that answers (promote only; `force` overrides); HO_EIO.
  * Blocks (ho_app_write()). Writes the journal.
  */
 HO_MUST_CHECK enum ho_status ho_deploy(const char **id, struct ho_app *app, const char *model_path, const char *task,
                                        bool promote, bool force, const char *actor, struct ho_arena *arena,
                                        struct ho_error *err);
-/** Let a model of the task's list answer; also back to an earlier one. HO_ENOTFOUND; HO_ECONFLICT: it answers already
- * and raised an alarm (as ho_resume()). In a group. */
+/** Let a model of the task's list answer; also back to an earlier one. The epoch of the monitor begins anew, and a
+ * pause that the alarm made ends; one that a person made stays. Nothing happens if it is the one that answers.
+ * HO_ENOTFOUND; HO_ECONFLICT: it answers already and raised an alarm (as ho_resume()). In a group. Writes the journal.
+ */
 HO_MUST_CHECK enum ho_status ho_promote(struct ho_app *app, struct ho_store *store, const char *task, const char *model,
                                         const char *actor, struct ho_error *err);
 /** Stop automatic answers, or begin them again (epoch anew). In a group; refresh afterwards. */

@@ -9,8 +9,9 @@ static const struct cli_help help = {
              "task are made if they are not there. It works while the service runs: the service takes the new model "
              "over within a second and drops no request.\n"
              "\n"
-             "The promise of a new model is measured from its beginning, and a pause ends. A model that lacks a label "
-             "that people have used is refused, unless --force.",
+             "The promise of a new model is measured from its beginning. A pause after an alarm ends with another "
+             "model; a pause that a person made stays until `handoff task resume`. A model that lacks labels of the "
+             "one that answers, or labels that people have used, is refused, unless --force.",
     .examples = "handoff deploy urgent.handoff --workspace desk --task urgent\n"
                 "handoff deploy better.handoff --workspace desk --task urgent --no-promote\n"
                 "handoff task promote urgent 9f86d081884c7d65 --workspace desk\n",
@@ -19,6 +20,7 @@ static const struct cli_help help = {
 struct deploy_options {
 	const char *dir, *task;
 	bool no_promote, force;
+	char before[17]; /* the model that answered until now, or "" */
 };
 
 static json_t *promise_json(const struct ho_desk *desk)
@@ -32,8 +34,9 @@ static int print_json(struct cli *cli, const struct deploy_options *o, const cha
 {
 	bool answers = desk->model_id && strcmp(desk->model_id, id) == 0;
 	return cli_json_finish(cli,
-	                       json_pack("{ss ss sb so}", "task", o->task, "model", id, "answers", (int)answers,
-	                                 "promise", answers ? promise_json(desk) : json_null()),
+	                       json_pack("{ss ss sb sb so}", "task", o->task, "model", id, "answers", (int)answers,
+	                                 "changed", (int)(strcmp(o->before, id) != 0), "promise",
+	                                 answers ? promise_json(desk) : json_null()),
 	                       CLI_OK);
 }
 
@@ -46,6 +49,14 @@ static int print_words(struct cli *cli, const struct deploy_options *o, const ch
 		    &page, 0, 0,
 		    "Model %s is in the workspace and does not answer yet; `handoff task promote %s %s` lets it.", id,
 		    o->task, id);
+	else if (strcmp(o->before, id) == 0)
+		ho_page_text(&page, 0, 0, "Model %s answers task '%s' already; nothing changed.", id, o->task);
+	else if (desk->max_error > 0 && desk->paused)
+		ho_page_text(
+		    &page, 0, 0,
+		    "Model %s stands in task '%s' now. It promises that at most %s of its automatic answers are "
+		    "wrong, with %s confidence.",
+		    id, o->task, ho_show_chosen(desk->max_error).text, ho_show_chosen(desk->confidence_level).text);
 	else if (desk->max_error > 0)
 		ho_page_text(&page, 0, 0,
 		             "Model %s answers task '%s' now. It promises that at most %s of its automatic answers are "
@@ -57,16 +68,33 @@ static int print_words(struct cli *cli, const struct deploy_options *o, const ch
 		    &page, 0, 0,
 		    "Model %s stands in task '%s' now. It can promise nothing, so every text goes to a person.", id,
 		    o->task);
+	if (desk->paused)
+		ho_page_text(&page, 0, 0,
+		             "The task is paused, so every text goes to a person; `handoff task resume %s` ends that.",
+		             o->task);
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 
-static int run(struct cli *cli, const char *path, const struct deploy_options *o)
+/* Who answers before the deployment; a task that is not there yet has nobody. */
+static enum ho_status read_before(struct deploy_options *o, struct cli_workspace *workspace, struct ho_error *err)
+{
+	struct ho_task task;
+	enum ho_status status =
+	    workspace->reader->ops->task_get(&task, workspace->reader, o->task, &workspace->arena, err);
+	if (status == HO_OK && task.champion)
+		snprintf(o->before, sizeof o->before, "%s", task.champion);
+	return status == HO_ENOTFOUND ? HO_OK : status;
+}
+
+static int run(struct cli *cli, const char *path, struct deploy_options *o)
 {
 	struct ho_error err = {.code = HO_OK};
 	struct cli_workspace workspace;
 	const struct ho_desk *desk = NULL;
 	const char *id = NULL;
 	enum ho_status status = cli_workspace_open(&workspace, o->dir, HO_APP_CREATE, &err);
+	if (status == HO_OK)
+		status = read_before(o, &workspace, &err);
 	if (status == HO_OK)
 		status = ho_deploy(&id, workspace.app, path, o->task, !o->no_promote, o->force, CLI_ACTOR,
 		                   &workspace.arena, &err);
@@ -92,7 +120,7 @@ int cmd_deploy(struct cli *cli, int argc, char **argv)
 	struct cli_option place[3], running[6];
 	const struct cli_option own[] = {
 	    {"no-promote", 0, CLI_FLAG, &o.no_promote, NULL, "only put it there; the present model goes on answering"},
-	    {"force", 0, CLI_FLAG, &o.force, NULL, "also if it lacks labels that people have used"},
+	    {"force", 0, CLI_FLAG, &o.force, NULL, "also if it lacks labels that were in use"},
 	    {.name = NULL},
 	};
 	const struct cli_option *const tables[] = {place, own, running};

@@ -1,6 +1,7 @@
 /* task: show and change what a task does; pause, resume, promote, go back. */
 #include "app/deploy.h"
 #include "report/show.h"
+#include "task_change.h"
 #include "task_words.h"
 #include "workspace.h"
 
@@ -12,14 +13,14 @@ static const struct cli_help help = {
              "handoff task resume NAME [--force] --workspace DIR\n"
              "handoff task promote NAME MODEL --workspace DIR\n"
              "handoff task rollback NAME --workspace DIR\n",
-    .about =
-        "Shows a task with its models and settings, and changes it; the service takes it over within a second. "
-        "`pause` hands every text to a person until `resume`. After an alarm `resume` needs another model or a higher "
-        "`raised_threshold`, or --force. `promote` lets another model of the task answer, "
-        "`rollback` the one before.\n"
-        "\n"
-        "A VALUE is read as JSON where it is JSON (numbers, true, false, null, lists), and as text otherwise. "
-        "docs/reference/task-settings.md lists the settings.",
+    .about = "Shows a task with its models and settings, and changes it; the service takes it over within a second. "
+             "`pause` hands every text to a person until `resume`. After an alarm `resume` needs another model or a "
+             "higher `raised_threshold`, or --force. `promote` lets another model of the task answer, `rollback` the "
+             "one before; MODEL may be the beginning of its name. That ends a pause after an alarm; a pause that a "
+             "person made stays.\n"
+             "\n"
+             "A VALUE is read as text where the setting is one, else as JSON (numbers, true, false, lists); null takes "
+             "a text away. docs/reference/task-settings.md lists the settings.",
     .examples = "handoff task show urgent --workspace desk\n"
                 "handoff task set urgent due_s=3600 due_action=escalate --workspace desk\n"
                 "handoff task set urgent 'callback_hosts=[\"hooks.example.org\"]' --workspace desk\n"
@@ -45,6 +46,7 @@ struct task_options {
 	struct ho_task task;
 	const char *model;
 	char *settings; /* JSON object; owned */
+	json_t *before; /* of `set`: all settings as they were; owned */
 };
 
 static enum ho_status change(void *context, struct ho_store *store, struct ho_error *err)
@@ -70,26 +72,15 @@ static enum ho_status change(void *context, struct ho_store *store, struct ho_er
 }
 
 /* KEY=VALUE... as one JSON object. */
-static enum ho_status read_settings(struct task_options *o, struct ho_error *err)
+static enum ho_status read_settings(struct task_options *o, struct cli_workspace *workspace, struct ho_error *err)
 {
 	json_t *object = json_object();
-	for (size_t i = 2; object && i < o->arguments.n; i++) {
-		const char *word = o->arguments.items[i], *equals = strchr(word, '=');
-		if (!equals || equals == word || equals - word > 60) {
-			json_decref(object);
-			return ho_fail(err, HO_EINVAL, "'%.60s' is not KEY=VALUE", word);
-		}
-		char key[64];
-		snprintf(key, sizeof key, "%.*s", (int)(equals - word), word);
-		json_t *value = json_loads(equals + 1, JSON_DECODE_ANY, NULL);
-		if (json_object_set_new(object, key, value ? value : cli_text_json(equals + 1))) {
-			json_decref(object);
-			return ho_fail_nomem(err);
-		}
-	}
-	o->settings = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	enum ho_status status = cli_task_settings(&o->before, workspace, &o->task, true, err);
+	for (size_t i = 2; status == HO_OK && i < o->arguments.n; i++)
+		status = cli_task_setting_add(object, o->arguments.items[i], o->before, err);
+	o->settings = status ? NULL : json_dumps(object, JSON_COMPACT);
 	json_decref(object);
-	return o->settings ? HO_OK : ho_fail_nomem(err);
+	return status ? status : o->settings ? HO_OK : ho_fail_nomem(err);
 }
 
 /* The model that answered last before the present one. */
@@ -118,12 +109,30 @@ static enum ho_status prepare(struct task_options *o, struct cli_workspace *work
 	if (status)
 		return status;
 	if (o->verb == SET)
-		return read_settings(o, err);
+		return read_settings(o, workspace, err);
 	if (o->verb == ROLLBACK)
 		return find_previous(o, workspace, err);
 	if (o->verb == PROMOTE)
-		o->model = o->arguments.items[2];
+		return cli_task_model_find(&o->model, workspace, o->task.name, o->arguments.items[2], err);
 	return HO_OK;
+}
+
+/* What the change did; the whole task for `show` and for machines. */
+static int tell(struct cli *cli, struct task_options *o, struct cli_workspace *workspace, const struct ho_task *before)
+{
+	struct ho_error err = {.code = HO_OK};
+	json_t *after = NULL;
+	if (cli->json || o->verb == SHOW)
+		return cli_task_print(cli, workspace, &o->task);
+	if (o->verb == PAUSE || o->verb == RESUME)
+		return cli_task_pause_changed(cli, before, &o->task);
+	if (o->verb != SET)
+		return cli_task_model_changed(cli, before, &o->task);
+	if (cli_task_settings(&after, workspace, &o->task, true, &err))
+		return cli_fail(cli, &err);
+	int exit = cli_task_settings_changed(cli, o->before, after);
+	json_decref(after);
+	return exit;
 }
 
 static int work(struct cli *cli, struct task_options *o, struct cli_workspace *workspace)
@@ -132,12 +141,13 @@ static int work(struct cli *cli, struct task_options *o, struct cli_workspace *w
 	if (o->verb == LIST)
 		return cli_tasks_print(cli, workspace);
 	enum ho_status status = prepare(o, workspace, &err);
+	const struct ho_task before = o->task;
 	if (status == HO_OK && o->verb != SHOW)
 		status = ho_app_write(workspace->app, change, o, &err);
 	/* As it is afterwards. */
 	if (status == HO_OK)
 		status = cli_task_find(&o->task, workspace, o->arguments.items[1], &err);
-	return status ? cli_fail(cli, &err) : cli_task_print(cli, workspace, &o->task);
+	return status ? cli_fail(cli, &err) : tell(cli, o, workspace, &before);
 }
 
 static int run(struct cli *cli, struct task_options *o)
@@ -148,6 +158,7 @@ static int run(struct cli *cli, struct task_options *o)
 	o->app = workspace.app;
 	int exit = status ? cli_fail(cli, &err) : work(cli, o, &workspace);
 	free(o->settings);
+	json_decref(o->before);
 	cli_workspace_release(&workspace);
 	return exit;
 }

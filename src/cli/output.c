@@ -41,7 +41,9 @@ int cli_fail(struct cli *cli, const struct ho_error *err)
 	char prefix[64];
 	snprintf(prefix, sizeof prefix, "handoff%s%s: ", cli->command ? " " : "", cli->command ? cli->command : "");
 	char text[sizeof err->place + sizeof err->message + 4];
-	snprintf(text, sizeof text, "%s%s%s", err->place, err->place[0] ? ": " : "", err->message);
+	/* A message that begins with its place says it already: "due_s must be a whole number". */
+	bool said = strncmp(err->message, err->place, strlen(err->place)) == 0;
+	snprintf(text, sizeof text, "%s%s%s", said ? "" : err->place, said ? "" : ": ", err->message);
 	stderr_line(cli, prefix, ho_slice_str(text));
 	return cli_exit_of(err->code);
 }

@@ -2,16 +2,15 @@
 
 #include "report/show.h"
 
-/* All settings with their defaults, without the secret. */
-static enum ho_status settings_json(json_t **out, struct cli_workspace *workspace, const struct ho_task *task,
-                                    struct ho_error *err)
+enum ho_status cli_task_settings(json_t **out, struct cli_workspace *workspace, const struct ho_task *task,
+                                 bool with_secret, struct ho_error *err)
 {
 	struct ho_task_settings settings;
 	enum ho_status status = HO_OK;
 	ho_task_settings_init(&settings);
 	if (task->settings)
 		status = ho_task_settings_read(&settings, ho_slice_str(task->settings), &workspace->arena, err);
-	const char *text = status ? NULL : ho_task_settings_write(&settings, false, &workspace->arena);
+	const char *text = status ? NULL : ho_task_settings_write(&settings, with_secret, &workspace->arena);
 	*out = text ? json_loads(text, 0, NULL) : NULL;
 	return status ? status : *out ? HO_OK : ho_fail_nomem(err);
 }
@@ -102,7 +101,7 @@ int cli_task_print(struct cli *cli, struct cli_workspace *workspace, const struc
 	json_t *settings = NULL;
 	size_t n = 0;
 	int exit;
-	enum ho_status status = settings_json(&settings, workspace, task, &err);
+	enum ho_status status = cli_task_settings(&settings, workspace, task, false, &err);
 	if (status == HO_OK)
 		status = workspace->reader->ops->model_list(&models, &n, workspace->reader, task->name,
 		                                            &workspace->arena, &err);

@@ -4,6 +4,9 @@
 
 #include "workspace.h"
 
+/** All settings of a task with their defaults; decref. HO_EINVAL, HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status cli_task_settings(json_t **out, struct cli_workspace *workspace,
+                                               const struct ho_task *task, bool with_secret, struct ho_error *err);
 /** All tasks, one a line or {"tasks": [...]}. @return exit status. */
 int cli_tasks_print(struct cli *cli, struct cli_workspace *workspace);
 /** One task with settings and models. @return exit status. */

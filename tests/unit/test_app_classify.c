@@ -1,6 +1,7 @@
 /* What is decided when a text comes in, and what is written of it. */
 #include <pthread.h>
 
+#include "app/epoch.h"
 #include "app_desk.h"
 
 static void decisions(void **state)
@@ -201,6 +202,84 @@ static void models_come_and_go(void **state)
 	desk_close(d);
 }
 
+static struct ho_task stored_task(struct desk *d)
+{
+	struct ho_task task;
+	assert_ok(d->f.reader->ops->task_get(&task, d->f.reader, "t", &d->f.arena, &d->f.err), &d->f.err);
+	return task;
+}
+
+static size_t entries(struct desk *d, const char *kind)
+{
+	struct ho_journal_entry *list;
+	size_t n, found = 0;
+	assert_ok(d->f.reader->ops->journal_list(&list, &n, d->f.reader, NULL, 0, 0, 500, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	for (size_t i = 0; i < n; i++)
+		found += strcmp(list[i].kind, kind) == 0;
+	return found;
+}
+
+static enum ho_status do_pause_by_alarm(void *context, struct ho_store *store, struct ho_error *err)
+{
+	struct desk *d = context;
+	return ho_pause(d->f.app, store, "t", HO_PAUSED_BY_ALARM, "service", err);
+}
+
+/* What speaks against a model must not vanish because it is put in once more. */
+static void the_model_that_answers_is_not_promoted_again(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(NULL);
+	struct ho_task before = stored_task(d);
+	struct desk_write again = {.d = d, .label = before.champion};
+	size_t promotions = entries(d, "promoted");
+	d->f.now += HOUR;
+	in_group(&d->f, do_pause_by_alarm, d);
+	in_group(&d->f, do_promote, &again);
+	desk_deploy(d, 0.9);
+	assert_true(stored_task(d).paused);
+	assert_int_equal(stored_task(d).epoch_at, before.epoch_at);
+	assert_int_equal(entries(d, "promoted"), promotions);
+	desk_close(d);
+}
+
+static void another_model_ends_the_pause_of_the_alarm_only(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(NULL);
+	d->f.now += HOUR;
+	in_group(&d->f, do_pause_by_alarm, d);
+	desk_deploy(d, 0.95);
+	assert_false(stored_task(d).paused);
+	assert_int_equal(entries(d, "resumed"), 1);
+	d->f.now += HOUR;
+	in_group(&d->f, do_pause, d);
+	desk_deploy(d, 0.99);
+	assert_true(stored_task(d).paused);
+	assert_int_equal(stored_task(d).epoch_at, d->f.now);
+	assert_int_equal(entries(d, "resumed"), 1);
+	desk_close(d);
+}
+
+/* Also where nobody has used any label yet: a model of another task. */
+static void labels_of_the_model_that_answers_are_kept(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(NULL);
+	const char *id;
+	desk_write_model(d->path, 0.9, 2);
+	d->f.now += SECOND;
+	assert_int_equal(ho_deploy(&id, d->f.app, d->path, "t", true, false, "ann", &d->f.arena, &d->f.err),
+	                 HO_ECONFLICT);
+	assert_non_null(strstr(d->f.err.message, "lacks 1 of the 3 labels"));
+	assert_non_null(strstr(d->f.err.message, "(mail)"));
+	assert_ok(ho_deploy(&id, d->f.app, d->path, "t", true, true, "ann", &d->f.arena, &d->f.err), &d->f.err);
+	/* More labels than before are no loss. */
+	desk_deploy(d, 0.9);
+	desk_close(d);
+}
+
 static void labels_that_people_used_are_kept(void **state)
 {
 	(void)state;
@@ -296,6 +375,9 @@ int main(void)
 	    cmocka_unit_test(roles_and_audits_are_drawn),
 	    cmocka_unit_test(what_is_refused),
 	    cmocka_unit_test(models_come_and_go),
+	    cmocka_unit_test(the_model_that_answers_is_not_promoted_again),
+	    cmocka_unit_test(another_model_ends_the_pause_of_the_alarm_only),
+	    cmocka_unit_test(labels_of_the_model_that_answers_are_kept),
 	    cmocka_unit_test(labels_that_people_used_are_kept),
 	    cmocka_unit_test(fingerprints_tell_what_is_alike),
 	    cmocka_unit_test(no_text_is_dropped_while_models_change),
