@@ -159,7 +159,7 @@ enum ho_status ho_delete_answer(struct ho_request *rq, struct ho_error *err)
 	if (!key)
 		return ho_fail_nomem(err);
 	rq->task = rq->item.text; /* keys of two items never meet */
-	enum ho_status status = ho_idempotency_key(key, rq, err);
+	enum ho_status status = ho_idempotency_key(key, rq, "withdraw", err);
 	rq->task = NULL;
 	if (status)
 		return status;
