@@ -49,12 +49,18 @@ struct gathering {
 	bool failed;
 };
 
+/* What one person has to let rest is not held back from others. */
+static bool is_time(const struct ho_queued *q, const struct ho_queue_filter *f)
+{
+	return q->not_before <= f->now || (f->reviewer && q->not_reviewer && !same(f->reviewer, q->not_reviewer));
+}
+
 static bool suits(const struct gathering *g, const struct ho_queued *q)
 {
 	const struct ho_queue_filter *f = g->filter;
 	if (!f)
 		return q->due_at > 0 && q->due_at <= g->now && !q->due_done;
-	return same(f->task, q->task) && q->not_before <= f->now && is_free(q, f->reviewer, f->now) &&
+	return same(f->task, q->task) && is_time(q, f) && is_free(q, f->reviewer, f->now) &&
 	       (f->alone || !f->reviewer || !same(f->reviewer, q->not_reviewer));
 }
 

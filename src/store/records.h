@@ -106,7 +106,7 @@ struct ho_queued {
 	uint64_t fingerprint;     /**< 64-bit similarity hash of the text: near-identical texts differ in few bits */
 	int64_t due_at;           /**< 0: none */
 	bool due_done;            /**< what the task does when due_at passes was done: queue_overdue leaves it out */
-	int64_t not_before;       /**< skipped until then */
+	int64_t not_before;       /**< nobody is offered it before; of an audit only `not_reviewer` has to wait */
 	int64_t since;            /**< when it began to wait */
 	bool audit;               /**< the caller has an automatic answer already; reviewers must not be able to tell */
 	const char *not_reviewer; /**< who gave the first answer to an audit: may not give the second, if there is

@@ -5,8 +5,9 @@
 /* ?1 task, ?2 reviewer, ?3 now, ?4 alone, ?5 limit */
 #define QUEUE(index, more, order)                                                                                      \
 	"SELECT $columns FROM queue INDEXED BY " index " WHERE task = ?1" more                                         \
-	" AND not_before <= ?3 AND" FREE_OR_MINE                                                                       \
-	"AND (not_reviewer IS NULL OR not_reviewer IS NOT ?2 OR ?4) ORDER BY " order "item LIMIT ?5"
+	" AND (not_before <= ?3 OR (not_reviewer IS NOT NULL AND ?2 IS NOT NULL AND not_reviewer <> ?2)) "             \
+	"AND" FREE_OR_MINE "AND (not_reviewer IS NULL OR not_reviewer IS NOT ?2 OR ?4) ORDER BY " order                \
+	"item LIMIT ?5"
 /* The same of an order that fresh rows have no place in yet: they are few and sorted here. */
 #define QUEUE_PART(index, placed, order) "SELECT * FROM (" QUEUE(index, " AND placed = " placed, order) ")"
 #define QUEUE_PLACED(index, order)                                                                                     \

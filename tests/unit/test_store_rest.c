@@ -93,6 +93,11 @@ static void test_who_may(void **state)
 	assert_queue(w, AT(99, "bob"), "134");
 	assert_queue(w, AT(100, "bob"), "1234");
 	assert_queue(w, AT(100, NULL), "1234");
+	/* What one person has to let rest before a second look is not held back from others. */
+	three.not_before = 1000;
+	put_queued(w, &three);
+	assert_queue(w, AT(100, "bob"), "1234");
+	assert_queue(w, AT(100, "ann", .alone = true), "124");
 }
 
 static void test_leases(void **state)
