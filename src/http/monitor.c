@@ -91,8 +91,7 @@ static int by_day_and_what(const void *a, const void *b)
 }
 
 /* The counts of one day, over all models; moves *at on. */
-static void show_day(struct ho_out *out, const struct ho_count *counts, size_t n, size_t *at, int32_t day,
-                     bool all)
+static void show_day(struct ho_out *out, const struct ho_count *counts, size_t n, size_t *at, int32_t day, bool all)
 {
 	char date[16];
 	struct tm parts;

@@ -275,8 +275,12 @@ static void callbacks_follow_the_answer(void **state)
 	assert_int_equal(outgoing(d, human.id, "item.answered"), 1);
 	assert_ok(desk_withdraw(d, human.id, "ann", false), &d->f.err);
 	assert_int_equal(outgoing(d, human.id, "item.corrected"), 1);
+	assert_ok(desk_answer(d, human.id, "ann", "ham"), &d->f.err);
+	assert_int_equal(desk_count(d, HO_COUNT_CORRECTED), 0); /* the caller has what it had */
+	assert_ok(desk_withdraw(d, human.id, "ann", false), &d->f.err);
 	assert_ok(desk_answer(d, human.id, "ann", "spam"), &d->f.err);
-	assert_int_equal(outgoing(d, human.id, "item.corrected"), 2);
+	assert_int_equal(desk_count(d, HO_COUNT_CORRECTED), 1);
+	assert_int_equal(outgoing(d, human.id, "item.corrected"), 4);
 	assert_ok(desk_answer(d, sure.id, "ann", "ham"), &d->f.err); /* one alone corrects nothing */
 	assert_int_equal(outgoing(d, sure.id, "item."), 1);
 	assert_ok(desk_answer(d, sure.id, "bob", "ham"), &d->f.err);

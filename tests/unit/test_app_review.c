@@ -214,6 +214,40 @@ static void skipped_and_flagged(void **state)
 	desk_close(d);
 }
 
+static void what_was_erased_takes_no_note(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(UNAUDITED);
+	struct ho_item item = desk_classify(d, UNSURE);
+	struct desk_write w = {.d = d, .id = item.id, .who = "ann", .note = "personal words"};
+	assert_ok(d->store->ops->begin(d->store, &d->f.err), &d->f.err);
+	assert_ok(d->store->ops->item_forget(d->store, &item.id, &d->f.err), &d->f.err);
+	assert_ok(d->store->ops->commit(d->store, &d->f.err), &d->f.err);
+	assert_int_equal(ho_app_write(d->f.app, desk_do_flag, &w, &d->f.err), HO_ECONFLICT);
+	assert_null(desk_item(d, item.id).note);
+	desk_close(d);
+}
+
+/* However often an answer changes, it was corrected once, or not at all. */
+static void corrected_once(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(UNAUDITED);
+	struct ho_item item = desk_classify(d, SURE);
+	assert_ok(desk_correct(d, item.id, "ann", "ham"), &d->f.err);
+	assert_ok(desk_correct(d, item.id, "ann", "mail"), &d->f.err);
+	assert_int_equal(desk_count(d, HO_COUNT_CORRECTED), 1);
+	assert_ok(desk_correct(d, item.id, "ann", "spam"), &d->f.err);
+	assert_int_equal(desk_count(d, HO_COUNT_CORRECTED), 0);
+	assert_ok(desk_withdraw(d, item.id, "ann", false), &d->f.err);
+	assert_ok(desk_withdraw(d, item.id, "ann", false), &d->f.err);
+	assert_int_equal(desk_count(d, HO_COUNT_CORRECTED), 1);
+	assert_ok(desk_withdraw(d, item.id, "ann", false), &d->f.err);
+	assert_int_equal(desk_count(d, HO_COUNT_CORRECTED), 0);
+	assert_string_equal(desk_item(d, item.id).label, "spam");
+	desk_close(d);
+}
+
 /* ---- order ---- */
 
 static void order_of_the_queue(void **state)
@@ -304,9 +338,9 @@ enum { ITEMS = 12, STACK = 40, OPERATIONS = 9000 };
 static const char *const people[] = {"ann", "bob", "eve"};
 
 struct answer {
-	int who, label; /* label -1: none of these */
-	bool correct;   /* as asked for, or because the blind answer was given before */
-	int at;         /* number of the answer */
+	int who, label;        /* label -1: none of these */
+	bool correct;          /* as asked for, or because the blind answer was given before */
+	int at;                /* number of the answer */
 	struct ho_item before; /* as it was */
 };
 
@@ -693,6 +727,8 @@ int main(void)
 	    cmocka_unit_test(a_correction_overrules_what_stands),
 	    cmocka_unit_test(leases),
 	    cmocka_unit_test(skipped_and_flagged),
+	    cmocka_unit_test(what_was_erased_takes_no_note),
+	    cmocka_unit_test(corrected_once),
 	    cmocka_unit_test(order_of_the_queue),
 	    cmocka_unit_test(look_alikes_do_not_follow_each_other),
 	    cmocka_unit_test(taking_back_changes_no_verdict),
