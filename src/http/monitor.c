@@ -162,7 +162,9 @@ enum ho_status ho_get_update(struct ho_request *rq, struct ho_error *err)
 	}
 	int64_t since = ho_app_now(rq->server->app) - hours * HOUR_MS;
 	status = ho_update_write(&text, rq->server->app, rq->worker->reader, rq->task, since,
-	                         markdown ? HO_UPDATE_MARKDOWN : HO_UPDATE_PLAIN, &rq->arena, err);
+	                         (markdown ? HO_UPDATE_MARKDOWN : HO_UPDATE_PLAIN) |
+	                             (ho_may(rq, HO_SCOPE_CLASSIFY) ? 0 : HO_UPDATE_BLIND),
+	                         &rq->arena, err);
 	if (status)
 		return status;
 	struct ho_out out = ho_out_begin(&rq->answer, '{', err);
