@@ -197,6 +197,8 @@ static enum ho_status configure(struct ho_app *app, struct ho_store *store, cons
 		return ho_fail_nomem(err);
 	atomic_store(&app->stale, true);
 	status = anew ? ho_app__begin_epoch(app, store, &task, err) : store->ops->task_put(store, &task, err);
+	if (status == HO_OK && settings.due_action != before.due_action)
+		status = ho_app__due_again(store, name, err);
 	name_members(words, patch);
 	if (status == HO_OK)
 		status = ho_journal_write(app, store, actor, "settings", name, words, NULL, err);

@@ -10,7 +10,7 @@
 #define HO_COUNT_TOOK_MS "took_ms"     /**< summed time of people's answers that said how long they took */
 #define HO_COUNT_TIMED "timed"         /**< how many did */
 #define HO_COUNT_WAITED_MS "waited_ms" /**< summed time from arrival to a person's answer */
-#define HO_COUNT_CORRECTED "corrected" /**< answers overruled or taken back after they went out */
+#define HO_COUNT_CORRECTED "corrected" /**< answers that say something else than what went out first */
 #define HO_COUNT_EXPIRED "expired"
 #define HO_COUNT_SUGGESTED "suggested" /**< due time passed: answered with the suggestion, marked */
 #define HO_COUNT_ESCALATED "escalated"
@@ -20,8 +20,8 @@
 #define HO_COUNT_AUDIT_BY_ONE "audit.by_one" /**< of the wrong ones: one person gave both answers */
 #define HO_COUNT_AUDIT_MISSING "audit.missing"
 #define HO_COUNT_CERTIFY_MISSING "certify.missing" /**< nobody looked before the text was erased */
-#define HO_COUNT_LABEL "label."       /**< + label: answers by label, automatic ones */
-#define HO_COUNT_REVIEWED "reviewed." /**< + user: answers by person */
+#define HO_COUNT_LABEL "label."                    /**< + label: answers by label, automatic ones */
+#define HO_COUNT_REVIEWED "reviewed."              /**< + user: answers by person */
 #define HO_COUNT_CALLBACK_SENT "callback.sent"
 #define HO_COUNT_CALLBACK_FAILED "callback.failed" /**< given up */
 /** Whole epoch of the monitor, not a day: day 0, model = epoch_at in decimal. */

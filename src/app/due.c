@@ -6,6 +6,7 @@ enum {
 	SESSION_KEPT_MS = 24 * 3600 * 1000,
 	IDEMPOTENT_KEPT_MS = 24 * 3600 * 1000,
 	HOUR_MS = 3600 * 1000,
+	AGAIN_MAX = 100000,
 	LEASED_MAX = 200 /* so many that somebody reads may stand before those that can end */
 };
 
@@ -106,6 +107,23 @@ static enum ho_status pass_all_due(bool *more, struct ho_app *app, struct ho_sto
 		done++;
 	}
 	*more |= n == limit && done;
+	return status;
+}
+
+enum ho_status ho_app__due_again(struct ho_store *store, const char *task, struct ho_error *err)
+{
+	struct ho_arena arena;
+	struct ho_queue_filter filter = {.task = task, .order = HO_QUEUE_DUE, .now = INT64_MAX, .limit = AGAIN_MAX};
+	struct ho_queued *queued;
+	size_t n = 0;
+	ho_arena_init(&arena, SIZE_MAX);
+	enum ho_status status = store->ops->queue_list(&queued, &n, store, &filter, &arena, err);
+	for (size_t i = 0; i < n && status == HO_OK; i++)
+		if (queued[i].due_done) {
+			queued[i].due_done = false;
+			status = store->ops->queue_put(store, &queued[i], err);
+		}
+	ho_arena_release(&arena);
 	return status;
 }
 

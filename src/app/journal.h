@@ -9,8 +9,9 @@ HO_MUST_CHECK enum ho_status ho_journal_write(struct ho_app *app, struct ho_stor
                                               const char *kind, const char *task, const char *words,
                                               const char *figures, struct ho_error *err);
 
-/** How a message is written: for a terminal, as Markdown, or as the JSON that Slack takes. */
-enum ho_update_form { HO_UPDATE_PLAIN, HO_UPDATE_MARKDOWN, HO_UPDATE_SLACK };
+/** How a message is written: for a terminal, as Markdown, or as the JSON that Slack takes. HO_UPDATE_BLIND with one of
+ * them: for those who answer audits, so without how many of the waiting texts are audits. */
+enum ho_update_form { HO_UPDATE_PLAIN, HO_UPDATE_MARKDOWN, HO_UPDATE_SLACK, HO_UPDATE_BLIND = 4 };
 
 /**
  * The message about one task (NULL: all tasks, one after the other) since a time: "Update:" three or four points with

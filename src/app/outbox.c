@@ -140,6 +140,44 @@ static enum ho_status supersede(struct ho_store *store, const struct ho_id *item
 	return status;
 }
 
+/* The receiver has it, or may have: only its own "no" says that it has not. */
+static bool may_have_arrived(const struct ho_outgoing *out)
+{
+	return out->delivered_at || (out->tries && !(out->last_error && !strncmp(out->last_error, "HTTP ", 5)));
+}
+
+/* *told: the receiver may know of an answer, so that another one corrects it. */
+static enum ho_status was_told(bool *told, struct ho_store *store, const struct ho_id *item, struct ho_error *err)
+{
+	struct ho_arena arena;
+	struct ho_outgoing *list = NULL;
+	size_t n = 0;
+	*told = false;
+	ho_arena_init(&arena, LIST_MAX);
+	enum ho_status status = store->ops->outgoing_list(&list, &n, store, item, &arena, err);
+	for (size_t i = 0; status == HO_OK && i < n; i++)
+		*told |= may_have_arrived(&list[i]);
+	ho_arena_release(&arena);
+	return status;
+}
+
+/* A person's answer that was taken back or changed before it got through was never an answer to the caller. An
+ * automatic one went out at once, whatever became of its callback. */
+static enum ho_status forget_untold(struct ho_store *store, struct ho_item *item, struct ho_error *err)
+{
+	bool told = true;
+	enum ho_status status = HO_OK;
+	if (!item->sent)
+		return HO_OK;
+	if (item->decision == HO_ITEM_HUMAN)
+		status = was_told(&told, store, &item->id, err);
+	if (status == HO_OK)
+		status = supersede(store, &item->id, err);
+	if (!told)
+		item->sent = 0;
+	return status;
+}
+
 static const char *type_of(const struct ho_item *item)
 {
 	if (item->sent)
@@ -151,12 +189,15 @@ static const char *type_of(const struct ho_item *item)
 
 enum ho_status ho_outbox_answer(struct ho_app *app, struct ho_store *store, struct ho_item *item, struct ho_error *err)
 {
-	const char *type = type_of(item);
 	const struct ho_desk *desk = NULL;
 	struct ho_buf body;
-	if (!item->callback_url || !type || item->forgotten)
+	if (!item->callback_url || item->forgotten)
 		return HO_OK;
-	enum ho_status status = ho_desk_take(&desk, app, item->task, err);
+	enum ho_status status = forget_untold(store, item, err);
+	const char *type = type_of(item);
+	if (status || !type)
+		return status;
+	status = ho_desk_take(&desk, app, item->task, err);
 	if (status)
 		return status;
 	ho_buf_init(&body, BODY_MAX);
@@ -165,8 +206,6 @@ enum ho_status ho_outbox_answer(struct ho_app *app, struct ho_store *store, stru
 		status = ho_item_json(&body, item, false, false, err);
 	if (status == HO_OK)
 		status = ho_buf_add(&body, "}", 1, err);
-	if (status == HO_OK && item->sent)
-		status = supersede(store, &item->id, err);
 	if (status == HO_OK)
 		status = queue(app, store, desk, &item->id, item->callback_url, ho_buf_slice(&body), err);
 	if (status == HO_OK)
@@ -280,6 +319,20 @@ static void judge(struct ho_app *app, struct ho_outgoing *out, int status, int64
 		plan_next(app, out, retry_after_s);
 }
 
+/* It was on its way when a newer state took its place, and got through: the caller must hear what holds now. */
+static enum ho_status catch_up(struct ho_app *app, struct ho_store *store, const struct ho_id *id,
+                               struct ho_arena *arena, struct ho_error *err)
+{
+	struct ho_item item;
+	enum ho_status status = store->ops->item_get(&item, store, id, arena, err);
+	if (status == HO_ENOTFOUND || (status == HO_OK && item.sent))
+		return HO_OK;
+	item.sent = 1;
+	if (status == HO_OK)
+		status = ho_outbox_answer(app, store, &item, err);
+	return status ? status : store->ops->item_put(store, &item, err);
+}
+
 enum ho_status ho_outbox_tried(struct ho_app *app, struct ho_store *store, struct ho_outgoing *outgoing, int status,
                                int64_t retry_after_s, const char *error, struct ho_error *err)
 {
@@ -296,6 +349,8 @@ enum ho_status ho_outbox_tried(struct ho_app *app, struct ho_store *store, struc
 		result = store->ops->outgoing_put(store, &now, err);
 		if (result == HO_OK && (now.delivered_at || (counts && !now.next_at)))
 			result = count_end(app, store, &now, err);
+		if (result == HO_OK && now.delivered_at && !counts && now.item.text[0])
+			result = catch_up(app, store, &now.item, &arena, err);
 		if (result == HO_OK && status == 410)
 			result = drop_event_url(app, store, &now, err);
 	}

@@ -331,6 +331,8 @@ enum ho_status ho_flag_item(struct ho_app *app, struct ho_store *store, const st
 	enum ho_status status = store->ops->item_get(&flagged, store, item, &arena, err);
 	if (status == HO_ENOTFOUND)
 		status = ho_fail(err, HO_ENOTFOUND, "no such item");
+	if (status == HO_OK && flagged.forgotten) /* nor is a note written back that may tell of it */
+		status = ho_fail(err, HO_ECONFLICT, "the text of this item was erased");
 	if (status == HO_OK)
 		status = add_review(app, store, item, HO_REVIEW_FLAG, reviewer, note, err);
 	if (status == HO_OK) {

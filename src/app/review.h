@@ -51,7 +51,8 @@ struct ho_reply {
 /**
  * A person's answer. What it does depends on the item: pending → answered; an audit's first or second answer; with
  * `correct`, whatever stands is overruled. A blind answer to an audit counts for its verdict even if it is taken back:
- * what the same person says afterwards is a correction. The lease ends, reviews, counts, callbacks and the monitor are written.
+ * what the same person says afterwards is a correction. The lease ends, reviews, counts, callbacks and the monitor are
+ * written.
  *
  * @param[out] item  as it is afterwards.
  * @return HO_OK; HO_ENOTFOUND; HO_EINVAL label unknown to the task's model (place "label", message names near ones);
@@ -70,7 +71,7 @@ HO_MUST_CHECK enum ho_status ho_withdraw_answer(struct ho_item *item, struct ho_
 /** Not now: offered again after a while, to others at once. */
 HO_MUST_CHECK enum ho_status ho_skip_item(struct ho_app *app, struct ho_store *store, const struct ho_id *item,
                                           const char *reviewer, struct ho_error *err);
-/** Mark with a note for somebody to look at; the item goes on waiting. */
+/** Mark with a note for somebody to look at; the item goes on waiting. HO_ECONFLICT: the text was erased. */
 HO_MUST_CHECK enum ho_status ho_flag_item(struct ho_app *app, struct ho_store *store, const struct ho_id *item,
                                           const char *reviewer, const char *note, struct ho_error *err);
 

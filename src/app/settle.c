@@ -135,15 +135,42 @@ static bool looks_the_same(const struct app_standing *a, const struct app_standi
 	return a->status == b->status && a->none == b->none && ho_app__same_label(a->label, b->label);
 }
 
-static enum ho_status tell_caller(struct app_change *c, const struct app_standing *after, struct ho_error *err)
+/* The label that the caller heard first; NULL also for "none of these". False: none yet. */
+static bool first_told(const char **label, const struct app_change *c)
 {
-	bool went_out = c->item->sent > 0 || (c->item->decision == HO_ITEM_AUTO && c->before.label);
-	enum ho_status status = HO_OK;
+	*label = c->item->suggestion;
+	if (c->item->decision == HO_ITEM_AUTO)
+		return true;
+	for (size_t i = 0; i < c->history.n && c->item->sent > 0; i++) {
+		enum ho_review_kind kind = c->history.reviews[i].kind;
+		*label = c->history.reviews[i].label;
+		if (kind == HO_REVIEW_ANSWER || kind == HO_REVIEW_CORRECT || kind == HO_REVIEW_DUE)
+			return true;
+	}
+	return false;
+}
+
+/* Corrected is what says something else than the caller heard first: once an item, however often it changed. */
+static enum ho_status count_corrected(struct app_change *c, const struct app_standing *after, int64_t at,
+                                      struct ho_error *err)
+{
+	const char *told;
+	bool answered = c->before.status != HO_ITEM_PENDING, answers = after->status != HO_ITEM_PENDING;
+	if (!first_told(&told, c))
+		return HO_OK;
+	bool was = answered && !ho_app__same_label(c->before.label, told);
+	bool is = answers && !ho_app__same_label(after->label, told);
+	return was == is ? HO_OK
+	                 : ho_app__count(c->store, c->item->task, NULL, at, HO_COUNT_CORRECTED, is ? 1 : -1, err);
+}
+
+static enum ho_status tell_caller(struct app_change *c, const struct app_standing *after, int64_t at,
+                                  struct ho_error *err)
+{
 	if (looks_the_same(&c->before, after))
 		return HO_OK;
 	ho_app__note(c->app, &c->item->id);
-	if (went_out)
-		status = ho_app__count(c->store, c->item->task, NULL, c->now, HO_COUNT_CORRECTED, 1, err);
+	enum ho_status status = count_corrected(c, after, at, err);
 	/* What waits again was never answered for a caller who has not heard of an answer. */
 	if (status == HO_OK && (after->status != HO_ITEM_PENDING || c->item->sent > 0))
 		status = ho_outbox_answer(c->app, c->store, c->item, err);
@@ -163,7 +190,7 @@ enum ho_status ho_app__settle(struct app_change *c, const struct app_standing *a
 			status = count_verdict(c, after, at, 1, err);
 	}
 	if (status == HO_OK)
-		status = tell_caller(c, after, err);
+		status = tell_caller(c, after, at, err);
 	if (status == HO_OK)
 		status = c->store->ops->item_put(c->store, c->item, err);
 	if (status == HO_OK)

@@ -10,6 +10,7 @@ enum { MESSAGE_MAX = 1 << 20, SECTION_MAX = 2900, BLOCKS_MAX = 48, SLACK_MAX = 1
 struct message {
 	struct ho_buf out;
 	enum ho_update_form form;
+	bool blind;
 	size_t blocks, left_out; /* of Slack */
 };
 
@@ -136,6 +137,8 @@ static enum ho_status add_task(struct message *m, struct ho_app *app, struct ho_
 	ho_arena_init(&arena, ARENA_MAX);
 	struct ho_points happened = {.arena = &arena}, next = {.arena = &arena};
 	enum ho_status status = ho_update__figures(&figures, app, reader, task, since, &arena, err);
+	if (status == HO_OK && m->blind)
+		figures.monitor.queue.audits = 0;
 	if (status == HO_OK) {
 		ho_update__happened(&happened, &figures);
 		ho_update__next(&next, &figures);
@@ -191,7 +194,7 @@ static enum ho_status add_tasks(struct message *m, bool *any, struct ho_app *app
 enum ho_status ho_update_write(const char **out, struct ho_app *app, struct ho_store *reader, const char *task,
                                int64_t since, enum ho_update_form form, struct ho_arena *arena, struct ho_error *err)
 {
-	struct message m = {.form = form};
+	struct message m = {.form = form & 3u, .blind = form & HO_UPDATE_BLIND};
 	bool any = true;
 	*out = NULL;
 	enum ho_status status = begin(&m, err);

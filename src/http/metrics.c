@@ -93,8 +93,7 @@ static void show_decisions(struct text *t, const struct ho_server *server, const
 }
 
 /* Figures of the tasks, in the order of metrics: all lines of one metric stand together. */
-static void show_monitors(struct text *t, const struct ho_task *tasks, const struct ho_monitor *m, size_t n,
-                          bool all)
+static void show_monitors(struct text *t, const struct ho_task *tasks, const struct ho_monitor *m, size_t n, bool all)
 {
 	head(t, "handoff_audits_total", "counter",
 	     "Audits of automatic answers since the promise is measured, by result.");

@@ -92,8 +92,7 @@ static int by_day_and_what(const void *a, const void *b)
 }
 
 /* The counts of one day, over all models; moves *at on. */
-static void show_day(struct ho_out *out, const struct ho_count *counts, size_t n, size_t *at, int32_t day,
-                     bool all)
+static void show_day(struct ho_out *out, const struct ho_count *counts, size_t n, size_t *at, int32_t day, bool all)
 {
 	char date[16];
 	struct tm parts;
@@ -164,7 +163,9 @@ enum ho_status ho_get_update(struct ho_request *rq, struct ho_error *err)
 	}
 	int64_t since = ho_app_now(rq->server->app) - hours * HOUR_MS;
 	status = ho_update_write(&text, rq->server->app, rq->worker->reader, rq->task, since,
-	                         markdown ? HO_UPDATE_MARKDOWN : HO_UPDATE_PLAIN, &rq->arena, err);
+	                         (markdown ? HO_UPDATE_MARKDOWN : HO_UPDATE_PLAIN) |
+	                             (ho_may(rq, HO_SCOPE_CLASSIFY) ? 0 : HO_UPDATE_BLIND),
+	                         &rq->arena, err);
 	if (status)
 		return status;
 	struct ho_out out = ho_out_begin(&rq->answer, '{', err);

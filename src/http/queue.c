@@ -142,8 +142,8 @@ static enum ho_status write_withdrawal(struct ho_request *rq, struct ho_store *s
 	}
 	if (status)
 		return as_conflict(status, err);
-	status = ho_withdraw_answer(&item, rq->server->app, store, &rq->item, rq->caller.reviewer,
-	                            ho_may(rq, 0), &rq->arena, err);
+	status = ho_withdraw_answer(&item, rq->server->app, store, &rq->item, rq->caller.reviewer, ho_may(rq, 0),
+	                            &rq->arena, err);
 	if (status == HO_OK && key->key) {
 		key->item = rq->item;
 		key->status = 200;

@@ -156,6 +156,9 @@ def test_audits_cannot_be_told():
     assert "audits_waiting" not in reviewer.get("/metrics").raw.decode()
     assert "audits_waiting" in all_keys.get("/metrics").raw.decode()
     assert all("audit.drawn" not in d for d in reviewer.get("/v1/tasks/urgent/days").json["days"])
+    checks = re.compile(r"checks? of automatic answers")
+    assert checks.search(all_keys.get("/v1/tasks/urgent/update").json["text"])
+    assert not checks.search(reviewer.get("/v1/tasks/urgent/update").json["text"])
     # Blind, looked at, taken back, answered anew: the first word counts.
     reviewer.post(f"/v1/items/{audit}/answer", {"label": "invoice"})
     reviewer.get(f"/v1/items/{audit}/context", expect=409)

@@ -339,6 +339,29 @@ static void due_times(void **state)
 	}
 }
 
+/* A task that learns to expire expires what was due already. */
+static void a_new_due_action_acts(void **state)
+{
+	(void)state;
+	static const char *const first[] = {"nothing", "escalate"};
+	for (int i = 0; i < 2; i++) {
+		struct desk *d = desk_open("{\"certify_share\":0,\"audit_share\":0,\"due_s\":60}");
+		char settings[100];
+		(void)snprintf(settings, sizeof settings, "{\"due_action\":\"%s\"}", first[i]);
+		desk_configure(d, settings);
+		struct ho_item item = desk_classify(d, UNSURE);
+		desk_pass(d, 100 * SECOND);
+		assert_int_equal(desk_item(d, item.id).status, HO_ITEM_PENDING);
+		desk_configure(d, "{\"lease_s\":90}"); /* nothing that would make it act again */
+		desk_pass(d, 100 * SECOND);
+		assert_int_equal(desk_count(d, HO_COUNT_ESCALATED), i);
+		desk_configure(d, "{\"due_action\":\"expire\"}");
+		desk_pass(d, 100 * SECOND);
+		assert_int_equal(desk_item(d, item.id).status, HO_ITEM_EXPIRED);
+		desk_close(d);
+	}
+}
+
 static void nothing_runs_out_under_a_reader(void **state)
 {
 	(void)state;
@@ -450,6 +473,7 @@ int main(void)
 	    cmocka_unit_test(scored_before_the_epoch),
 	    cmocka_unit_test(bounds_take_the_missing_at_their_worst),
 	    cmocka_unit_test(due_times),
+	    cmocka_unit_test(a_new_due_action_acts),
 	    cmocka_unit_test(nothing_runs_out_under_a_reader),
 	    cmocka_unit_test(texts_are_kept_as_long_as_the_task_says),
 	    cmocka_unit_test(waiting_ends_before_the_text_goes),

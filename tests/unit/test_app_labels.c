@@ -1,5 +1,6 @@
 /* What goes out: labels for training, items as JSON, callbacks, and what a person sees after the answer. */
 #include "app_desk.h"
+#include "app/outbox.h"
 
 #include <jansson.h>
 
@@ -262,6 +263,59 @@ static struct ho_item classify_calling_back(struct desk *d, const char *text)
 	return item;
 }
 
+struct delivery {
+	struct desk *d;
+	struct ho_outgoing outgoing;
+	int status;
+};
+
+static enum ho_status do_tried(void *context, struct ho_store *store, struct ho_error *err)
+{
+	struct delivery *t = context;
+	return ho_outbox_tried(t->d->f.app, store, &t->outgoing, t->status, 0, NULL, err);
+}
+
+/* The callback of an item that still waits, or else (`waiting` false) the oldest, got this answer. */
+static void deliver(struct desk *d, struct ho_id id, int status, bool waiting)
+{
+	struct ho_outgoing *list;
+	struct delivery t = {.d = d, .status = status};
+	size_t n;
+	assert_ok(d->f.reader->ops->outgoing_list(&list, &n, d->f.reader, &id, &d->f.arena, &d->f.err), &d->f.err);
+	assert_true(n > 0);
+	for (size_t i = n; i-- > 0;)
+		if (!waiting || list[i].next_at)
+			t.outgoing = list[i];
+	in_group(&d->f, do_tried, &t);
+}
+
+/* What the receiver never heard is not corrected. */
+static void nothing_is_corrected_that_was_not_told(void **state)
+{
+	(void)state;
+	struct desk *d =
+	    desk_open("{\"certify_share\":0,\"audit_share\":0,\"callback_hosts\":[\"hooks.example.org\"]}");
+	for (int refused = 0; refused < 2; refused++) {
+		struct ho_item human = classify_calling_back(d, UNSURE);
+		assert_ok(desk_answer(d, human.id, "ann", "ham"), &d->f.err);
+		if (refused)
+			deliver(d, human.id, 503, true);
+		assert_ok(desk_withdraw(d, human.id, "ann", false), &d->f.err);
+		assert_int_equal(outgoing(d, human.id, "item."), 1);
+		assert_ok(desk_answer(d, human.id, "ann", "spam"), &d->f.err);
+		assert_int_equal(outgoing(d, human.id, "item.answered"), 2);
+		assert_int_equal(outgoing(d, human.id, "item.corrected"), 0);
+	}
+	/* It was under way when it was taken back, and got through. */
+	struct ho_item human = classify_calling_back(d, UNSURE);
+	assert_ok(desk_answer(d, human.id, "ann", "ham"), &d->f.err);
+	assert_ok(desk_withdraw(d, human.id, "ann", false), &d->f.err);
+	assert_int_equal(outgoing(d, human.id, "item.corrected"), 0);
+	deliver(d, human.id, 200, false);
+	assert_int_equal(outgoing(d, human.id, "item.corrected"), 1);
+	desk_close(d);
+}
+
 static void callbacks_follow_the_answer(void **state)
 {
 	(void)state;
@@ -273,10 +327,15 @@ static void callbacks_follow_the_answer(void **state)
 	assert_ok(desk_answer(d, human.id, "ann", "ham"), &d->f.err);
 	assert_ok(desk_answer(d, human.id, "ann", "ham"), &d->f.err);
 	assert_int_equal(outgoing(d, human.id, "item.answered"), 1);
+	deliver(d, human.id, 200, true);
 	assert_ok(desk_withdraw(d, human.id, "ann", false), &d->f.err);
 	assert_int_equal(outgoing(d, human.id, "item.corrected"), 1);
+	assert_ok(desk_answer(d, human.id, "ann", "ham"), &d->f.err);
+	assert_int_equal(desk_count(d, HO_COUNT_CORRECTED), 0); /* the caller has what it had */
+	assert_ok(desk_withdraw(d, human.id, "ann", false), &d->f.err);
 	assert_ok(desk_answer(d, human.id, "ann", "spam"), &d->f.err);
-	assert_int_equal(outgoing(d, human.id, "item.corrected"), 2);
+	assert_int_equal(desk_count(d, HO_COUNT_CORRECTED), 1);
+	assert_int_equal(outgoing(d, human.id, "item.corrected"), 4);
 	assert_ok(desk_answer(d, sure.id, "ann", "ham"), &d->f.err); /* one alone corrects nothing */
 	assert_int_equal(outgoing(d, sure.id, "item."), 1);
 	assert_ok(desk_answer(d, sure.id, "bob", "ham"), &d->f.err);
@@ -297,6 +356,7 @@ int main(void)
 	    cmocka_unit_test(labels_for_training),
 	    cmocka_unit_test(certificates_take_what_was_said_blind),
 	    cmocka_unit_test(context_after_the_answer),
+	    cmocka_unit_test(nothing_is_corrected_that_was_not_told),
 	    cmocka_unit_test(callbacks_follow_the_answer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
