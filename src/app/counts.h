@@ -24,6 +24,7 @@
 #define HO_COUNT_CALLBACK_FAILED "callback.failed" /**< given up */
 /** Whole epoch of the monitor, not a day: day 0, model = epoch_at in decimal. */
 #define HO_COUNT_EPOCH_AUTO "epoch.auto"
+#define HO_COUNT_EPOCH_LABEL "epoch.label." /**< + label: automatic, where promises are made per label */
 #define HO_COUNT_EPOCH_ALL "epoch.all"
 #define HO_COUNT_EPOCH_DRAWN "epoch.drawn"
 #define HO_COUNT_EPOCH_RIGHT "epoch.right"
