@@ -6,6 +6,7 @@
 
 #include "app/alarm.h"
 #include "app/deploy.h"
+#include "app/frozen.h"
 #include "app/journal.h"
 #include "app/outbox.h"
 #include "app/private.h"
@@ -33,7 +34,8 @@ struct promise {
 struct epoch {
 	struct ho_task task;
 	struct ho_task_settings settings;
-	int64_t automatic, all, drawn, right, wrong, missing, weight, rate, alarm;
+	int64_t automatic, all, drawn, right, wrong, missing, weight, alarm;
+	struct app_frozen frozen;
 	struct ho_audited open[HO_AUDIT_CLASSES];
 	size_t n_open;
 	struct day_errors *errors; /* [n_errors] owned; by falling day */
@@ -75,10 +77,10 @@ static void take_count(struct epoch *e, const struct ho_count *count)
 	    {HO_COUNT_EPOCH_AUTO, &e->automatic}, {HO_COUNT_EPOCH_ALL, &e->all},
 	    {HO_COUNT_EPOCH_DRAWN, &e->drawn},    {HO_COUNT_EPOCH_RIGHT, &e->right},
 	    {HO_COUNT_EPOCH_WRONG, &e->wrong},    {HO_COUNT_EPOCH_MISSING, &e->missing},
-	    {HO_COUNT_EPOCH_WEIGHT, &e->weight},  {HO_COUNT_EPOCH_RATE, &e->rate},
-	    {HO_COUNT_EPOCH_ALARM, &e->alarm},
+	    {HO_COUNT_EPOCH_WEIGHT, &e->weight},  {HO_COUNT_EPOCH_ALARM, &e->alarm},
 	};
 	size_t prefix = strlen(HO_COUNT_EPOCH_OPEN);
+	ho_app__frozen_take(&e->frozen, count);
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 		if (!strcmp(counts[i].what, count->what))
 			*counts[i].n = count->n > 0 ? count->n : 0;
@@ -253,8 +255,10 @@ static enum ho_status read_epoch(struct epoch *e, struct ho_app *app, struct ho_
 	enum ho_status status = ho_app__task(&e->task, store, task, arena, err);
 	if (status == HO_OK)
 		status = ho_app__settings(&e->settings, &e->task, arena, err);
-	if (status == HO_OK)
+	if (status == HO_OK) {
+		ho_app__frozen_init(&e->frozen, &e->settings);
 		status = read_promises(e, app, arena, err);
+	}
 	if (status == HO_OK)
 		status = read_counts(e, store, arena, err);
 	if (status == HO_OK)
@@ -265,19 +269,6 @@ static enum ho_status read_epoch(struct epoch *e, struct ho_app *app, struct ho_
 }
 
 /* ---- figures ---- */
-
-static double rate_of(const struct epoch *e)
-{
-	double rate = (double)e->rate / 1e9;
-	return rate > 0 && rate <= 1 ? rate : 0.02;
-}
-
-/* The smallest probability that the settings can lead to: after the day's budget. */
-static double least_of(const struct epoch *e)
-{
-	double least = 1 - (1 - e->settings.certify_share) * (1 - e->settings.audit_share / 10);
-	return least > 1e-6 ? least : 1e-6;
-}
 
 /*
  * Day by day, each day's answers as right and then its confirmed errors turned round. The wealth at the end of every
@@ -323,8 +314,9 @@ static enum ho_status weigh(struct epoch *e, uint32_t number, struct ho_error *e
 {
 	struct ho_eprocess process;
 	struct ho_evidence *evidence = &e->promises[number].evidence;
+	evidence->tested = ho_audit_tested(evidence->max_error, e->frozen.reviewer_error);
 	enum ho_status status =
-	    ho_eprocess_init(&process, evidence->tested, e->settings.alarm_delta / e->n_promises, rate_of(e), err);
+	    ho_eprocess_init(&process, evidence->tested, e->frozen.delta / e->n_promises, e->frozen.rate, err);
 	if (status)
 		return status;
 	status = feed(&process, e, number, err);
@@ -380,11 +372,12 @@ static enum ho_status figures(struct ho_monitor *out, struct epoch *e, struct ho
 	    .missing = (uint64_t)e->missing,
 	    .waiting = drawn > ended ? drawn - ended : 0,
 	    .max_error = e->max_error,
+	    .delta = e->frozen.delta,
 	    .error = e->weight > 0 ? fmin(1, 1000 * wrong_weight / (double)e->weight) : NAN,
 	    .coverage = e->all > 0 ? (double)e->automatic / (double)e->all : NAN,
 	};
-	out->sequence = ho_audit_sequence((uint64_t)e->automatic, e->flat, e->n_errors, e->open, e->n_open, rate_of(e),
-	                                  least_of(e), e->settings.alarm_delta);
+	out->sequence = ho_audit_sequence((uint64_t)e->automatic, e->flat, e->n_errors, e->open, e->n_open,
+	                                  e->frozen.rate, e->frozen.least, e->frozen.delta);
 	enum ho_status status = run_eprocesses(out, e, err);
 	out->alarm |= e->alarm > 0;
 	return status;

@@ -53,6 +53,7 @@ struct ho_monitor {
 	double error;                                   /**< inverse-probability estimate; NAN if no audit has ended */
 	struct ho_interval sequence; /**< confidence sequence for the error: holds at all times together; audits that
 	                                wait or are missing count as right below and as wrong above */
+	double delta;                /**< chance of a false alarm, as set when the epoch had no verdict yet */
 	double log_wealth, p;        /**< against "confirmed errors <= tested"; with n promises per label the strongest
 	                                evidence, less ln n and times n: comparable with 1 / delta */
 	uint32_t label;              /**< promises per label: the model's number of the label that it speaks against;

@@ -33,6 +33,9 @@
 #define HO_COUNT_EPOCH_OPEN "epoch.open."    /**< + class of the audit probability (audit.c): drawn, without verdict */
 #define HO_COUNT_EPOCH_WEIGHT "epoch.weight" /**< summed 1000 / audit probability of those with a verdict */
 #define HO_COUNT_EPOCH_RATE "epoch.rate"     /**< 10^9 x the share of audits planned when the epoch began */
+#define HO_COUNT_EPOCH_LEAST "epoch.least"   /**< 10^9 x the smallest probability of an audit; frozen.c */
+#define HO_COUNT_EPOCH_DELTA "epoch.delta"   /**< 10^9 x the chance of a false alarm */
+#define HO_COUNT_EPOCH_PEOPLE "epoch.people" /**< 1 + 10^9 x the error of reviewers */
 #define HO_COUNT_EPOCH_ALARM "epoch.alarm"   /**< 1: the alarm was raised */
 /** Not of an epoch, day 0, by model: it raised an alarm (alarm.c). */
 #define HO_COUNT_ALARMED "alarmed"

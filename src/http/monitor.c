@@ -39,7 +39,7 @@ static void show_promise(struct ho_out *out, const struct ho_monitor *m, const s
 	ho_out_number(out, "tested_against", m->max_error > 0 ? m->tested : NAN);
 	ho_out_number(out, "log_wealth", m->max_error > 0 ? m->log_wealth : NAN);
 	ho_out_number(out, "p", m->max_error > 0 ? m->p : NAN);
-	ho_out_number(out, "alarm_delta", desk->settings.alarm_delta);
+	ho_out_number(out, "alarm_delta", m->delta);
 	ho_out_bool(out, "alarm", m->alarm);
 }
 
