@@ -159,6 +159,7 @@ static enum ho_status read_desk(struct ho_update_figures *f, struct ho_app *app,
 	f->confidence_level = desk->confidence_level;
 	if (desk->model && !(desk->max_error > 0))
 		read_shortfall(f, desk->model);
+	f->per_label = desk->label_error != NULL;
 	for (uint32_t k = 0; desk->model && k < ho_model_label_count(desk->model) && !f->label; k++)
 		if (k == f->monitor.label)
 			f->label = ho_arena_copy(arena, ho_slice_str(ho_model_label(desk->model, k))).ptr;

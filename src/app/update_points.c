@@ -235,7 +235,12 @@ static void promise_kept(struct ho_points *out, const struct ho_update_figures *
 	uint64_t checked = m->right + m->wrong;
 	if (m->alarm || !(m->max_error > 0) || checked == 0)
 		return;
-	if (!f->label && m->sequence.lo > m->max_error)
+	if (f->per_label)
+		ho_points_add(out, 42, "No label's promise is refuted so far: %s since %s, and %s.",
+		              n_of(checked, "automatic answer was checked", "automatic answers were checked").text,
+		              day_of(m->since / 1000).text,
+		              m->wrong ? n_of(m->wrong, "was wrong", "were wrong").text : "none was wrong");
+	else if (m->sequence.lo > m->max_error)
 		ho_points_add(out, 96,
 		              "The checks speak against the promise, though not yet enough for the alarm: %s since %s, "
 		              "%s wrong, which points to at least %s; at most %s was promised.",
@@ -251,7 +256,7 @@ static void promise_kept(struct ho_points *out, const struct ho_update_figures *
 		    day_of(m->since / 1000).text, n_of(m->wrong, "was wrong", "were wrong").text,
 		    ho_show_percent(m->error).text, ho_show_percent(m->sequence.lo).text,
 		    ho_show_percent(m->sequence.hi).text, ho_show_chosen(m->max_error).text);
-	else if (!f->label && m->sequence.hi <= m->max_error)
+	else if (m->sequence.hi <= m->max_error)
 		ho_points_add(out, 42, "The promise is kept: %s since %s, %s wrong; at most %s was promised.",
 		              n_of(checked, "automatic answer was checked", "automatic answers were checked").text,
 		              day_of(m->since / 1000).text, ho_show_count(m->wrong).text,
