@@ -34,16 +34,32 @@ double ho_audit_probability(const struct ho_task_settings *settings, double conf
  */
 double ho_audit_tested(double max_error, double reviewer_error);
 
+/** What one promise is tested by: of all automatic answers, or of those with one label. */
+struct ho_evidence {
+	const char *label;         /**< NULL: one promise for all */
+	double max_error, tested;  /**< promised; what the e-process tests against, ho_audit_tested() */
+	uint64_t automatic, wrong; /**< answers of the epoch; confirmed errors */
+	double log_wealth, p;      /**< of the e-process against "confirmed errors <= tested" */
+	bool alarm;                /**< with n promises each may raise one with delta / n */
+};
+
 struct ho_monitor {
 	int64_t since;                                  /**< beginning of the epoch */
 	uint64_t automatic;                             /**< automatic answers in the epoch */
 	uint64_t drawn, right, wrong, waiting, missing; /**< audits, by state */
-	double max_error;                               /**< promised; 0: none, then there is no e-process */
+	double max_error;                               /**< promised, the largest if per label; 0: none, then there
+	                                                   is no e-process */
 	double tested;                                  /**< what the e-process tests against: ho_audit_tested() */
 	double error;                                   /**< inverse-probability estimate; NAN if no audit has ended */
 	struct ho_interval sequence; /**< confidence sequence for the error: holds at all times together; audits that
 	                                wait or are missing count as right below and as wrong above */
-	double log_wealth, p;        /**< of the e-process against "confirmed errors <= tested" */
+	double delta;                /**< chance of a false alarm, as set when the epoch had no verdict yet */
+	double log_wealth, p;        /**< against "confirmed errors <= tested"; with n promises per label the strongest
+	                                evidence, less ln n and times n: comparable with 1 / delta */
+	uint32_t label;              /**< promises per label: the model's number of the label that it speaks against;
+	                                UINT32_MAX: one promise, or no error yet */
+	double label_max_error;      /**< promised for it */
+	uint64_t label_wrong;        /**< its confirmed errors */
 	bool alarm;
 	double coverage; /**< automatic / all of the epoch's texts; NAN if none */
 	struct ho_queue_figures queue;
@@ -51,6 +67,11 @@ struct ho_monitor {
 /** The figures of a task now, through any handle. HO_ENOTFOUND. */
 HO_MUST_CHECK enum ho_status ho_monitor_read(struct ho_monitor *out, struct ho_app *app, struct ho_store *store,
                                              const char *task, struct ho_error *err);
+/** The evidence on each promise, in the model's order of labels. In the arena; none if nothing is promised.
+ * HO_ENOTFOUND. */
+HO_MUST_CHECK enum ho_status ho_monitor_evidence(struct ho_evidence **out, size_t *n, struct ho_app *app,
+                                                 struct ho_store *store, const char *task, struct ho_arena *arena,
+                                                 struct ho_error *err);
 /** After an audit ended: recompute; at the first alarm of the epoch write journal and event, and pause if the task says
  * so. In a group. *alarmed: it was raised now. */
 HO_MUST_CHECK enum ho_status ho_monitor_check(bool *alarmed, struct ho_app *app, struct ho_store *store,

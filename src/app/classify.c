@@ -161,14 +161,20 @@ void ho_app__queued(struct ho_queued *out, const struct ho_item *item)
 	};
 }
 
-static enum ho_status count_auto(struct ho_store *store, const struct ho_item *item, struct ho_error *err)
+static enum ho_status count_auto(struct ho_store *store, const struct ho_desk *desk, const struct ho_item *item,
+                                 struct ho_error *err)
 {
+	char name[HO_COUNT_NAME_SIZE];
 	enum ho_status status = ho_app__count(store, item->task, item->model, item->created_at, HO_COUNT_AUTO, 1, err);
 	if (status == HO_OK)
 		status = ho_app__count_of(store, item->task, item->model, item->created_at, HO_COUNT_LABEL, item->label,
 		                          1, err);
 	if (status == HO_OK)
 		status = ho_app__count_epoch(store, item->task, item->epoch_at, HO_COUNT_EPOCH_AUTO, 1, err);
+	if (status == HO_OK && desk->label_error) {
+		ho_app__count_name(name, HO_COUNT_EPOCH_LABEL, item->label);
+		status = ho_app__count_epoch(store, item->task, item->epoch_at, name, 1, err);
+	}
 	if (status || item->audit != HO_AUDIT_FIRST)
 		return status;
 	status = ho_app__count(store, item->task, NULL, item->created_at, HO_COUNT_AUDIT_DRAWN, 1, err);
@@ -189,7 +195,6 @@ enum ho_status ho_classify_write(struct ho_app *app, struct ho_store *store, con
                                  const struct ho_item *item, struct ho_error *err)
 {
 	struct ho_item written = *item;
-	(void)desk;
 	struct ho_queued queued;
 	enum ho_status status = HO_OK;
 	if (item->decision == HO_ITEM_AUTO && item->callback_url)
@@ -203,6 +208,7 @@ enum ho_status ho_classify_write(struct ho_app *app, struct ho_store *store, con
 	if (status == HO_OK)
 		status = ho_app__count_epoch(store, item->task, item->epoch_at, HO_COUNT_EPOCH_ALL, 1, err);
 	if (status == HO_OK)
-		status = item->decision == HO_ITEM_AUTO ? count_auto(store, item, err) : count_human(store, item, err);
+		status =
+		    item->decision == HO_ITEM_AUTO ? count_auto(store, desk, item, err) : count_human(store, item, err);
 	return status;
 }

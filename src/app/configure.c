@@ -4,6 +4,7 @@
 #include "app/alarm.h"
 #include "app/deploy.h"
 #include "app/epoch.h"
+#include "app/frozen.h"
 #include "app/journal.h"
 #include "app/outbox.h"
 #include "app/private.h"
@@ -36,14 +37,14 @@ enum ho_status ho_app__begin_epoch(struct ho_app *app, struct ho_store *store, s
 	enum ho_status status = ho_app__settings(&settings, task, &arena, err);
 	if (status == HO_OK)
 		status = free_beginning(&task->epoch_at, store, task->name, ho_app_now(app), &arena, err);
-	ho_arena_release(&arena);
-	if (status)
+	if (status) {
+		ho_arena_release(&arena);
 		return status;
+	}
 	atomic_store(&app->stale, true);
 	status = store->ops->task_put(store, task, err);
 	if (status == HO_OK)
-		status = ho_app__count_epoch(store, task->name, task->epoch_at, HO_COUNT_EPOCH_RATE,
-		                             (int64_t)(1e9 * ho_app__planned_share(&settings)), err);
+		status = ho_app__frozen_write(store, task, &settings, err);
 	return status;
 }
 
@@ -146,30 +147,35 @@ static enum ho_status complete(struct ho_task_settings *settings, struct ho_aren
 	return HO_OK;
 }
 
-/* Must the monitor begin anew? Until the first verdict its bets may follow the settings; after that they are fixed, and
- * would be far off for another share. */
+/* Must the monitor begin anew? Until the first verdict it follows the settings. After that it is set up for good: its
+ * bets would be far off for another share, and there is no upper bound if an audit was drawn with less than it was
+ * told; a little less is not worth the evidence. */
 static enum ho_status changes_epoch(bool *anew, struct ho_store *store, const struct ho_task *task,
                                     const struct ho_task_settings *before, const struct ho_task_settings *after,
                                     struct ho_arena *arena, struct ho_error *err)
 {
 	char epoch[24];
 	struct ho_count *counts;
+	struct app_frozen frozen;
 	size_t n = 0;
 	bool verdicts = false;
 	double was = ho_app__planned_share(before), is = ho_app__planned_share(after);
 	*anew = before->raised_threshold != after->raised_threshold;
-	if (*anew || was == is)
+	if (*anew)
 		return HO_OK;
 	(void)snprintf(epoch, sizeof epoch, "%lld", (long long)task->epoch_at);
+	ho_app__frozen_init(&frozen, before);
 	enum ho_status status = store->ops->count_list(&counts, &n, store, task->name, 0, 0, arena, err);
-	for (size_t i = 0; i < n && status == HO_OK; i++)
-		verdicts |=
-		    !strcmp(counts[i].model, epoch) && counts[i].n > 0 &&
-		    (!strcmp(counts[i].what, HO_COUNT_EPOCH_RIGHT) || !strcmp(counts[i].what, HO_COUNT_EPOCH_WRONG));
-	*anew = verdicts && (was > 2 * is || is > 2 * was);
+	for (size_t i = 0; i < n && status == HO_OK; i++) {
+		if (strcmp(counts[i].model, epoch) != 0)
+			continue;
+		ho_app__frozen_take(&frozen, &counts[i]);
+		verdicts |= counts[i].n > 0 && (!strcmp(counts[i].what, HO_COUNT_EPOCH_RIGHT) ||
+		                                !strcmp(counts[i].what, HO_COUNT_EPOCH_WRONG));
+	}
+	*anew = verdicts && (was > 2 * is || is > 2 * was || 2 * ho_app__frozen_least(after) < frozen.least);
 	if (status == HO_OK && !verdicts)
-		status = ho_app__count_epoch(store, task->name, task->epoch_at, HO_COUNT_EPOCH_RATE,
-		                             (int64_t)(1e9 * is) - (int64_t)(1e9 * was), err);
+		status = ho_app__frozen_write(store, task, after, err);
 	return status;
 }
 

@@ -26,6 +26,7 @@
 #define HO_COUNT_CALLBACK_FAILED "callback.failed" /**< given up */
 /** Whole epoch of the monitor, not a day: day 0, model = epoch_at in decimal. */
 #define HO_COUNT_EPOCH_AUTO "epoch.auto"
+#define HO_COUNT_EPOCH_LABEL "epoch.label." /**< + label: automatic, where promises are made per label */
 #define HO_COUNT_EPOCH_ALL "epoch.all"
 #define HO_COUNT_EPOCH_DRAWN "epoch.drawn"
 #define HO_COUNT_EPOCH_RIGHT "epoch.right"
@@ -34,6 +35,9 @@
 #define HO_COUNT_EPOCH_OPEN "epoch.open."    /**< + class of the audit probability (audit.c): drawn, without verdict */
 #define HO_COUNT_EPOCH_WEIGHT "epoch.weight" /**< summed 1000 / audit probability of those with a verdict */
 #define HO_COUNT_EPOCH_RATE "epoch.rate"     /**< 10^9 x the share of audits planned when the epoch began */
+#define HO_COUNT_EPOCH_LEAST "epoch.least"   /**< 10^9 x the smallest probability of an audit; frozen.c */
+#define HO_COUNT_EPOCH_DELTA "epoch.delta"   /**< 10^9 x the chance of a false alarm */
+#define HO_COUNT_EPOCH_PEOPLE "epoch.people" /**< 1 + 10^9 x the error of reviewers */
 #define HO_COUNT_EPOCH_ALARM "epoch.alarm"   /**< 1: the alarm was raised */
 /** Not of an epoch, day 0, by model: it raised an alarm (alarm.c). */
 #define HO_COUNT_ALARMED "alarmed"

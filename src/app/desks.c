@@ -32,7 +32,8 @@ static const char *copy(struct app_desk *desk, const char *text, bool *failed)
 	return kept;
 }
 
-/* What the model's certificate promises of all automatic answers together; per label that is the largest of them. */
+/* What the model's certificate promises of all automatic answers together; per label that is the largest of them.
+ * Labels that were not asked for hold 1 and are never answered automatically. */
 static void read_promise(struct ho_desk *desk)
 {
 	struct ho_model_certificate certificate;
@@ -41,10 +42,12 @@ static void read_promise(struct ho_desk *desk)
 		return;
 	double most = certificate.per_label ? 0 : certificate.bound;
 	for (uint32_t k = 0; certificate.per_label && k < certificate.labels; k++)
-		most = certificate.max_error[k] > most ? certificate.max_error[k] : most;
+		if (certificate.max_error[k] < 1)
+			most = certificate.max_error[k] > most ? certificate.max_error[k] : most;
 	if (most > 0 && most < 1) {
 		desk->max_error = most;
 		desk->confidence_level = certificate.confidence_level;
+		desk->label_error = certificate.per_label ? certificate.max_error : NULL;
 	}
 }
 

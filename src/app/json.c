@@ -145,11 +145,22 @@ enum ho_status ho_item_json(struct ho_buf *out, const struct ho_item *item, bool
 	return status;
 }
 
-static enum ho_status add_promise(struct ho_buf *out, const struct ho_desk *desk, struct ho_error *err)
+/* What is promised of answers with this label. */
+static double promised(const struct ho_desk *desk, const char *label)
 {
-	if (!(desk->max_error > 0))
+	for (uint32_t k = 0; desk->label_error && label && k < ho_model_label_count(desk->model); k++)
+		if (!strcmp(ho_model_label(desk->model, k), label))
+			return desk->label_error[k] < 1 ? desk->label_error[k] : 0;
+	return desk->max_error;
+}
+
+static enum ho_status add_promise(struct ho_buf *out, const struct ho_desk *desk, const char *label,
+                                  struct ho_error *err)
+{
+	double max_error = promised(desk, label);
+	if (!(max_error > 0))
 		return ADD(",\"promise\":null}");
-	return ho_buf_printf(out, err, ",\"promise\":{\"max_error\":%.6g,\"confidence_level\":%.6g}}", desk->max_error,
+	return ho_buf_printf(out, err, ",\"promise\":{\"max_error\":%.6g,\"confidence_level\":%.6g}}", max_error,
 	                     desk->confidence_level);
 }
 
@@ -173,7 +184,7 @@ enum ho_status ho_classified_json(struct ho_buf *out, const struct ho_item *item
 	if (status == HO_OK)
 		status = member(out, ",\"model\":", item->model, err);
 	if (status == HO_OK)
-		status = automatic ? add_promise(out, desk, err) : ADD("}");
+		status = automatic ? add_promise(out, desk, item->suggestion, err) : ADD("}");
 	if (status)
 		out->len = start;
 	return status;

@@ -141,6 +141,9 @@ HO_MUST_CHECK enum ho_status ho_app__count(struct ho_store *store, const char *t
 /** The same where the name has a part of its own: "label." + label. */
 HO_MUST_CHECK enum ho_status ho_app__count_of(struct ho_store *store, const char *task, const char *model, int64_t at,
                                               const char *what, const char *part, int64_t n, struct ho_error *err);
+/** "label." + label: the name of a count, cut between characters if it is very long. */
+enum { HO_COUNT_NAME_SIZE = 512 };
+void ho_app__count_name(char out[HO_COUNT_NAME_SIZE], const char *what, const char *part);
 /** Add to a count of the epoch that began at `epoch_at`. */
 HO_MUST_CHECK enum ho_status ho_app__count_epoch(struct ho_store *store, const char *task, int64_t epoch_at,
                                                  const char *what, int64_t n, struct ho_error *err);

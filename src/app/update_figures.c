@@ -159,6 +159,10 @@ static enum ho_status read_desk(struct ho_update_figures *f, struct ho_app *app,
 	f->confidence_level = desk->confidence_level;
 	if (desk->model && !(desk->max_error > 0))
 		read_shortfall(f, desk->model);
+	f->per_label = desk->label_error != NULL;
+	for (uint32_t k = 0; desk->model && k < ho_model_label_count(desk->model) && !f->label; k++)
+		if (k == f->monitor.label)
+			f->label = ho_arena_copy(arena, ho_slice_str(ho_model_label(desk->model, k))).ptr;
 	ho_desk_release(desk);
 	return f->title ? HO_OK : ho_fail_nomem(err);
 }
@@ -182,14 +186,14 @@ enum ho_status ho_update__figures(struct ho_update_figures *out, struct ho_app *
 	out->paused = record.paused;
 	out->paused_why = record.paused_why;
 	out->model = record.champion;
-	status = read_desk(out, app, arena, err);
+	status = ho_monitor_read(&out->monitor, app, reader, task, err);
+	if (status == HO_OK)
+		status = read_desk(out, app, arena, err);
 	if (status == HO_OK)
 		status = read_counts(out, reader, arena, err);
 	if (status == HO_OK)
 		status = read_journal(out, reader, arena, err);
 	if (status == HO_OK)
 		status = read_outbox(out, reader, arena, err);
-	if (status == HO_OK)
-		status = ho_monitor_read(&out->monitor, app, reader, task, err);
 	return status;
 }

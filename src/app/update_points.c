@@ -95,10 +95,26 @@ static struct ho_slice clean(struct ho_buf *buf, const char *words, size_t point
 static struct ho_shown with_slips(const struct ho_monitor *m)
 {
 	struct ho_shown shown = {""};
-	if (m->tested > m->max_error)
+	if (m->tested > m->label_max_error)
 		snprintf(shown.text, sizeof shown.text, " (%.20s counting people's own slips)",
 		         ho_show_chosen(m->tested).text);
 	return shown;
+}
+
+/* Promises are made per label, and one of them is broken. */
+static void label_broken(struct ho_points *out, const struct ho_update_figures *f)
+{
+	const struct ho_monitor *m = &f->monitor;
+	struct ho_buf buf;
+	struct ho_slice label = clean(&buf, f->label, 60);
+	ho_points_add(
+	    out, 100,
+	    "The promise for the label %.*s cannot be relied on any more: of the automatic answers with it that "
+	    "were checked since %s, two people each found %s wrong, more than fits a promise of at most %s%s.%s",
+	    (int)label.len, label.ptr, day_of(m->since / 1000).text, ho_show_count(m->label_wrong).text,
+	    ho_show_chosen(m->label_max_error).text, with_slips(m).text,
+	    f->paused ? " Every text now goes to a person." : "");
+	ho_buf_release(&buf);
 }
 
 static void promise_broken(struct ho_points *out, const struct ho_update_figures *f)
@@ -106,6 +122,10 @@ static void promise_broken(struct ho_points *out, const struct ho_update_figures
 	const struct ho_monitor *m = &f->monitor;
 	if (!m->alarm)
 		return;
+	if (f->label) {
+		label_broken(out, f);
+		return;
+	}
 	ho_points_add(
 	    out, 100,
 	    "The promise cannot be relied on any more: of %s checked since %s, two people each found %s wrong. "
@@ -215,7 +235,28 @@ static void promise_kept(struct ho_points *out, const struct ho_update_figures *
 	uint64_t checked = m->right + m->wrong;
 	if (m->alarm || !(m->max_error > 0) || checked == 0)
 		return;
-	if (m->sequence.hi <= m->max_error)
+	if (f->per_label)
+		ho_points_add(out, 42, "No label's promise is refuted so far: %s since %s, and %s.",
+		              n_of(checked, "automatic answer was checked", "automatic answers were checked").text,
+		              day_of(m->since / 1000).text,
+		              m->wrong ? n_of(m->wrong, "was wrong", "were wrong").text : "none was wrong");
+	else if (m->sequence.lo > m->max_error)
+		ho_points_add(out, 96,
+		              "The checks speak against the promise, though not yet enough for the alarm: %s since %s, "
+		              "%s wrong, which points to at least %s; at most %s was promised.",
+		              n_of(checked, "automatic answer was checked", "automatic answers were checked").text,
+		              day_of(m->since / 1000).text, ho_show_count(m->wrong).text,
+		              ho_show_percent(m->sequence.lo).text, ho_show_chosen(m->max_error).text);
+	else if (m->error > m->max_error)
+		ho_points_add(
+		    out, 58,
+		    "More was found wrong than was promised, which may still be chance: %s since %s, and %s. That "
+		    "points to %s (between %s and %s); at most %s was promised.",
+		    n_of(checked, "automatic answer was checked", "automatic answers were checked").text,
+		    day_of(m->since / 1000).text, n_of(m->wrong, "was wrong", "were wrong").text,
+		    ho_show_percent(m->error).text, ho_show_percent(m->sequence.lo).text,
+		    ho_show_percent(m->sequence.hi).text, ho_show_chosen(m->max_error).text);
+	else if (m->sequence.hi <= m->max_error)
 		ho_points_add(out, 42, "The promise is kept: %s since %s, %s wrong; at most %s was promised.",
 		              n_of(checked, "automatic answer was checked", "automatic answers were checked").text,
 		              day_of(m->since / 1000).text, ho_show_count(m->wrong).text,

@@ -9,6 +9,8 @@
 /** Everything that a message may say. Counts are of the days from .. to. */
 struct ho_update_figures {
 	const char *task, *title; /**< title: the name if there is none */
+	bool per_label;           /**< each label has its own promise */
+	const char *label;        /**< promises per label: the one that most speaks against; NULL */
 	int64_t now, created_at;
 	int32_t from, to; /**< days since 1970 UTC, both included */
 	bool has_model, paused;

@@ -206,17 +206,22 @@ enum ho_status ho_app__count(struct ho_store *store, const char *task, const cha
 	return add_count(store, task, model, ho_time_day(at), what, n, err);
 }
 
+void ho_app__count_name(char out[HO_COUNT_NAME_SIZE], const char *what, const char *part)
+{
+	int len = snprintf(out, HO_COUNT_NAME_SIZE, "%s%s", what, part ? part : "");
+	if (len < HO_COUNT_NAME_SIZE)
+		return;
+	len = HO_COUNT_NAME_SIZE - 1;
+	while (len > 0 && ((unsigned char)out[len - 1] & 0xc0) == 0x80)
+		len--;
+	out[len ? len - 1 : 0] = '\0';
+}
+
 enum ho_status ho_app__count_of(struct ho_store *store, const char *task, const char *model, int64_t at,
                                 const char *what, const char *part, int64_t n, struct ho_error *err)
 {
-	char name[512];
-	int len = snprintf(name, sizeof name, "%s%s", what, part ? part : "");
-	if (len >= (int)sizeof name) { /* cut between characters */
-		len = (int)sizeof name - 1;
-		while (len > 0 && ((unsigned char)name[len - 1] & 0xc0) == 0x80)
-			len--;
-		name[len ? len - 1 : 0] = '\0';
-	}
+	char name[HO_COUNT_NAME_SIZE];
+	ho_app__count_name(name, what, part);
 	return ho_app__count(store, task, model, at, name, n, err);
 }
 

@@ -22,9 +22,11 @@
 struct ho_desk {
 	const char *name;
 	struct ho_task_settings settings;
-	struct ho_model *model;             /**< NULL: no model; everything is handed over with reason no_promise */
-	const char *model_id;               /**< NULL if there is none */
-	double max_error, confidence_level; /**< of the certificate; max_error 0: nothing is promised */
+	struct ho_model *model; /**< NULL: no model; everything is handed over with reason no_promise */
+	const char *model_id;   /**< NULL if there is none */
+	double max_error,
+	    confidence_level;      /**< of the certificate, the largest of per-label promises; 0: nothing is promised */
+	const double *label_error; /**< [labels of the model] promise for each label, 1: none; NULL: one for all */
 	bool broken; /**< there is a model, and its file is damaged or gone: texts go to people until it is deployed
 	                again */
 	bool paused;

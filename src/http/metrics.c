@@ -95,15 +95,14 @@ static void show_decisions(struct text *t, const struct ho_server *server, const
 /* Figures of the tasks, in the order of metrics: all lines of one metric stand together. */
 static void show_monitors(struct text *t, const struct ho_task *tasks, const struct ho_monitor *m, size_t n, bool all)
 {
-	head(t, "handoff_audits_total", "counter",
-	     "Audits of automatic answers since the promise is measured, by result.");
+	head(t, "handoff_audits", "gauge", "Audits of automatic answers since the promise is measured, by result.");
 	for (size_t i = 0; i < n; i++) {
 		const struct {
 			const char *result;
 			uint64_t n;
 		} results[] = {{"right", m[i].right}, {"wrong", m[i].wrong}, {"missing", m[i].missing}};
 		for (size_t r = 0; r < sizeof results / sizeof *results; r++)
-			line(t, "handoff_audits_total{task=\"%s\",result=\"%s\"} %" PRIu64 "\n", tasks[i].name,
+			line(t, "handoff_audits{task=\"%s\",result=\"%s\"} %" PRIu64 "\n", tasks[i].name,
 			     results[r].result, results[r].n);
 	}
 	if (all) /* not for those who answer them: the item list of /v1 hides it from them too */

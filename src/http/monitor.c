@@ -47,8 +47,36 @@ static void show_promise(struct ho_out *out, const struct ho_monitor *m, const s
 	ho_out_number(out, "tested_against", m->max_error > 0 ? m->tested : NAN);
 	ho_out_number(out, "log_wealth", m->max_error > 0 ? m->log_wealth : NAN);
 	ho_out_number(out, "p", m->max_error > 0 ? m->p : NAN);
-	ho_out_number(out, "alarm_delta", desk->settings.alarm_delta);
+	ho_out_number(out, "alarm_delta", m->delta);
 	ho_out_bool(out, "alarm", m->alarm);
+}
+
+/* What each promise is tested by, where labels have their own. */
+static enum ho_status show_labels(struct ho_out *out, struct ho_request *rq, struct ho_error *err)
+{
+	struct ho_evidence *evidence;
+	size_t n;
+	if (!rq->desk->label_error)
+		return HO_OK;
+	enum ho_status status =
+	    ho_monitor_evidence(&evidence, &n, rq->server->app, rq->worker->reader, rq->task, &rq->arena, err);
+	if (status)
+		return status;
+	ho_out_open(out, "labels", '[');
+	for (size_t i = 0; i < n; i++) {
+		ho_out_open(out, NULL, '{');
+		ho_out_string(out, "label", evidence[i].label);
+		ho_out_number(out, "max_error", evidence[i].max_error);
+		ho_out_number(out, "tested_against", evidence[i].tested);
+		ho_out_int(out, "automatic", (int64_t)evidence[i].automatic);
+		ho_out_int(out, "wrong", (int64_t)evidence[i].wrong);
+		ho_out_number(out, "log_wealth", evidence[i].log_wealth);
+		ho_out_number(out, "p", evidence[i].p);
+		ho_out_bool(out, "alarm", evidence[i].alarm);
+		ho_out_close(out, '}');
+	}
+	ho_out_close(out, ']');
+	return HO_OK;
 }
 
 static void show_queue(struct ho_out *out, const struct ho_queue_figures *queue, int64_t now)
@@ -80,6 +108,9 @@ enum ho_status ho_get_monitor(struct ho_request *rq, struct ho_error *err)
 	ho_out_number(&out, "coverage", m.coverage);
 	show_audits(&out, &m, ho_may(rq, HO_SCOPE_CLASSIFY));
 	show_promise(&out, &m, rq->desk);
+	status = show_labels(&out, rq, err);
+	if (status)
+		return status;
 	show_queue(&out, &m.queue, ho_app_now(app));
 	ho_request_answer(rq, 200);
 	return ho_out_end(&out, '}');

@@ -98,7 +98,12 @@ static const char *const parts[] = {
             ",'missing':" WHOLE) ",'error':" NUMBER_MAYBE ",'error_sequence':{'type':'array','items':" NUMBER_MAYBE
                                  ",'minItems':2,'maxItems':2},'promise':" PROMISE ",'tested_against':" NUMBER_MAYBE
                                  ",'log_wealth':" NUMBER_MAYBE ",'p':" NUMBER_MAYBE ",'alarm_delta':" NUMBER
-                                 ",'alarm':" YES ",'queue':" QUEUE_FIGURES),
+                                 ",'alarm':" YES ",'labels':" LIST(
+                                     OBJECT("'label','max_error','tested_against','automatic','wrong','log_wealth','p',"
+                                            "'alarm'",
+                                            "'label':" TEXT ",'max_error':" NUMBER ",'tested_against':" NUMBER
+                                            ",'automatic':" WHOLE ",'wrong':" WHOLE ",'log_wealth':" NUMBER
+                                            ",'p':" NUMBER ",'alarm':" YES)) ",'queue':" QUEUE_FIGURES),
     ",'Day':{'type':'object','required':['day','human'],'properties':{'day':{'type':'string','format':'date'}},"
     "'additionalProperties':" WHOLE "}",
     ",'Days':" OBJECT("'task','days'", "'task':" TEXT ",'days':" LIST(REF("Day"))),

@@ -58,11 +58,13 @@ static double log_below(const struct audits *a, double m, double least)
 	return log_mean(logs);
 }
 
-static double least_of(const struct ho_audited *groups, size_t n, double least)
+/* Was any drawn with less than the bets from above can bear? */
+static bool rarer(const struct ho_audited *groups, size_t n, double least)
 {
 	for (size_t i = 0; i < n; i++)
-		least = groups[i].count && groups[i].prob < least ? groups[i].prob : least;
-	return least;
+		if (groups[i].count && groups[i].prob < least)
+			return true;
+	return false;
 }
 
 struct ho_interval ho_audit_sequence(uint64_t answers, const struct ho_audited *wrong, size_t n_wrong,
@@ -73,12 +75,12 @@ struct ho_interval ho_audit_sequence(uint64_t answers, const struct ho_audited *
 	double limit = -log(delta / 2), lo = 0, lo_end = 1, hi = 1, hi_end = 0;
 	if (!answers)
 		return (struct ho_interval){0, 1};
-	least = least_of(open, n_open, least_of(wrong, n_wrong, least));
+	bool bounded = !rarer(open, n_open, least) && !rarer(wrong, n_wrong, least);
 	for (int i = 0; i < STEPS; i++) { /* lo is rejected, lo_end is not; hi is rejected, hi_end is not */
 		double low = 0.5 * (lo + lo_end), high = 0.5 * (hi + hi_end);
 		*(log_above(&a, low, rate) >= limit ? &lo : &lo_end) = low;
-		*(log_below(&a, high, least) >= limit ? &hi : &hi_end) = high;
+		*(bounded && log_below(&a, high, least) >= limit ? &hi : &hi_end) = high;
 	}
 	return (struct ho_interval){log_above(&a, 0, rate) >= limit ? lo : 0,
-	                            log_below(&a, 1, least) >= limit ? hi : 1};
+	                            bounded && log_below(&a, 1, least) >= limit ? hi : 1};
 }

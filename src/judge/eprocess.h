@@ -86,8 +86,8 @@ struct ho_audited {
  * @param answers  automatic answers.   @param wrong  [n_wrong] confirmed errors.   @param open  [n_open] no verdict
  * yet.
  * @param rate     usual probability; scales the bets from below; any value in (0, 1] is valid.
- * @param least    smallest probability that may occur, in (0, 1]; scales the bets from above. Where a smaller one
- *                 occurred it is used instead.
+ * @param least    smallest probability that may occur, in (0, 1], fixed before any verdict; scales the bets from above.
+ *                 Where a smaller one occurred there is no bound from above: a bet that followed it would be none.
  * @return [0, 1] if there are no answers.
  */
 struct ho_interval ho_audit_sequence(uint64_t answers, const struct ho_audited *wrong, size_t n_wrong,

@@ -28,6 +28,20 @@ def test_idempotency():
     client.post("/v1/tasks/second/classify", {"text": "elsewhere"}, headers={"Idempotency-Key": "one"}, expect=202)
 
 
+def test_repetitions_leave_the_budget_of_audits():
+    """A request that is repeated, or refused for its key, draws no audit of the day."""
+    settings = client.get("/v1/tasks/urgent").json["settings"]
+    drawn = client.get("/v1/tasks/urgent/monitor").json["audits"]["drawn"]
+    client.put("/v1/tasks/urgent", {"certify_share": 0, "audit_share": 0.3, "audit_floor": 0, "audit_budget": drawn + 10})
+    for i in range(300):
+        client.classify(sure(7 + i % 2), headers={"Idempotency-Key": "again"}, expect=(200, 422))
+    for i in range(60):
+        client.classify(sure(1000 + i), expect=200)
+    more = client.get("/v1/tasks/urgent/monitor").json["audits"]["drawn"] - drawn
+    client.put("/v1/tasks/urgent", {k: settings[k] for k in ("certify_share", "audit_share", "audit_floor", "audit_budget")})
+    assert more >= 7, f"{more} audits of 60 answers"
+
+
 def test_idempotency_at_once():
     """The same key from 16 connections at once: one item."""
     before = count("auto")

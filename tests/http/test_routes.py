@@ -338,7 +338,7 @@ def test_keys():
 def test_metrics():
     text = all_keys.get("/metrics").raw.decode()
     assert text.endswith("\n")
-    for name in ("handoff_requests_total", "handoff_request_duration_seconds", "handoff_decisions_total", "handoff_audits_total",
+    for name in ("handoff_requests_total", "handoff_request_duration_seconds", "handoff_decisions_total", "handoff_audits",
                  "handoff_promise_eprocess_log", "handoff_queue_waiting", "handoff_commit_seconds", "handoff_build_info"):
         assert f"# HELP {name} " in text and f"# TYPE {name} " in text, name
     values, typed = {}, set()

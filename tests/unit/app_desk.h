@@ -38,14 +38,15 @@ static inline void desk_word(char out[3], int kind, int word)
 	out[2] = '\0';
 }
 
-static inline void desk_write_model(const char *path, double threshold, uint32_t K)
+/** A model of K labels with one promise (n_promises 1) or one for each label. */
+static inline void desk_write_promises(const char *path, uint32_t K, uint32_t n_promises, const double *max_error,
+                                       const double *threshold)
 {
 	static uint64_t keys[DESK_K * DESK_WORDS];
 	static float weights[DESK_K * DESK_WORDS * DESK_K];
 	static char names[DESK_K * DESK_WORDS][3];
 	static struct ho_slice slices[DESK_K * DESK_WORDS];
 	static const double bias[DESK_K], offset[DESK_K];
-	const double max_error = 0.05;
 	static const float novelty[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	                                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	                                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -76,15 +77,15 @@ static inline void desk_write_model(const char *path, double threshold, uint32_t
 	                                     .novelty = novelty,
 	                                     .n_novelty = sizeof novelty / sizeof *novelty,
 	                                     .promise_kind = HO_PROMISE_EXACT,
-	                                     .promise_labels = 1,
-	                                     .max_error = &max_error,
-	                                     .threshold = &threshold,
+	                                     .promise_labels = n_promises,
+	                                     .max_error = max_error,
+	                                     .threshold = threshold,
 	                                     .confidence_level = 0.95,
 	                                     .novelty_level = 0.02,
 	                                     .bound = 0.05,
 	                                     .tested = fixture_tested,
 	                                     .n_tested = 2,
-	                                     .chosen = 1,
+	                                     .chosen = n_promises > 1 ? 2 : 1,
 	                                     .report = "{}"};
 	struct ho_image *image;
 	size_t bytes;
@@ -92,6 +93,12 @@ static inline void desk_write_model(const char *path, double threshold, uint32_t
 	assert_ok(ho_image_set(image, &findings, &err), &err);
 	assert_ok(ho_image_write(&bytes, image, path, &err), &err);
 	ho_image_free(image);
+}
+
+static inline void desk_write_model(const char *path, double threshold, uint32_t K)
+{
+	const double max_error = 0.05;
+	desk_write_promises(path, K, 1, &max_error, &threshold);
 }
 
 static inline void desk_deploy(struct desk *d, double threshold)

@@ -267,6 +267,39 @@ static void add_confirmed_errors(struct day *d, size_t n)
 	}
 }
 
+/* What the checks say beyond the promise is never called nothing. */
+static void more_wrong_than_promised(void **state)
+{
+	(void)state;
+	for (int strong = 0; strong < 2; strong++) {
+		struct day d;
+		struct ho_monitor m;
+		const char *text;
+		int errors = strong ? 60 : 16; /* of 240: 25% and 6.7%, where 5% were promised */
+		day_begin(&d);
+		begin(&d);
+		usual_counts(&d);
+		count_epoch(&d, HO_COUNT_EPOCH_AUTO, 12000);
+		count_epoch(&d, HO_COUNT_EPOCH_ALL, 14000);
+		count_epoch(&d, HO_COUNT_EPOCH_DRAWN, 240);
+		count_epoch(&d, HO_COUNT_EPOCH_RIGHT, 240 - errors);
+		count_epoch(&d, HO_COUNT_EPOCH_WRONG, errors);
+		count_epoch(&d, HO_COUNT_EPOCH_WEIGHT, 240 * 50 * 1000);
+		count_epoch(&d, HO_COUNT_EPOCH_RATE, 20000000);
+		add_confirmed_errors(&d, (size_t)errors);
+		commit(&d);
+		assert_ok(ho_monitor_read(&m, d.f.app, d.f.reader, "urgent", &d.f.err), &d.f.err);
+		assert_true(m.max_error == 0.05 && m.error > m.max_error);
+		assert_ok(ho_update_write(&text, d.f.app, d.f.reader, "urgent", d.f.now - DAY, HO_UPDATE_PLAIN,
+		                          &d.f.arena, &d.f.err),
+		          &d.f.err);
+		print_message("%s\n", text);
+		assert_null(strstr(text, "Nothing speaks against"));
+		assert_non_null(strstr(text, strong ? "cannot be relied on" : "More was found wrong"));
+		day_close(&d);
+	}
+}
+
 static void alarm_day(void **state)
 {
 	struct day d;
@@ -531,11 +564,22 @@ static void periods(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(first_day),      cmocka_unit_test(usual_day),     cmocka_unit_test(quiet_day),
-	    cmocka_unit_test(queue_too_long), cmocka_unit_test(alarm_day),     cmocka_unit_test(audits_due),
-	    cmocka_unit_test(no_promise),     cmocka_unit_test(promoted),      cmocka_unit_test(callbacks_failing),
-	    cmocka_unit_test(paused),         cmocka_unit_test(none_of_these), cmocka_unit_test(past_their_time),
-	    cmocka_unit_test(no_model),       cmocka_unit_test(hostile_notes), cmocka_unit_test(slack_limits),
+	    cmocka_unit_test(first_day),
+	    cmocka_unit_test(usual_day),
+	    cmocka_unit_test(quiet_day),
+	    cmocka_unit_test(queue_too_long),
+	    cmocka_unit_test(more_wrong_than_promised),
+	    cmocka_unit_test(alarm_day),
+	    cmocka_unit_test(audits_due),
+	    cmocka_unit_test(no_promise),
+	    cmocka_unit_test(promoted),
+	    cmocka_unit_test(callbacks_failing),
+	    cmocka_unit_test(paused),
+	    cmocka_unit_test(none_of_these),
+	    cmocka_unit_test(past_their_time),
+	    cmocka_unit_test(no_model),
+	    cmocka_unit_test(hostile_notes),
+	    cmocka_unit_test(slack_limits),
 	    cmocka_unit_test(periods),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,7 +70,7 @@ class Desk:
         self.tasks[name] = {"task": name, "labels": labels, "paused": False, "paused_why": None, "champion": "3f9a1c77d20b4e65",
                             "settings": {"title": settings.pop("title", None), "instructions": settings.pop("instructions", None),
                                          "show_before": False, "certify_share": 0.02, "audit_share": 0.02, "audit_floor": 5,
-                                         "audit_budget": 200, "raised_threshold": 0, "alarm": "pause", "alarm_delta": 0.05,
+                                         "audit_budget": 200, "raised_threshold": 0, "alarm": "pause", "alarm_delta": 0.05, "reviewer_error": 0.03,
                                          "due_s": 0, "due_action": "nothing", "lease_s": self.lease_s, "retention_days": 0,
                                          "callback_hosts": ["hooks.example.org"], "callback_private": False, "event_url": None,
                                          **settings}}

@@ -60,6 +60,11 @@ function standing(m) {
 			'plain',
 			`Promised: at most ${limit} of the automatic answers wrong. No audit has ended yet, so it is not measured.`,
 		];
+	if (isNumber(m.error) && m.error > m.maxError)
+		return [
+			'warn',
+			`More was found wrong than was promised, which may still be chance: ${percent(m.error)} (between ${percent(m.low)} and ${percent(m.high)}), and at most ${limit} was promised.`,
+		];
 	if (isNumber(m.high) && m.high <= m.maxError)
 		return [
 			'good',
