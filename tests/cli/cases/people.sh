@@ -1,4 +1,10 @@
 # Users and keys: secrets are shown once, lists show none, names and roles are checked.
+refuse 3 handoff user add ann --role reviewer --workspace desk
+refuse 3 handoff key add shop --scope classify --workspace desk
+grep -q 'handoff deploy' err || fail "it does not say how a workspace is made"
+[ ! -e desk ] || fail "a mistyped folder became a workspace"
+trained
+expect 0 handoff deploy m.handoff --workspace desk --task urgent
 expect 0 handoff user add ann --role reviewer --workspace desk --url https://h.example.org
 grep -qE '^https://h.example.org/login#token=[A-Za-z0-9_-]{43}$' out || { cat out; fail "no login link"; }
 refuse 3 handoff user add ann --role reviewer --workspace desk
