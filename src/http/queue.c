@@ -169,13 +169,7 @@ enum ho_status ho_post_flag(struct ho_request *rq, struct ho_error *err)
 {
 	static const char *const known[] = {"note", NULL};
 	const char *note = NULL;
-	enum ho_status status = HO_OK;
-	if (rq->body.len)
-		status = ho_in_object(&rq->json, ho_buf_slice(&rq->body), err);
-	if (status == HO_OK && rq->json)
-		status = ho_in_only(rq->json, known, err);
-	if (status == HO_OK && rq->json)
-		status = ho_in_string(&note, rq->json, "note", 1, NOTE_MAX, &rq->arena, err);
+	enum ho_status status = ho_in_words(&note, rq, known, NOTE_MAX, err);
 	if (status)
 		return status;
 	rq->own = (void *)(uintptr_t)note;
