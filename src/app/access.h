@@ -76,6 +76,10 @@ HO_MUST_CHECK enum ho_status ho_session_end(struct ho_app *app, struct ho_store 
 HO_MUST_CHECK enum ho_status ho_caller_find(struct ho_caller *out, struct ho_app *app, struct ho_store *reader,
                                             enum ho_credential_kind kind, const char *secret, struct ho_error *err);
 
+/** Write what was noted in memory: which keys were used (once a day each), how many logins failed (once a minute, into
+ * the journal). Called once a second. What ho_app_write() returns. */
+HO_MUST_CHECK enum ho_status ho_access_write(struct ho_app *app, struct ho_error *err);
+
 /** Slow down guessing: how many milliseconds an attempt under this name and address must wait; rises with failures,
  * falls with time. In memory, bounded. */
 int64_t ho_attempt_delay(struct ho_app *app, const char *name, const char *address);

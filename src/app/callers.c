@@ -8,12 +8,16 @@
 #include <sodium.h>
 
 #include "app/access_private.h"
+#include "app/journal.h"
 #include "base/alloc.h"
 #include "base/hash.h"
 
-enum { CALLERS = 1024, ATTEMPTS = 4096, WAYS = 4, KNOWN = 1024 };
+enum { USED = 32, CALLERS = 1024, ATTEMPTS = 4096, WAYS = 4, KNOWN = 1024 };
 /* How long an answer about a caller may be old, in ms: that long a revoked key still opens. */
 #define CALLER_MS 1000
+/* How often the use of a key is written, and failed logins are told at most, in ms. */
+#define USED_EACH_MS ((int64_t)24 * 3600 * 1000)
+#define TELL_EACH_MS ((int64_t)60 * 1000)
 /* How long a place stays known to be somebody's, in ms. */
 #define KNOWN_MS ((int64_t)30 * 24 * 3600 * 1000)
 /* Failures count half after this long, in ms. */
@@ -38,6 +42,10 @@ struct ho_access {
 	uint64_t seed;      /* so that nobody can choose names that share a slot */
 	struct remembered callers[CALLERS];
 	struct attempt attempts[ATTEMPTS];
+	unsigned char used[USED][32]; /* hashes of keys whose use is still to be written; [used_n] */
+	size_t used_n;
+	uint64_t failed; /* logins since the journal said so */
+	int64_t told_at;
 	struct {
 		uint64_t key;
 		int64_t until;
@@ -112,6 +120,18 @@ static void remember(struct ho_access *access, const struct ho_caller *caller, e
 	pthread_mutex_unlock(&access->lock);
 }
 
+/* A full list loses some: their next use is noted. */
+static void note_use(struct ho_access *access, const unsigned char hash[32])
+{
+	bool noted = false;
+	pthread_mutex_lock(&access->lock);
+	for (size_t i = 0; i < access->used_n && !noted; i++)
+		noted = memcmp(access->used[i], hash, 32) == 0;
+	if (!noted && access->used_n < USED)
+		memcpy(access->used[access->used_n++], hash, 32);
+	pthread_mutex_unlock(&access->lock);
+}
+
 static enum ho_status unknown(struct ho_error *err)
 {
 	return ho_fail(err, HO_ENOTFOUND, "this key or session is unknown, expired or revoked");
@@ -151,7 +171,7 @@ static enum ho_status caller_of_session(struct ho_caller *out, struct ho_store *
 	return HO_OK;
 }
 
-static enum ho_status look_up(struct ho_caller *out, int64_t *until, struct ho_store *reader,
+static enum ho_status look_up(struct ho_caller *out, struct ho_access *access, int64_t *until, struct ho_store *reader,
                               enum ho_credential_kind kind, const unsigned char hash[32], int64_t now,
                               struct ho_error *err)
 {
@@ -164,6 +184,8 @@ static enum ho_status look_up(struct ho_caller *out, int64_t *until, struct ho_s
 	if (status == HO_OK)
 		status = kind == HO_CREDENTIAL_KEY ? caller_of_key(out, &token, err)
 		                                   : caller_of_session(out, reader, &token, &arena, err);
+	if (status == HO_OK && kind == HO_CREDENTIAL_KEY && now - token.last_used_at >= USED_EACH_MS)
+		note_use(access, hash);
 	*until = now + CALLER_MS;
 	if (status == HO_OK && token.expires_at && token.expires_at < *until)
 		*until = token.expires_at;
@@ -185,7 +207,7 @@ enum ho_status ho_caller_find(struct ho_caller *out, struct ho_app *app, struct 
 	ho_access__hash(hash, secret);
 	if (recall(out, access, kind, hash, now, &forgotten))
 		return HO_OK;
-	enum ho_status status = look_up(out, &until, reader, kind, hash, now, err);
+	enum ho_status status = look_up(out, access, &until, reader, kind, hash, now, err);
 	if (status == HO_OK)
 		remember(access, out, kind, hash, until, forgotten);
 	else
@@ -272,6 +294,7 @@ void ho_attempt_note(struct ho_app *app, const char *name, const char *address, 
 	struct ho_access *access = ho_app_access(app);
 	int64_t now = ho_app_now(app);
 	pthread_mutex_lock(&access->lock);
+	access->failed += !success;
 	uint64_t pair = attempt_key(access, WAY_PAIR, name, address);
 	if (success) {
 		access->known[pair % KNOWN].key = pair;
@@ -289,4 +312,64 @@ void ho_attempt_note(struct ho_app *app, const char *name, const char *address, 
 			*attempt = (struct attempt){attempt->key, failures_now(attempt, now) + 1, now};
 	}
 	pthread_mutex_unlock(&access->lock);
+}
+
+struct diary {
+	struct ho_app *app;
+	unsigned char used[USED][32];
+	size_t used_n;
+	uint64_t failed;
+};
+
+static enum ho_status write_use(struct diary *d, const unsigned char hash[32], struct ho_store *store,
+                                struct ho_error *err)
+{
+	struct ho_arena arena;
+	struct ho_credential key;
+	ho_arena_init(&arena, HO_ACCESS_ARENA_MAX);
+	enum ho_status status = store->ops->token_get(&key, store, hash, &arena, err);
+	key.last_used_at = ho_app_now(d->app);
+	if (status == HO_OK)
+		status = store->ops->token_put(store, &key, err);
+	ho_arena_release(&arena);
+	return status == HO_ENOTFOUND ? HO_OK : status;
+}
+
+static enum ho_status write_diary(void *context, struct ho_store *store, struct ho_error *err)
+{
+	struct diary *d = context;
+	char words[64], figures[48];
+	enum ho_status status = HO_OK;
+	for (size_t i = 0; i < d->used_n && status == HO_OK; i++)
+		status = write_use(d, d->used[i], store, err);
+	if (status || !d->failed)
+		return status;
+	(void)snprintf(words, sizeof words, "%llu login%s failed", (unsigned long long)d->failed,
+	               d->failed == 1 ? "" : "s");
+	(void)snprintf(figures, sizeof figures, "{\"failed\":%llu}", (unsigned long long)d->failed);
+	return ho_journal_write(d->app, store, "service", "login_failed", NULL, words, figures, err);
+}
+
+enum ho_status ho_access_write(struct ho_app *app, struct ho_error *err)
+{
+	struct ho_access *access = ho_app_access(app);
+	struct diary d = {.app = app};
+	int64_t now = ho_app_now(app);
+	pthread_mutex_lock(&access->lock);
+	memcpy(d.used, access->used, sizeof d.used);
+	d.used_n = access->used_n;
+	access->used_n = 0;
+	if (access->failed && (now - access->told_at >= TELL_EACH_MS || now < access->told_at)) {
+		d.failed = access->failed;
+		access->failed = 0;
+		access->told_at = now;
+	}
+	pthread_mutex_unlock(&access->lock);
+	enum ho_status status = d.used_n || d.failed ? ho_app_write(app, write_diary, &d, err) : HO_OK;
+	if (status) { /* uses are noted again when they happen again; failures are not */
+		pthread_mutex_lock(&access->lock);
+		access->failed += d.failed;
+		pthread_mutex_unlock(&access->lock);
+	}
+	return status;
 }

@@ -14,7 +14,8 @@ static const struct cli_help help = {
              "is a login link for the first one: it works once, for a day.\n"
              "\n"
              "An address that is not loopback can be reached by others, and the service speaks no TLS itself: put a "
-             "proxy with TLS in front, name its host with --host, and say --trust-proxy if it sets X-Forwarded-For. docs/how-to/run-the-service.md shows how.\n"
+             "proxy with TLS in front, name its host with --host, and say --trust-proxy if it sets X-Forwarded-For. "
+             "docs/how-to/run-the-service.md shows how.\n"
              "\n"
              "Log lines, one JSON object each and without users' texts, go to standard error. SIGTERM and Ctrl-C stop "
              "it after the answers in flight; a second one at once.",

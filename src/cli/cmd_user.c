@@ -100,22 +100,15 @@ static int list_users(struct cli *cli, struct cli_workspace *workspace)
 	return print_list(cli, users, n);
 }
 
+static int show(struct cli *cli, struct cli_workspace *workspace, void *context)
+{
+	struct user_options *o = context;
+	return strcmp(o->verb, "list") == 0 ? list_users(cli, workspace) : print_change(cli, o);
+}
+
 static int run(struct cli *cli, struct user_options *o)
 {
-	struct ho_error err = {.code = HO_OK};
-	struct cli_workspace workspace;
-	bool list = strcmp(o->verb, "list") == 0, add = strcmp(o->verb, "add") == 0;
-	int exit;
-	enum ho_status status = cli_workspace_open(&workspace, o->dir, add ? HO_APP_CREATE : HO_APP_COMMAND, &err);
-	o->app = workspace.app;
-	if (status == HO_OK && !list)
-		status = ho_app_write(workspace.app, change, o, &err);
-	if (status)
-		exit = cli_fail(cli, &err);
-	else
-		exit = list ? list_users(cli, &workspace) : print_change(cli, o);
-	cli_workspace_release(&workspace);
-	return exit;
+	return cli_workspace_run(cli, o->dir, &o->app, strcmp(o->verb, "list") == 0 ? NULL : change, show, o);
 }
 
 static int check(struct cli *cli, struct user_options *o, const struct cli_arguments *arguments)

@@ -40,6 +40,21 @@ void cli_workspace_release(struct cli_workspace *workspace)
 	*workspace = (struct cli_workspace){.app = NULL};
 }
 
+int cli_workspace_run(struct cli *cli, const char *dir, struct ho_app **app,
+                      enum ho_status (*change)(void *context, struct ho_store *store, struct ho_error *err),
+                      int (*show)(struct cli *cli, struct cli_workspace *workspace, void *context), void *context)
+{
+	struct ho_error err = {.code = HO_OK};
+	struct cli_workspace workspace;
+	enum ho_status status = cli_workspace_open(&workspace, dir, HO_APP_COMMAND, &err);
+	*app = workspace.app;
+	if (status == HO_OK && change)
+		status = ho_app_write(workspace.app, change, context, &err);
+	int exit = status ? cli_fail(cli, &err) : show(cli, &workspace, context);
+	cli_workspace_release(&workspace);
+	return exit;
+}
+
 /* "urgent, topic": the first few names. */
 static void name_tasks(char out[200], const struct ho_task *tasks, size_t n)
 {

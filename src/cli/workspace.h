@@ -20,6 +20,14 @@ void cli_workspace_options(struct cli_option table[3], const char **dir, const c
 HO_MUST_CHECK enum ho_status cli_workspace_open(struct cli_workspace *out, const char *dir, enum ho_app_mode mode,
                                                 struct ho_error *err);
 void cli_workspace_release(struct cli_workspace *workspace);
+/**
+ * A command on a workspace that exists: open it, write `change` (NULL: nothing is), then `show`.
+ *
+ * @param[out] app  the open workspace, for `change`.   Returns the exit status.
+ */
+int cli_workspace_run(struct cli *cli, const char *dir, struct ho_app **app,
+                      enum ho_status (*change)(void *context, struct ho_store *store, struct ho_error *err),
+                      int (*show)(struct cli *cli, struct cli_workspace *workspace, void *context), void *context);
 
 /** The task of that name; without a name the only one there is. HO_EINVAL: none was named and there are several (or
  * none); HO_ENOTFOUND. */

@@ -24,7 +24,7 @@ static void tell(struct ho_server *server, enum ho_status status, const struct h
 	*told = status && status != HO_EBUSY;
 }
 
-static void tick(struct ho_server *server, bool *refresh_told, bool *pass_told)
+static void tick(struct ho_server *server, bool *refresh_told, bool *pass_told, bool *access_told)
 {
 	struct ho_error err = {.code = HO_OK};
 	struct passing passing = {server->app, true};
@@ -35,6 +35,7 @@ static void tick(struct ho_server *server, bool *refresh_told, bool *pass_told)
 	     i++)
 		status = ho_app_write(server->app, pass, &passing, &err);
 	tell(server, status, &err, pass_told);
+	tell(server, ho_access_write(server->app, &err), &err, access_told);
 }
 
 static bool sleep_a_second(struct ho_server *server)
@@ -53,9 +54,9 @@ static bool sleep_a_second(struct ho_server *server)
 static void *clock_main(void *argument)
 {
 	struct ho_server *server = argument;
-	bool refresh_told = false, pass_told = false;
+	bool refresh_told = false, pass_told = false, access_told = false;
 	while (sleep_a_second(server))
-		tick(server, &refresh_told, &pass_told);
+		tick(server, &refresh_told, &pass_told, &access_told);
 	return NULL;
 }
 

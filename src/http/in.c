@@ -95,3 +95,15 @@ enum ho_status ho_in_only(const json_t *object, const char *const *known, struct
 	}
 	return HO_OK;
 }
+
+enum ho_status ho_in_words(const char **out, struct ho_request *rq, const char *const *known, size_t high,
+                           struct ho_error *err)
+{
+	*out = NULL;
+	if (!rq->body.len)
+		return HO_OK;
+	enum ho_status status = ho_in_object(&rq->json, ho_buf_slice(&rq->body), err);
+	if (status == HO_OK)
+		status = ho_in_only(rq->json, known, err);
+	return status ? status : ho_in_string(out, rq->json, known[0], 1, high, &rq->arena, err);
+}

@@ -21,5 +21,8 @@ HO_MUST_CHECK enum ho_status ho_in_bool(bool *out, const json_t *object, const c
                                         struct ho_error *err);
 /** Refuse members that are not in `known` (ended by NULL). */
 HO_MUST_CHECK enum ho_status ho_in_only(const json_t *object, const char *const *known, struct ho_error *err);
+/** A body that may be left out, with one member known[0] of words: NULL if they are not there. Parsed into rq->json. */
+HO_MUST_CHECK enum ho_status ho_in_words(const char **out, struct ho_request *rq, const char *const *known, size_t high,
+                                         struct ho_error *err);
 
 #endif

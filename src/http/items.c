@@ -155,12 +155,6 @@ static enum ho_status read_status(const enum ho_item_status **out, const char *t
 	return ho_error_at(err, "status");
 }
 
-static bool is_true(const struct ho_request *rq, const char *name)
-{
-	const char *text = ho_request_query(rq, name);
-	return text && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
-}
-
 static enum ho_status read_filter(struct ho_item_filter *filter, struct ho_request *rq, struct ho_error *err)
 {
 	const char *before = ho_request_query(rq, "before"), *by = ho_request_query(rq, "by");
@@ -168,6 +162,8 @@ static enum ho_status read_filter(struct ho_item_filter *filter, struct ho_reque
 	enum ho_status status = ho_request_number(&limit, rq, "limit", 1, LIST_MAX, LIST_DEFAULT, err);
 	if (status == HO_OK)
 		status = read_status(&filter->status, ho_request_query(rq, "status"), err);
+	if (status == HO_OK)
+		status = ho_request_flag(&filter->flagged, rq, "flagged", err);
 	if (status)
 		return status;
 	if (before && !is_id(before)) {
@@ -181,9 +177,8 @@ static enum ho_status read_filter(struct ho_item_filter *filter, struct ho_reque
 	filter->search = ho_request_query(rq, "search");
 	filter->label = ho_request_query(rq, "label");
 	filter->client_id = ho_request_query(rq, "id");
-	filter->by_person = is_true(rq, "by_person") || (by && strcmp(by, "person") == 0);
+	filter->by_person = by && strcmp(by, "person") == 0;
 	filter->answered_by = by && strcmp(by, "person") != 0 ? by : NULL;
-	filter->flagged = is_true(rq, "flagged");
 	if (filter->search && !*filter->search)
 		filter->search = NULL;
 	/* What waits is not for looking up by those who will review it. */

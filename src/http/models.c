@@ -85,24 +85,14 @@ static enum ho_status deploy(struct ho_request *rq, struct ho_worker *worker, st
 	return ho_out_end(&out, '}');
 }
 
-static enum ho_status read_flag(bool *out, const struct ho_request *rq, const char *name, struct ho_error *err)
-{
-	const char *text = ho_request_query(rq, name);
-	*out = text && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
-	if (!text || *out || strcmp(text, "false") == 0 || strcmp(text, "0") == 0)
-		return HO_OK;
-	ho_fail(err, HO_EINVAL, "%s must be true or false", name);
-	return ho_error_at(err, "%s", name);
-}
-
 enum ho_status ho_post_model(struct ho_request *rq, struct ho_error *err)
 {
 	struct upload *upload = ho_arena_alloc(&rq->arena, 1, sizeof *upload);
 	if (!upload)
 		return ho_fail_nomem(err);
-	enum ho_status status = read_flag(&upload->promote, rq, "promote", err);
+	enum ho_status status = ho_request_flag(&upload->promote, rq, "promote", err);
 	if (status == HO_OK)
-		status = read_flag(&upload->force, rq, "force", err);
+		status = ho_request_flag(&upload->force, rq, "force", err);
 	if (status == HO_OK)
 		status = ho_task_name_check(rq->task, err);
 	if (status == HO_OK && !rq->upload_path)

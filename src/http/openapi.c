@@ -61,10 +61,9 @@ static void add_problems(json_t *responses, const struct ho_route *route)
 		add_problem(responses, "403");
 		add_problem(responses, "421");
 	}
-	if (route->body) {
-		add_problem(responses, "413");
+	add_problem(responses, "413"); /* also where no body is needed: a long one is not read */
+	if (route->body)
 		add_problem(responses, "415");
-	}
 	if (route->body || route->query)
 		add_problem(responses, "422");
 	add_problem(responses, "429");

@@ -10,12 +10,19 @@
 
 enum { QUEUE_MAX = 100, QUEUE_DEFAULT = 10, LABEL_MAX = 1000, NOTE_MAX = 4000, DAY_MS = 86400000 };
 
-static bool read_id(struct ho_id *out, const char *text)
+static enum ho_status read_previous(struct ho_id *out, const struct ho_request *rq, struct ho_error *err)
 {
+	const char *text = ho_request_query(rq, "previous");
 	memset(out, 0, sizeof *out);
-	if (text && strlen(text) == sizeof out->text - 1)
+	if (!text || !*text)
+		return HO_OK;
+	if (strlen(text) == sizeof out->text - 1 &&
+	    strspn(text, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") == sizeof out->text - 1) {
 		memcpy(out->text, text, sizeof out->text);
-	return out->text[0] != '\0';
+		return HO_OK;
+	}
+	ho_fail(err, HO_EINVAL, "previous must be the id of an item");
+	return ho_error_at(err, "previous");
 }
 
 enum ho_status ho_get_queue(struct ho_request *rq, struct ho_error *err)
@@ -26,10 +33,11 @@ enum ho_status ho_get_queue(struct ho_request *rq, struct ho_error *err)
 	int64_t limit;
 	enum ho_status status = ho_request_number(&limit, rq, "limit", 1, QUEUE_MAX, QUEUE_DEFAULT, err);
 	if (status == HO_OK)
+		status = read_previous(&previous, rq, err);
+	if (status == HO_OK)
 		status = ho_desk_take(&rq->desk, rq->server->app, rq->task, err);
 	if (status)
 		return status;
-	read_id(&previous, ho_request_query(rq, "previous"));
 	status = ho_queue_next(&waiting, &n, rq->server->app, rq->worker->reader, rq->task, rq->caller.reviewer,
 	                       &previous, (size_t)limit, &rq->arena, err);
 	if (status)
@@ -188,13 +196,7 @@ enum ho_status ho_post_flag(struct ho_request *rq, struct ho_error *err)
 {
 	static const char *const known[] = {"note", NULL};
 	const char *note = NULL;
-	enum ho_status status = HO_OK;
-	if (rq->body.len)
-		status = ho_in_object(&rq->json, ho_buf_slice(&rq->body), err);
-	if (status == HO_OK && rq->json)
-		status = ho_in_only(rq->json, known, err);
-	if (status == HO_OK && rq->json)
-		status = ho_in_string(&note, rq->json, "note", 1, NOTE_MAX, &rq->arena, err);
+	enum ho_status status = ho_in_words(&note, rq, known, NOTE_MAX, err);
 	if (status)
 		return status;
 	rq->own = (void *)(uintptr_t)note;

@@ -228,6 +228,16 @@ enum ho_status ho_request_number(int64_t *out, const struct ho_request *rq, cons
 	return HO_OK;
 }
 
+enum ho_status ho_request_flag(bool *out, const struct ho_request *rq, const char *name, struct ho_error *err)
+{
+	const char *text = ho_request_query(rq, name);
+	*out = text && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
+	if (!text || *out || strcmp(text, "false") == 0 || strcmp(text, "0") == 0)
+		return HO_OK;
+	ho_fail(err, HO_EINVAL, "%s must be true or false", name);
+	return ho_error_at(err, "%s", name);
+}
+
 static bool peer_is_loopback(const struct ho_request *rq, const struct sockaddr **out)
 {
 	const union MHD_ConnectionInfo *info =

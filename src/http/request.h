@@ -122,6 +122,9 @@ const char *ho_request_query(const struct ho_request *rq, const char *name);
 /** A query argument that is a number in [low, high]; `fallback` if it is not there. HO_EINVAL. */
 HO_MUST_CHECK enum ho_status ho_request_number(int64_t *out, const struct ho_request *rq, const char *name, int64_t low,
                                                int64_t high, int64_t fallback, struct ho_error *err);
+/** A query argument that is true or false; false if it is not there. HO_EINVAL. */
+HO_MUST_CHECK enum ho_status ho_request_flag(bool *out, const struct ho_request *rq, const char *name,
+                                             struct ho_error *err);
 /** The address of the client: the peer's, or with `trust_proxy` what a proxy on this machine says. In the arena. */
 const char *ho_request_address(struct ho_request *rq);
 /** Did the client reach a proxy by TLS? */

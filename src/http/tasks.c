@@ -177,13 +177,7 @@ enum ho_status ho_post_pause(struct ho_request *rq, struct ho_error *err)
 {
 	static const char *const known[] = {"why", NULL};
 	const char *why = NULL;
-	enum ho_status status = HO_OK;
-	if (rq->body.len)
-		status = ho_in_object(&rq->json, ho_buf_slice(&rq->body), err);
-	if (status == HO_OK && rq->json)
-		status = ho_in_only(rq->json, known, err);
-	if (status == HO_OK && rq->json)
-		status = ho_in_string(&why, rq->json, "why", 1, WHY_MAX, &rq->arena, err);
+	enum ho_status status = ho_in_words(&why, rq, known, WHY_MAX, err);
 	if (status)
 		return status;
 	rq->own = (void *)(uintptr_t)(why ? why : "on request");

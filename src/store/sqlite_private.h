@@ -15,7 +15,7 @@
 #define HO_SQLITE_APPLICATION 0x484f6666
 /** Schema that this program writes; the numbers of sqlite_schema.c. */
 enum { HO_SQLITE_SCHEMA = 4 };
-enum { HO_SQLITE_BUSY_MS = 5000 };
+enum { HO_SQLITE_BUSY_MS = 2000 };
 
 /** Every statement that is used more than now and then; texts in sqlite_sql.c. */
 enum ho_sql {

@@ -1,5 +1,6 @@
 """What happens when a file is damaged or the database is held by somebody else, and how it ends."""
 import glob
+import sqlite3
 import sys
 
 from harness import *
@@ -28,6 +29,23 @@ def test_a_damaged_model_is_told_and_healed():
         wait_for("the model", lambda: client.classify(sure(3)).json["decision"] == "auto", 5)
         assert client.get("/healthz").json["status"] == "ok"
         assert b'handoff_model_broken{task="urgent"} 0' in client.get("/metrics").raw
+
+
+def test_a_database_held_by_another_is_told_soon():
+    """503 well before clients give up, nothing written, and all is well as soon as the other lets go."""
+    with Service() as service:
+        client = service.client()
+        client.classify(sure(1))
+        held = sqlite3.connect(os.path.join(service.desk, "handoff.db"), isolation_level=None)
+        held.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        refused = client("POST", "/v1/tasks/urgent/classify", {"text": sure(2), "id": "held"})
+        took = time.monotonic() - began
+        assert refused.status == 503 and refused.headers["retry-after"] and took < 3, (refused.status, took)
+        held.execute("ROLLBACK")
+        held.close()
+        assert client.classify(sure(2)).json["decision"] == "auto"
+        assert client.get("/v1/tasks/urgent/items?id=held&by=model").json["items"] == []
 
 
 if __name__ == "__main__":

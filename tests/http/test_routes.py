@@ -218,8 +218,10 @@ def test_items_list():
     assert [i["item"] for i in first["items"] + rest["items"]] == [i["item"] for i in found] and rest["before"] is None
     assert all_keys.get("/v1/tasks/urgent/items?status=pending").json["items"]
     assert not reviewer.get("/v1/tasks/urgent/items?status=pending").json["items"]
-    for bad in ("limit=0", "limit=x", "limit=201", "status=nothing", "before=xyz"):
+    for bad in ("limit=0", "limit=x", "limit=201", "status=nothing", "before=xyz", "flagged=banana"):
         reviewer.get(f"/v1/tasks/urgent/items?{bad}", expect=422)
+    reviewer.get("/v1/tasks/urgent/queue?previous=xx", expect=422)
+    all_keys("PUT", f"/v1/items/{found[0]['item']}/lease", b"x" * 5000, expect=413)
     reviewer.get("/v1/tasks/nobody/items", expect=404)
 
 

@@ -164,6 +164,23 @@ def test_people():
     ben.delete("/v1/users/nobody", expect=404)
 
 
+def test_uses_and_failures_are_kept():
+    """When a key was last used; that logins failed: once a minute, however many."""
+    with Service() as own:
+        admin = own.client("admin")
+        for i in range(3):
+            own.client(None)("POST", "/v1/session", {"name": f"nobody{i}", "password": "x" * 20})
+        wait_for("the use", lambda: any(k["last_used_at"] for k in admin.get("/v1/keys").json["keys"] if k["name"] == "admin"), 5)
+        assert not any(k["last_used_at"] for k in admin.get("/v1/keys").json["keys"] if k["name"] == "second")
+
+        def told():
+            return [e for e in admin.get("/v1/journal?limit=50").json["entries"] if e["kind"] == "login_failed"]
+
+        wait_for("the entry", told, 5)
+        time.sleep(1.5)
+        assert len(told()) == 1 and told()[0]["figures"]["failed"] in (1, 2, 3)
+
+
 def test_secrets_are_not_logged():
     log = service.logged()
     assert PASSWORD not in log and "token=" not in log and "handoff_session" not in log

@@ -1,4 +1,10 @@
 # Users and keys: secrets are shown once, lists show none, names and roles are checked.
+refuse 3 handoff user add ann --role reviewer --workspace desk
+refuse 3 handoff key add shop --scope classify --workspace desk
+grep -q 'handoff deploy' err || fail "it does not say how a workspace is made"
+[ ! -e desk ] || fail "a mistyped folder became a workspace"
+trained
+expect 0 handoff deploy m.handoff --workspace desk --task urgent
 expect 0 handoff user add ann --role reviewer --workspace desk --url https://h.example.org
 grep -qE '^https://h.example.org/login#token=[A-Za-z0-9_-]{43}$' out || { cat out; fail "no login link"; }
 refuse 3 handoff user add ann --role reviewer --workspace desk
@@ -31,6 +37,6 @@ refuse 3 handoff user list --workspace nowhere
 [ ! -e nowhere ] || fail "a command that only looks made a workspace"
 # What was done stands in the journal, without secrets.
 expect 0 handoff log --workspace desk --json
-json out '[e["kind"] for e in o["entries"]] == ["user_added", "user_link", "key_added", "key_revoked", "user_disabled"]' \
+json out '[e["kind"] for e in o["entries"]][-5:] == ["user_added", "user_link", "key_added", "key_revoked", "user_disabled"]' \
 	'all(e["actor"] == "command line" for e in o["entries"])'
 ! grep -qF "$(cat key)" out || fail "the journal holds a key"
