@@ -203,6 +203,8 @@ class Desk:
         for name, key in (("label", "label"), ("by", "answered_by"), ("status", "status")):
             if query.get(name):
                 found = [i for i in found if i[key] == query[name]]
+        if query.get("flagged"):
+            found = [i for i in found if i["flagged"]]
         found.sort(key=lambda i: i["item"], reverse=True)
         if query.get("before"):
             found = [i for i in found if i["item"] < query["before"]]

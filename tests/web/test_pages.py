@@ -236,6 +236,16 @@ class Labels(PageTest):
         self.assertEqual(self.desk.items[ids[0]]["label"], "returns")
         self.assertEqual(self.desk.items[ids[0]]["answered_by"], "ann")
 
+    def test_flagged_texts_can_be_found(self):
+        item = self.desk.items[list(self.desk.items)[7]]
+        item["flagged"] = True
+        self.desk.answer(item, "ben", {"label": "other", "took_ms": 2000})
+        b = self.browser()
+        b.login(self.url, "ann", path="/tasks/tickets/labels")
+        b.one("main option[value=flagged]").click()
+        wait_for("one row", lambda: len(b.all(".item-row")) == 1)
+        b.wait_text("flagged", ".item-foot")
+
     def test_paging(self):
         b = self.browser()
         b.login(self.url, "ann", path="/tasks/tickets/labels")

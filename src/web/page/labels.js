@@ -112,7 +112,7 @@ class LabelsPage {
 			this.labels.map((l) => [l]),
 			'any label',
 		);
-		this.status = choice(Object.entries(STATUS), 'any state');
+		this.status = choice([...Object.entries(STATUS), ['flagged']], 'any state');
 		this.by = h('input', { class: 'form-control', placeholder: 'anybody', autocomplete: 'off' });
 		const form = h(
 			'form',
@@ -155,7 +155,8 @@ class LabelsPage {
 		const filters = {
 			search: this.search.value.trim(),
 			label: this.label.value,
-			status: this.status.value,
+			status: this.status.value === 'flagged' ? '' : this.status.value,
+			flagged: this.status.value === 'flagged' ? 'true' : '',
 			by: this.by.value.trim(),
 			limit: PAGE,
 		};
