@@ -60,6 +60,8 @@ class Desk:
         self.sessions = {}  # cookie -> (user, csrf)
         self.tasks, self.items, self.order = {}, {}, itertools.count(1)
         self.journal = []
+        self.monitor = {}  # what differs from the made-up figures
+        self.days = None  # how many days have figures; all
         self.lease_s = lease_s
         self.fail_status, self.fail_paths, self.delay_s = 0, None, 0.0
         self.requests = []  # (method, path, user)
@@ -73,6 +75,7 @@ class Desk:
                                          "audit_budget": 200, "raised_threshold": 0, "alarm": "pause", "alarm_delta": 0.05, "reviewer_error": 0.03,
                                          "due_s": 0, "due_action": "nothing", "lease_s": self.lease_s, "retention_days": 0,
                                          "callback_hosts": ["hooks.example.org"], "callback_private": False, "event_url": None,
+                                         "callback_secret": "whsec_" + secrets.token_urlsafe(24), "reviewer_error": 0.03,
                                          **settings}}
         self.note("root", "deployed", name, "the model 3f9a1c77d20b4e65 was deployed")
 
@@ -118,10 +121,11 @@ class Desk:
             raise Problem(404, "there is no such item")
         return self.items[item]
 
-    def task_json(self, task):
+    def task_json(self, task, admin=False):
         waiting = [i for i in self.items.values() if i["task"] == task["task"] and i["status"] == "pending"]
         oldest = min((i["created"] for i in waiting), default=time.time())
-        return {**task, "title": task["settings"]["title"] or task["task"],
+        settings = {name: value for name, value in task["settings"].items() if admin or name != "callback_secret"}
+        return {**task, "settings": settings, "title": task["settings"]["title"] or task["task"],
                 "queue": {"waiting": len(waiting), "overdue": 0, "leased": sum(self.holder(i) is not None for i in waiting),
                           "oldest_s": round(time.time() - oldest)}}
 
@@ -195,10 +199,12 @@ class Desk:
     def search(self, task, query):
         found = [i for i in self.items.values() if i["task"] == task]
         if query.get("search"):
-            found = [i for i in found if query["search"].lower() in i["text"].lower()]
+            found = [i for i in found if query["search"].lower() in (i["text"] or "").lower()]
         for name, key in (("label", "label"), ("by", "answered_by"), ("status", "status")):
             if query.get(name):
                 found = [i for i in found if i[key] == query[name]]
+        if query.get("flagged"):
+            found = [i for i in found if i["flagged"]]
         found.sort(key=lambda i: i["item"], reverse=True)
         if query.get("before"):
             found = [i for i in found if i["item"] < query["before"]]
@@ -333,6 +339,8 @@ class Handler(BaseHTTPRequestHandler):
             if "" in body.values():
                 raise Problem(422, "a text must not be empty")
             task["settings"].update(body)
+            if task["settings"]["callback_secret"] is None:
+                task["settings"]["callback_secret"] = "whsec_" + secrets.token_urlsafe(24)
             desk.note(user, "settings", steps[0], f"changed: {', '.join(sorted(body))}")
         elif rest and rest[0] in ("pause", "resume"):
             self.only(body, "why")
@@ -352,16 +360,22 @@ class Handler(BaseHTTPRequestHandler):
         if what == "items":
             return desk.search(name, query)
         if what == "monitor":
-            return monitor(desk.task_json(task)["queue"])
+            seen = {**monitor(desk.task_json(task)["queue"]), **desk.monitor}
+            if desk.users[user] != "admin":  # who labels blind is not told how many audits wait
+                seen["audits"] = {name: value for name, value in seen["audits"].items() if name not in ("waiting", "second")}
+            return seen
         if what == "days":
-            return days(int(query.get("days", 30)), task["labels"])
+            found = days(int(query.get("days", 30)), task["labels"])
+            if desk.days is not None:
+                found["days"] = [{"day": d["day"], "human": 0} for d in found["days"][:-desk.days]] + found["days"][-desk.days:]
+            return found
         if what == "update":
             return {"task": name, "since": stamp(time.time() - 86400), "text": "Update: 1,204 texts came today; 91% were answered automatically.\n• 108 went to people; the median wait was "
                             "11 minutes.\n• 24 audits, none wrong: the promise of at most 2% wrong holds so far.\n\nNext: 36 texts wait; "
                             "at today's pace they take 12 minutes of review."}
         if what == "models":
             return models(task["champion"])
-        return desk.task_json(task)
+        return desk.task_json(task, desk.users[user] == "admin")
 
     def api_items(self, method, steps, query, body, user):
         desk, item = self.desk, self.desk.item(steps[0])

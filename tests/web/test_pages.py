@@ -112,12 +112,14 @@ class Looks(PageTest):
 
 class Dashboard(PageTest):
     needs_mock = True
+    expected_console = PageTest.expected_console + ("status of 404", "status of 403")
 
     def test_figures_stand_behind_the_charts(self):
         b = self.browser()
         b.login(self.url, "ann", path="/tasks/tickets/dashboard")
         b.wait_text("The promise holds")
-        b.wait_text("Update: 1,204 texts")
+        b.wait_text("1,204 texts came today", ".update")
+        self.assertEqual(len(b.all(".update li")), 2)
         wait_for("charts", lambda: b.js("return [...document.querySelectorAll('canvas')].filter((c) => c.width > 300).length") == 6)
         from mock_figures import days
         newest = days(30, [])["days"][-1]
@@ -126,8 +128,95 @@ class Dashboard(PageTest):
         self.assertEqual(b.js("return document.querySelectorAll('details.figures-table table').length"), 6)
 
 
+    def badge(self, b):
+        line = b.one("section[aria-label='The promise now'] .badge-line")
+        return line.get_attribute("class").split()[-1], line.text
+
+    def standing(self, audits, **monitor):
+        """Kind and words of the first sentence for these figures, as an admin sees them."""
+        self.desk.monitor = {"audits": audits, **monitor}
+        b = self.browser()
+        b.login(self.url, "root", path="/tasks/tickets/dashboard")
+        found = self.badge(b)
+        b.forget_login()
+        return found
+
+    def test_green_is_only_what_the_audits_show(self):
+        few = {"drawn": 4, "right": 2, "wrong": 0, "waiting": 2, "missing": 0}
+        kind, words = self.standing(few, error_sequence=[0, 0.475], error=0)
+        self.assertEqual(kind, "plain")
+        self.assertIn("Not measured yet: 2 of at least 149 checks done", words)
+        kind, words = self.standing({**few, "second": 2}, error_sequence=[0, 0.475], error=0)
+        self.assertEqual(kind, "warn")
+        self.assertIn("2 automatic answers were contested by a first person", words)
+        kind, words = self.standing({**few, "right": 90, "wrong": 9}, error_sequence=[0.01, 0.3], error=0.09)
+        self.assertEqual(kind, "warn")
+        self.assertIn("point to 9% wrong", words)
+        kind, words = self.standing({**few, "wrong": 9}, alarm=True, log_wealth=132.6)
+        self.assertEqual(kind, "bad")
+
+    def test_a_reviewer_is_not_told_what_waits(self):
+        b = self.browser()
+        b.login(self.url, "ann", path="/tasks/tickets/dashboard")
+        b.wait_text("478 right, 3 wrong, 1 missing")
+        self.assertNotIn("486", b.text(), "what was drawn less what ended is what waits")
+
+    def test_much_evidence_and_a_young_task(self):
+        self.desk.monitor, self.desk.days = {"log_wealth": 132.6}, 1
+        b = self.browser()
+        b.login(self.url, "root", path="/tasks/tickets/dashboard")
+        b.wait_text("over 1,000,000 (alarm at 20)")
+        self.assertEqual(b.all("canvas"), [], "one day is figures, no charts")
+        self.assertEqual(len(b.all(".table tbody tr")), 6)
+
+    def test_an_alarm_is_red_everywhere(self):
+        self.desk.tasks["tickets"].update(paused=True, paused_why="the monitor raised the alarm: the promise is not kept")
+        b = self.browser()
+        b.login(self.url, "root")
+        b.wait_text("Alarm: too many automatic answers were wrong", ".badge-line.bad")
+        self.assertEqual(b.all(".task")[0].find_element(By.CSS_SELECTOR, ".btn").text, "Dashboard")
+        for page in ("dashboard", "review"):
+            b.open(f"{self.url}/tasks/tickets/{page}")
+            wait_for("red", lambda: b.all(".notice-bad"))
+            b.wait_text("Alarm:", ".notice-bad")
+        b.open(f"{self.url}/tasks/tickets/models")
+        b.wait_text("Alarm:", ".badge-line.bad")
+        self.assertEqual(b.all("main .btn-primary"), [], "to resume is not what one should do first")
+        self.assertNotIn("answers now", b.text())
+
+    def test_what_is_not_there(self):
+        b = self.browser()
+        b.login(self.url, "ann")
+        b.open(f"{self.url}/tasks/nope/dashboard")
+        b.wait_text("There is no task “nope”", "h1")
+        self.assertEqual(b.all(".tabs"), [])
+        b.open(f"{self.url}/settings")
+        b.wait_text("This page is for admins", "h1")
+
+
 class Labels(PageTest):
     needs_mock = True
+
+    def test_erased_and_empty_differ(self):
+        ids = list(self.desk.items)
+        for item, text in ((ids[58], None), (ids[59], "")):
+            self.desk.answer(self.desk.items[item], "ben", {"label": "other", "took_ms": 2000})
+            self.desk.items[item]["text"] = text
+        b = self.browser()
+        b.login(self.url, "ann", path="/tasks/tickets/labels")
+        b.wait_text("(empty)")
+        b.wait_text("(erased)")
+
+    def test_the_standing_label_is_no_correction(self):
+        item = self.desk.items[list(self.desk.items)[59]]
+        self.desk.answer(item, "ben", {"label": "other", "took_ms": 2000})
+        b = self.browser()
+        b.login(self.url, "ann", path="/tasks/tickets/labels")
+        b.click(".item-row")
+        b.wait_text("handed to people because the model was not sure enough", ".history")
+        self.assertFalse(b.one(".item-full button[type=submit]").is_enabled())
+        b.one(".item-full option[value=billing]").click()
+        self.assertTrue(b.one(".item-full button[type=submit]").is_enabled())
 
     def test_search_history_and_correct(self):
         ids = list(self.desk.items)
@@ -146,6 +235,16 @@ class Labels(PageTest):
         b.wait_text("ann corrected to returns", ".history")
         self.assertEqual(self.desk.items[ids[0]]["label"], "returns")
         self.assertEqual(self.desk.items[ids[0]]["answered_by"], "ann")
+
+    def test_flagged_texts_can_be_found(self):
+        item = self.desk.items[list(self.desk.items)[7]]
+        item["flagged"] = True
+        self.desk.answer(item, "ben", {"label": "other", "took_ms": 2000})
+        b = self.browser()
+        b.login(self.url, "ann", path="/tasks/tickets/labels")
+        b.one("main option[value=flagged]").click()
+        wait_for("one row", lambda: len(b.all(".item-row")) == 1)
+        b.wait_text("flagged", ".item-foot")
 
     def test_paging(self):
         b = self.browser()
@@ -173,7 +272,7 @@ class Admin(PageTest):
         wait_for("rolled back", lambda: self.desk.tasks["tickets"]["champion"] == "a81b5c0de9f23744")
         b.click("=Pause automatic answers")
         self.confirm(b, "looking into it")
-        b.wait_text("paused: looking into it")
+        b.wait_text("paused (looking into it)")
         b.click("=Resume automatic answers")
         self.confirm(b)
         wait_for("resumed", lambda: not self.desk.tasks["tickets"]["paused"])
@@ -184,7 +283,7 @@ class Admin(PageTest):
         b.wait_text("answers now")
         self.assertEqual([e.text for e in b.all("main button")], [])
         b.open(f"{self.url}/tasks/tickets/settings")
-        b.wait_text("Admins can change these")
+        b.wait_text("Only admins change these settings")
         self.assertFalse(b.all("main button[type=submit]"))
 
     def test_settings_send_only_what_changed(self):
@@ -200,6 +299,34 @@ class Admin(PageTest):
         self.assertEqual((settings["lease_s"], settings["instructions"]), (120, None))
         self.assertIn("changed: instructions, lease_s", self.desk.journal[-1]["words"])
 
+    def test_shares_are_percent(self):
+        b = self.browser()
+        b.login(self.url, "root", path="/tasks/tickets/settings")
+        field = b.one("input[name=audit_share]")
+        self.assertEqual(field.get_attribute("value"), "2")
+        field.clear()
+        field.send_keys("7")
+        b.click("main button[type=submit]")
+        b.wait_text("Saved.")
+        self.assertEqual(self.desk.tasks["tickets"]["settings"]["audit_share"], 0.07)
+
+    def test_the_secret_for_callbacks(self):
+        secret = self.desk.tasks["tickets"]["settings"]["callback_secret"]
+        b = self.browser()
+        b.login(self.url, "root", path="/tasks/tickets/settings")
+        b.one(".secret")
+        self.assertNotIn(secret, b.text())
+        b.click("=Show")
+        self.assertEqual(b.text(".secret"), secret)
+        b.click("=Renew")
+        self.confirm(b)
+        wait_for("another", lambda: b.text(".secret") != secret)
+        self.assertEqual(b.text(".secret"), self.desk.tasks["tickets"]["settings"]["callback_secret"])
+        b.forget_login()
+        b.login(self.url, "ann", path="/tasks/tickets/settings")
+        b.wait_text("Only admins")
+        self.assertEqual(b.all(".secret"), [])
+
     def test_people_and_keys(self):
         b = self.browser()
         b.login(self.url, "root", path="/settings")
@@ -209,7 +336,8 @@ class Admin(PageTest):
         b.wait_text("Login link for carla")
         link = b.text(".secret")
         self.assertTrue(link.startswith(f"{self.url}/login#token="))
-        self.assertEqual(self.desk.links[link.split("=")[1]], "carla")
+        self.assertTrue(link.endswith("&name=carla"))
+        self.assertEqual(self.desk.links[link.split("=")[1].removesuffix("&name")], "carla")
         form = b.all("form")[1]
         form.find_element(By.CSS_SELECTOR, "input").send_keys("shop", Keys.ENTER)
         b.wait_text("hk_")

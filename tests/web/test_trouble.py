@@ -256,12 +256,14 @@ class OneTimeLink(PageTest):
     def test_choose_a_password(self):
         self.desk.links["secret-token"] = "ann"
         b = self.browser()
-        b.open(f"{self.url}/login#token=secret-token")
+        b.open(f"{self.url}/login#token=secret-token&name=ann")
         b.one("input[type=password]")
+        self.assertEqual(b.one("input[name=name]").get_attribute("value"), "ann")
         for field in b.all("input[type=password]"):
             field.send_keys("a new password")
         b.press(Keys.ENTER)
         wait_for("logged in", lambda: "/login" not in b.driver.current_url)
+        b.wait_text("You are logged in as “ann”")
         self.assertNotIn("secret-token", b.driver.current_url)
         self.assertEqual(self.desk.passwords["ann"], "a new password")
         b.forget_login()
@@ -272,6 +274,7 @@ class OneTimeLink(PageTest):
             field.send_keys("another password")
         b.press(Keys.ENTER)
         b.wait_text("used already or has expired")
+        self.assertEqual(b.all("input"), [], "nothing more to fill in")
 
 
 class TwoReviewers(PageTest):

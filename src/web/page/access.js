@@ -1,6 +1,6 @@
 // People and keys, for admins. Secrets are shown once, when they are made.
 import { get, post, del, list, part } from './api.js';
-import { announce, confirmed, field, fill, h, notice, table } from './dom.js';
+import { announce, confirmed, copyButton, field, fill, h, notice, table } from './dom.js';
 import { when } from './format.js';
 import { user } from './session.js';
 
@@ -14,13 +14,20 @@ function once(title, words, secret) {
 	const box = h(
 		'section',
 		{ class: 'notice notice-good', role: 'status' },
-		h('div', {}, h('p', {}, h('strong', {}, title)), h('p', { class: 'secret' }, secret), h('p', {}, words)),
+		h(
+			'div',
+			{},
+			h('p', {}, h('strong', {}, title)),
+			h('div', { class: 'secret-row' }, h('p', { class: 'secret' }, secret), copyButton(() => secret)),
+			h('p', {}, words),
+		),
 	);
 	return box;
 }
 
-function linkOf(answer) {
-	return new URL(answer.link, location.origin).href;
+// The name goes with it, so that the person learns what to log in with later.
+function linkOf(answer, name) {
+	return `${new URL(answer.link, location.origin).href}&name=${part(name)}`;
 }
 
 class AccessPage {
@@ -67,6 +74,7 @@ class AccessPage {
 					u.disabled ? 'disabled' : u.has_password === false ? 'no password yet' : 'may log in',
 					this.personActions(u),
 				]),
+				{ cards: true },
 			),
 		);
 		const live = list(keys);
@@ -95,6 +103,7 @@ class AccessPage {
 										'Revoke',
 									),
 						]),
+						{ cards: true },
 					)
 				: h('p', { class: 'help' }, 'No key yet. Applications need one to send texts.'),
 		);
@@ -145,12 +154,22 @@ class AccessPage {
 		this.shown.scrollIntoView({ block: 'nearest' });
 	}
 
-	link(u) {
-		return this.does(async () =>
+	async link(u) {
+		const own = u.name === user()?.name;
+		const yes =
+			!own ||
+			(await confirmed(
+				'A new link for yourself?',
+				'Who opens it chooses a new password for your account, and the one you have no longer works.',
+				'Make the link',
+				{ danger: true },
+			));
+		if (!yes) return;
+		await this.does(async () =>
 			this.show(
 				`Login link for ${u.name}`,
 				'It works once, for a day. Shown now only.',
-				linkOf(await post(`/v1/users/${part(u.name)}/link`)),
+				linkOf(await post(`/v1/users/${part(u.name)}/link`), u.name),
 			),
 		);
 	}
@@ -202,7 +221,7 @@ class AccessPage {
 						this.show(
 							`Login link for ${name.value}`,
 							'Give it to the person: it works once, for a day, and lets them choose a password. Shown now only.',
-							linkOf(answer),
+							linkOf(answer, name.value),
 						);
 						name.value = '';
 					});

@@ -100,7 +100,16 @@ function auditWords(m) {
 			? `${count(m.waiting - m.second)} waiting for a first look, ${count(m.second)} for a second`
 			: `${count(m.waiting)} waiting`
 		: null;
-	return `${[isNumber(m.drawn) ? `${count(m.drawn)} drawn` : null, `${count(m.right)} right`, `${count(m.wrong)} wrong`, waiting, `${count(m.missing)} missing`].filter(Boolean).join(', ')}`;
+	return [
+		// Drawn less ended would be waiting.
+		waiting && isNumber(m.drawn) ? `${count(m.drawn)} drawn` : null,
+		`${count(m.right)} right`,
+		`${count(m.wrong)} wrong`,
+		waiting,
+		`${count(m.missing)} missing`,
+	]
+		.filter(Boolean)
+		.join(', ');
 }
 
 function evidence(m) {

@@ -1,7 +1,7 @@
 // The notebook: what was done and why, newest first.
 import { get, post, list, query as toQuery } from './api.js';
 import { announce, field, fill, h, notice } from './dom.js';
-import { when, figure, isNumber } from './format.js';
+import { bytes, when, figure, isNumber } from './format.js';
 
 const PAGE = 50;
 
@@ -18,7 +18,9 @@ function figures(value) {
 	return Object.entries(object)
 		.map(
 			([name, v]) =>
-				`${name.replaceAll('_', ' ')} ${isNumber(v) ? figure(v, 4) : typeof v === 'string' ? v : JSON.stringify(v)}`,
+				name === 'bytes'
+					? bytes(v)
+					: `${name.replaceAll('_', ' ')} ${isNumber(v) ? figure(v, 4) : typeof v === 'string' ? v : JSON.stringify(v)}`,
 		)
 		.join(', ');
 }
@@ -39,12 +41,28 @@ function line(e) {
 	);
 }
 
+function taskChoice(tasks, all) {
+	return h(
+		'select',
+		{ class: 'form-select' },
+		h('option', { value: '' }, all),
+		tasks.map((t) => h('option', { value: t.task }, t.title || t.task)),
+	);
+}
+
 export async function show(root) {
+	const tasks = list(await get('/v1/tasks'));
+	const only = taskChoice(tasks, 'all');
+	const about = taskChoice(tasks, 'no task');
 	const entries = h('ul', { class: 'journal' });
 	const more = h('button', { type: 'button', class: 'btn btn-plain', hidden: true }, 'Show more');
 	let last;
 	const load = async (further) => {
-		const found = list(await get(`/v1/journal${toQuery({ limit: PAGE, before: further ? last : undefined })}`));
+		const found = list(
+			await get(
+				`/v1/journal${toQuery({ limit: PAGE, before: further ? last : undefined, task: only.value })}`,
+			),
+		);
 		if (!further) entries.replaceChildren();
 		last = found.at(-1)?.sequence ?? last;
 		found.forEach((e) => entries.append(line(e)));
@@ -54,15 +72,16 @@ export async function show(root) {
 	const again = (further) =>
 		load(further).catch((error) => notice('bad', `The journal could not be read: ${error.message}.`));
 	more.addEventListener('click', () => again(true));
+	only.addEventListener('change', () => again(false));
 	const words = h('input', { class: 'form-control', maxlength: '2000', required: true, autocomplete: 'off' });
 	const form = h(
 		'form',
 		{
-			class: 'correct',
+			class: 'correct note-form',
 			onsubmit: async (e) => {
 				e.preventDefault();
 				try {
-					await post('/v1/journal', { words: words.value });
+					await post('/v1/journal', { words: words.value, task: about.value || undefined });
 					words.value = '';
 					announce('Noted');
 					await again(false);
@@ -72,6 +91,7 @@ export async function show(root) {
 			},
 		},
 		field('Add a note', words),
+		field('About', about),
 		h('button', { type: 'submit', class: 'btn btn-primary' }, 'Note'),
 	);
 	await load(false);
@@ -82,7 +102,7 @@ export async function show(root) {
 			'div',
 			{ class: 'stack' },
 			h('section', { class: 'card', 'aria-label': 'Add a note' }, form),
-			h('section', { class: 'card', 'aria-label': 'Entries' }, entries, h('div', { class: 'buttons' }, more)),
+			h('section', { class: 'card', 'aria-label': 'Entries' }, h('div', { class: 'correct' }, field('Entries of', only)), entries, h('div', { class: 'buttons' }, more)),
 		),
 	);
 }

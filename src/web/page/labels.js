@@ -36,12 +36,17 @@ function isErased(item) {
 	return item.text === null || item.text === undefined;
 }
 
+function answeredBy(item, by) {
+	const at = when(item.answered_at);
+	return at === when(item.created_at) ? `answered by ${by}` : `answered ${at} by ${by}`;
+}
+
 function foot(item) {
 	const by = item.answered_by === 'model' ? 'the model' : item.answered_by;
 	// In the order of arrival, so that is the time that comes first.
 	return [
 		`came ${when(item.created_at)}`,
-		by ? `answered ${when(item.answered_at)} by ${by}` : null,
+		by ? answeredBy(item, by) : null,
 		item.status === 'overruled' ? 'overruled the model' : null,
 		item.flagged ? 'flagged' : null,
 		item.note ? 'with a note' : null,
@@ -107,7 +112,7 @@ class LabelsPage {
 			this.labels.map((l) => [l]),
 			'any label',
 		);
-		this.status = choice(Object.entries(STATUS), 'any state');
+		this.status = choice([...Object.entries(STATUS), ['flagged']], 'any state');
 		this.by = h('input', { class: 'form-control', placeholder: 'anybody', autocomplete: 'off' });
 		const form = h(
 			'form',
@@ -150,7 +155,8 @@ class LabelsPage {
 		const filters = {
 			search: this.search.value.trim(),
 			label: this.label.value,
-			status: this.status.value,
+			status: this.status.value === 'flagged' ? '' : this.status.value,
+			flagged: this.status.value === 'flagged' ? 'true' : '',
 			by: this.by.value.trim(),
 			limit: PAGE,
 		};

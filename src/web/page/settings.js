@@ -1,6 +1,6 @@
 // A task's settings. Only what was changed is sent.
 import { get, put, part } from './api.js';
-import { announce, field, fill, h } from './dom.js';
+import { announce, confirmed, copyButton, field, fill, h, notice, taskHeading } from './dom.js';
 import { may } from './session.js';
 
 const GROUPS = [
@@ -29,18 +29,36 @@ const GROUPS = [
 			[
 				'certify_share',
 				'Share kept for certificates',
-				'share',
-				'Drawn at random, always reviewed, never trained on. 0 to 0.5.',
+				'percent',
+				'Drawn at random from all texts, always reviewed, never trained on. Up to 50%.',
+				50,
 			],
 			[
 				'audit_share',
 				'Share of automatic answers audited',
-				'share',
-				'Shown to a person without telling. 0 to 1.',
+				'percent',
+				'Shown to people who are not told. More often near the threshold.',
+				100,
 			],
-			['audit_floor', 'Audits a day, at least', 'whole', 'Aimed at.'],
-			['audit_budget', 'Audits a day, at most', 'whole', 'After these the share falls to a tenth.'],
-			['raised_threshold', 'Confidence must also exceed', 'share', '0: only the certified threshold.'],
+			[
+				'audit_floor',
+				'Audits a day to aim for',
+				'whole',
+				'While a day has fewer, more of its automatic answers are drawn than the share says.',
+			],
+			[
+				'audit_budget',
+				'Audits a day before the share falls',
+				'whole',
+				'No limit: after that many a tenth of the share is still drawn, so that the measuring goes on.',
+			],
+			[
+				'raised_threshold',
+				'Confidence must also exceed',
+				'percent',
+				'0: only the certified threshold counts. A change begins the measuring anew.',
+				100,
+			],
 			[
 				'alarm',
 				'At the alarm',
@@ -50,12 +68,13 @@ const GROUPS = [
 				],
 				null,
 			],
-			['alarm_delta', 'Chance of a false alarm, ever', 'share', 'Above 0, up to 0.5.'],
+			['alarm_delta', 'Chance of a false alarm, ever', 'percent', 'Above 0, up to 50%.', 50],
 			[
 				'reviewer_error',
 				'People err in about',
-				'share',
-				'Up to 0.1. An error counts when two people say so; their own slips are allowed for.',
+				'percent',
+				'Up to 10%. An error counts when two people say so; their own slips are allowed for.',
+				10,
 			],
 		],
 	],
@@ -92,7 +111,7 @@ const GROUPS = [
 	],
 ];
 
-function control(kind, value, editable) {
+function control(kind, value, editable, most) {
 	const off = !editable;
 	if (Array.isArray(kind)) {
 		const select = h(
@@ -115,21 +134,28 @@ function control(kind, value, editable) {
 		box.checked = value === true;
 		return box;
 	}
-	const number = kind === 'whole' || kind === 'share';
+	const number = kind === 'whole' || kind === 'percent';
 	return h('input', {
 		class: 'form-control',
 		type: number ? 'number' : 'text',
 		step: kind === 'whole' ? '1' : number ? 'any' : null,
 		min: number ? '0' : null,
+		max: most,
 		readonly: off,
 		required: number,
-		value: value ?? '',
+		value: kind === 'percent' ? plain(100 * value) : (value ?? ''),
 	});
+}
+
+// 0.07 x 100 is 7.
+function plain(x) {
+	return Number(x.toPrecision(12));
 }
 
 function read(kind, element) {
 	if (kind === 'yes') return element.checked;
-	if (kind === 'whole' || kind === 'share') return Number(element.value);
+	if (kind === 'whole') return Number(element.value);
+	if (kind === 'percent') return plain(Number(element.value) / 100);
 	if (kind === 'lines')
 		return element.value
 			.split('\n')
@@ -138,12 +164,61 @@ function read(kind, element) {
 	return element.value === '' && !Array.isArray(kind) ? null : element.value;
 }
 
-function row([name, label, kind, help], settings, editable, controls) {
+function row([name, label, kind, help, most], settings, editable, controls) {
 	if (!(name in settings)) return null;
-	const element = control(kind, settings[name], editable);
+	const element = control(kind, settings[name], editable, most);
 	element.name = name;
 	controls.push({ name, kind, element });
-	return h('div', { class: kind === 'long' || kind === 'lines' ? 'wide' : null }, field(label, element, help));
+	const words = kind === 'percent' ? `${label} (%)` : label;
+	return h('div', { class: kind === 'long' || kind === 'lines' ? 'wide' : null }, field(words, element, help));
+}
+
+// What callbacks are signed with; the server tells it to admins only.
+function secretCard(name, settings) {
+	if (!('callback_secret' in settings)) return null;
+	let secret = settings.callback_secret;
+	const shown = h('div', { class: 'secret-row' });
+	const draw = (visible) =>
+		fill(
+			shown,
+			secret
+				? [
+						h('p', { class: 'secret' }, visible ? secret : '•'.repeat(20)),
+						h(
+							'button',
+							{ type: 'button', class: 'btn btn-sm btn-plain', onclick: () => draw(!visible) },
+							visible ? 'Hide' : 'Show',
+						),
+						copyButton(() => secret),
+						h('button', { type: 'button', class: 'btn btn-sm btn-plain', onclick: renew }, 'Renew'),
+					]
+				: h('p', { class: 'help' }, 'It is made as soon as a host is allowed or an address for alarms is set.'),
+		);
+	const renew = async () => {
+		const yes = await confirmed(
+			'Renew the secret?',
+			'Callbacks are signed with the new one from now on: applications refuse them until they have it.',
+			'Renew',
+			{ danger: true },
+		);
+		if (!yes) return;
+		try {
+			const task = await put(`/v1/tasks/${part(name)}`, { callback_secret: null });
+			secret = task?.settings?.callback_secret ?? null;
+			draw(true);
+			announce('The secret is new');
+		} catch (error) {
+			notice('bad', `Not renewed: ${error.message}.`);
+		}
+	};
+	draw(false);
+	return h(
+		'section',
+		{ class: 'card', 'aria-label': 'Secret for callbacks' },
+		h('h2', {}, 'Secret for callbacks'),
+		h('p', { class: 'help' }, 'Applications check with it that a callback comes from here.'),
+		shown,
+	);
 }
 
 export async function show(root, { task: name }) {
@@ -166,6 +241,7 @@ export async function show(root, { task: name }) {
 			),
 		),
 	);
+	const secret = h('div', {}, secretCard(name, settings));
 	before = new Map(controls.map((c) => [c.name, JSON.stringify(read(c.kind, c.element))]));
 	const form = h(
 		'form',
@@ -180,10 +256,11 @@ export async function show(root, { task: name }) {
 					return;
 				}
 				try {
-					await put(
+					const answer = await put(
 						`/v1/tasks/${part(name)}`,
 						Object.fromEntries(changed.map((c) => [c.name, read(c.kind, c.element)])),
 					);
+					if (answer?.settings) fill(secret, secretCard(name, answer.settings));
 					changed.forEach((c) => before.set(c.name, JSON.stringify(read(c.kind, c.element))));
 					done.textContent = 'Saved.';
 					announce('Settings saved');
@@ -192,16 +269,18 @@ export async function show(root, { task: name }) {
 				}
 			},
 		},
+		editable ? null : h('p', { class: 'notice notice-info' }, 'Only admins change these settings.'),
 		groups,
+		secret,
 		editable
 			? h(
 					'div',
-					{},
+					{ class: 'save-bar' },
+					h('button', { type: 'submit', class: 'btn btn-primary' }, 'Save'),
 					wrong,
 					done,
-					h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'btn btn-primary' }, 'Save')),
 				)
-			: h('p', { class: 'help' }, 'Admins can change these.'),
+			: null,
 	);
-	fill(root, h('h1', {}, 'Settings'), form);
+	fill(root, taskHeading('Settings', { ...task, task: name }), form);
 }
