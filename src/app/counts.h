@@ -18,6 +18,7 @@
 #define HO_COUNT_AUDIT_RIGHT "audit.right" /**< by day of the verdict, as the two below */
 #define HO_COUNT_AUDIT_WRONG "audit.wrong"
 #define HO_COUNT_AUDIT_MISSING "audit.missing"
+#define HO_COUNT_CHECKED "checked"    /**< blind looks at automatic answers, first and second ones */
 #define HO_COUNT_LABEL "label."       /**< + label: answers by label, automatic ones */
 #define HO_COUNT_REVIEWED "reviewed." /**< + user: answers by person */
 #define HO_COUNT_CALLBACK_SENT "callback.sent"
@@ -33,6 +34,8 @@
 #define HO_COUNT_EPOCH_WEIGHT "epoch.weight" /**< summed 1000 / audit probability of those with a verdict */
 #define HO_COUNT_EPOCH_RATE "epoch.rate"     /**< 10^9 x the share of audits planned when the epoch began */
 #define HO_COUNT_EPOCH_ALARM "epoch.alarm"   /**< 1: the alarm was raised */
+/** Not of an epoch, day 0, model "0": audits that wait for a second look now. */
+#define HO_COUNT_SECOND "second"
 /** Not of an epoch, day 0, by model: it raised an alarm (alarm.c). */
 #define HO_COUNT_ALARMED "alarmed"
 

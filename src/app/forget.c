@@ -42,7 +42,7 @@ static enum ho_status end_waiting(struct ho_app *app, struct ho_store *store, st
                                   struct ho_error *err)
 {
 	bool audit = item->audit == HO_AUDIT_FIRST || item->audit == HO_AUDIT_SECOND;
-	bool pending = item->status == HO_ITEM_PENDING;
+	bool pending = item->status == HO_ITEM_PENDING, second = item->audit == HO_AUDIT_SECOND;
 	enum ho_status status = HO_OK;
 	if (audit)
 		item->audit = HO_AUDIT_MISSING;
@@ -52,6 +52,8 @@ static enum ho_status end_waiting(struct ho_app *app, struct ho_store *store, st
 		status = store->ops->item_put(store, item, err);
 	if (status == HO_OK && audit)
 		status = miss_in_epoch(store, item, err);
+	if (status == HO_OK && second)
+		status = ho_app__count_epoch(store, item->task, 0, HO_COUNT_SECOND, -1, err);
 	if (status == HO_OK && audit)
 		status = count(app, store, item, HO_COUNT_AUDIT_MISSING, err);
 	return status;
