@@ -140,6 +140,8 @@ static enum ho_status make_folder(const char *path, struct ho_error *err)
 		return HO_OK;
 	if (errno == EEXIST)
 		(void)ho_fail(err, HO_ECONFLICT, "it exists already; name a new folder for the backup");
+	else if (errno == ENOENT)
+		(void)ho_fail(err, HO_ENOTFOUND, "the folder that it would stand in does not exist; make that first");
 	else
 		(void)ho_fail_errno(err, HO_EIO, "cannot make the folder of the backup");
 	return ho_error_at(err, "%s", path);

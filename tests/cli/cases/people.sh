@@ -1,4 +1,6 @@
 # Users and keys: secrets are shown once, lists show none, names and roles are checked.
+refuse 2 handoff user add ann --role reviewer --workspace desk --url ftp://h.example.org
+refuse 2 handoff user add ann --role reviewer --workspace desk --url h.example.org
 expect 0 handoff user add ann --role reviewer --workspace desk --url https://h.example.org
 grep -qE '^https://h.example.org/login#token=[A-Za-z0-9_-]{43}$' out || { cat out; fail "no login link"; }
 refuse 3 handoff user add ann --role reviewer --workspace desk

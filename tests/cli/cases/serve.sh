@@ -30,6 +30,9 @@ request POST "/v1/items/$item/answer" '{"label":"pos"}' >answered.json || reques
 expect 0 handoff backup copy --workspace desk
 [ -e copy/handoff.db ] && ls copy/models/*.handoff >/dev/null || fail "the backup is not whole"
 refuse 3 handoff backup copy --workspace desk
+refuse 3 handoff backup nowhere/copy --workspace desk
+grep -q 'the folder that it would stand in does not exist' err || { cat err; fail "the missing parent is not named"; }
+[ "$(stat -c %a desk/handoff.db copy/handoff.db | sort -u)" = 600 ] || fail "others may read the texts"
 expect 0 handoff task list --workspace copy --json
 json out '[t["task"] for t in o["tasks"]] == ["late", "urgent"]'
 stopped
