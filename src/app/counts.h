@@ -20,6 +20,7 @@
 #define HO_COUNT_AUDIT_BY_ONE "audit.by_one" /**< of the wrong ones: one person gave both answers */
 #define HO_COUNT_AUDIT_MISSING "audit.missing"
 #define HO_COUNT_CERTIFY_MISSING "certify.missing" /**< nobody looked before the text was erased */
+#define HO_COUNT_CHECKED "checked"                 /**< blind looks at automatic answers, first and second ones */
 #define HO_COUNT_LABEL "label."                    /**< + label: answers by label, automatic ones */
 #define HO_COUNT_REVIEWED "reviewed."              /**< + user: answers by person */
 #define HO_COUNT_CALLBACK_SENT "callback.sent"
@@ -39,6 +40,8 @@
 #define HO_COUNT_EPOCH_DELTA "epoch.delta"   /**< 10^9 x the chance of a false alarm */
 #define HO_COUNT_EPOCH_PEOPLE "epoch.people" /**< 1 + 10^9 x the error of reviewers */
 #define HO_COUNT_EPOCH_ALARM "epoch.alarm"   /**< 1: the alarm was raised */
+/** Not of an epoch, day 0, model "0": audits that wait for a second look now. */
+#define HO_COUNT_SECOND "second"
 /** Not of an epoch, day 0, by model: it raised an alarm (alarm.c). */
 #define HO_COUNT_ALARMED "alarmed"
 

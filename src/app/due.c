@@ -140,6 +140,8 @@ static enum ho_status miss_audit(struct app_change *c, struct ho_error *err)
 		status = store->ops->queue_remove(store, &item->id, err);
 	if (status == HO_OK)
 		status = ho_app__count(store, item->task, NULL, c->now, HO_COUNT_AUDIT_MISSING, 1, err);
+	if (status == HO_OK && c->before.audit == HO_AUDIT_SECOND)
+		status = ho_app__count_epoch(store, item->task, 0, HO_COUNT_SECOND, -1, err);
 	if (status == HO_OK && ho_app__in_epoch(item, &c->task))
 		status = ho_app__count_epoch(store, item->task, c->task.epoch_at, HO_COUNT_EPOCH_MISSING, 1, err);
 	return status;

@@ -42,7 +42,7 @@ static enum ho_status end_waiting(struct ho_app *app, struct ho_store *store, st
                                   struct ho_error *err)
 {
 	bool audit = item->audit == HO_AUDIT_FIRST || item->audit == HO_AUDIT_SECOND;
-	bool pending = item->status == HO_ITEM_PENDING;
+	bool pending = item->status == HO_ITEM_PENDING, second = item->audit == HO_AUDIT_SECOND;
 	enum ho_status status = HO_OK;
 	if (audit)
 		item->audit = HO_AUDIT_MISSING;
@@ -52,6 +52,8 @@ static enum ho_status end_waiting(struct ho_app *app, struct ho_store *store, st
 		status = store->ops->item_put(store, item, err);
 	if (status == HO_OK && audit)
 		status = miss_in_epoch(store, item, err);
+	if (status == HO_OK && second)
+		status = ho_app__count_epoch(store, item->task, 0, HO_COUNT_SECOND, -1, err);
 	if (status == HO_OK && audit)
 		status = count(app, store, item, HO_COUNT_AUDIT_MISSING, err);
 	return status;
@@ -132,6 +134,8 @@ static enum ho_status make_folder(const char *path, struct ho_error *err)
 		return HO_OK;
 	if (errno == EEXIST)
 		(void)ho_fail(err, HO_ECONFLICT, "it exists already; name a new folder for the backup");
+	else if (errno == ENOENT)
+		(void)ho_fail(err, HO_ENOTFOUND, "the folder that it would stand in does not exist; make that first");
 	else
 		(void)ho_fail_errno(err, HO_EIO, "cannot make the folder of the backup");
 	return ho_error_at(err, "%s", path);

@@ -44,7 +44,10 @@ static enum ho_status take_lock(int *out, const char *dir, struct ho_error *err)
 		return status;
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		(void)ho_fail_errno(err, HO_EIO, "cannot open the lock of the workspace");
+		if (errno == EACCES || errno == EROFS)
+			(void)ho_fail_errno(err, HO_EIO, "the folder of the workspace cannot be written");
+		else
+			(void)ho_fail_errno(err, HO_EIO, "cannot open the lock of the workspace");
 		return err ? ho_error_at(err, "%s", path) : HO_EIO;
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
@@ -61,10 +64,21 @@ static enum ho_status take_lock(int *out, const char *dir, struct ho_error *err)
 	return HO_OK;
 }
 
+/* For its owner only, as a backup is; SQLite gives its log the same mode. Only a file that was not there is touched: to
+ * close one that SQLite has open would drop its locks. */
+static void make_private(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 static enum ho_status open_store(struct ho_store **out, const char *dir, enum ho_app_mode mode, struct ho_error *err)
 {
 	char path[PATH_MAX_BYTES];
 	enum ho_status status = join(path, dir, "handoff.db", err);
+	if (status == HO_OK && mode != HO_APP_COMMAND)
+		make_private(path);
 	if (status == HO_OK)
 		status = ho_store_open_sqlite(out, path, mode != HO_APP_COMMAND, err);
 	if (status == HO_ENOTFOUND) {

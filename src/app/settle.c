@@ -61,6 +61,8 @@ enum ho_status ho_app__count_review(struct app_change *c, const struct app_stand
 	    ho_app__count_of(c->store, c->item->task, NULL, review->at, HO_COUNT_REVIEWED, review->reviewer, sign, err);
 	if (status == HO_OK && first)
 		status = count_answered(c, review, sign, err);
+	if (status == HO_OK && review->kind == HO_REVIEW_AUDIT)
+		status = count(c, review, HO_COUNT_CHECKED, sign, err);
 	if (status == HO_OK && review->took_ms > 0)
 		status = count(c, review, HO_COUNT_TOOK_MS, sign * review->took_ms, err);
 	if (status == HO_OK && review->took_ms > 0)
@@ -185,7 +187,10 @@ enum ho_status ho_app__settle(struct app_change *c, const struct app_standing *a
 	enum ho_status status = HO_OK;
 	set_item(c->item, after);
 	if (audit != after->audit) {
-		status = count_verdict(c, &c->before, at, -1, err);
+		status = ho_app__count_epoch(c->store, c->item->task, 0, HO_COUNT_SECOND,
+		                             (after->audit == HO_AUDIT_SECOND) - (audit == HO_AUDIT_SECOND), err);
+		if (status == HO_OK)
+			status = count_verdict(c, &c->before, at, -1, err);
 		if (status == HO_OK)
 			status = count_verdict(c, after, at, 1, err);
 	}

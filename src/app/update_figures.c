@@ -26,6 +26,9 @@ static void add_count(struct ho_update_figures *f, const struct ho_count *count)
 	    {HO_COUNT_AGREED, &f->agreed},
 	    {HO_COUNT_TOOK_MS, &f->took_ms},
 	    {HO_COUNT_TIMED, &f->timed},
+	    {HO_COUNT_CHECKED, &f->checked},
+	    {HO_COUNT_AUDIT_RIGHT, &f->found_right},
+	    {HO_COUNT_AUDIT_WRONG, &f->found_wrong},
 	    {HO_COUNT_CORRECTED, &f->corrected},
 	    {HO_COUNT_EXPIRED, &f->expired},
 	    {HO_COUNT_SUGGESTED, &f->suggested},
@@ -71,9 +74,23 @@ static enum ho_status read_counts(struct ho_update_figures *f, struct ho_store *
 		else
 			add_count(f, &counts[i]);
 	}
-	uint64_t *const signs[] = {&f->answered, &f->none, &f->agreed, &f->took_ms, &f->timed, &f->corrected};
+	uint64_t *const signs[] = {&f->answered, &f->none,        &f->agreed,      &f->took_ms,  &f->timed,
+	                           &f->checked,  &f->found_right, &f->found_wrong, &f->corrected};
 	for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
 		no_wrap(signs[i]);
+	return status;
+}
+
+/* What stands now, whenever it began. */
+static enum ho_status read_second(struct ho_update_figures *f, struct ho_store *reader, struct ho_arena *arena,
+                                  struct ho_error *err)
+{
+	struct ho_count *counts = NULL;
+	size_t n = 0;
+	enum ho_status status = reader->ops->count_list(&counts, &n, reader, f->task, 0, 0, arena, err);
+	for (size_t i = 0; status == HO_OK && i < n; i++)
+		if (strcmp(counts[i].what, HO_COUNT_SECOND) == 0)
+			f->second = counts[i].n > 0 ? (uint64_t)counts[i].n : 0;
 	return status;
 }
 
@@ -191,6 +208,8 @@ enum ho_status ho_update__figures(struct ho_update_figures *out, struct ho_app *
 		status = read_desk(out, app, arena, err);
 	if (status == HO_OK)
 		status = read_counts(out, reader, arena, err);
+	if (status == HO_OK)
+		status = read_second(out, reader, arena, err);
 	if (status == HO_OK)
 		status = read_journal(out, reader, arena, err);
 	if (status == HO_OK)

@@ -9,7 +9,8 @@
 #include "app/update_private.h"
 #include "base/buf.h"
 
-enum { POINT_BYTES = 900, HAPPENED_MAX = 4, NEXT_MAX = 3 };
+/* FIRST_CHECKS: as long as a new model has fewer, they are worth watching one by one. */
+enum { POINT_BYTES = 900, HAPPENED_MAX = 4, NEXT_MAX = 3, FIRST_CHECKS = 30 };
 #define DAY_SECONDS ((int64_t)24 * 3600)
 
 void ho_points_add(struct ho_points *points, int weight, const char *format, ...)
@@ -128,10 +129,10 @@ static void promise_broken(struct ho_points *out, const struct ho_update_figures
 	}
 	ho_points_add(
 	    out, 100,
-	    "The promise cannot be relied on any more: of %s checked since %s, two people each found %s wrong. "
+	    "The promise cannot be relied on any more: of %s checked since %s, %s found wrong by two people each. "
 	    "At most %s%s was promised; the figures point to %s (between %s and %s).%s",
 	    n_of(m->right + m->wrong, "automatic answer", "automatic answers").text, day_of(m->since / 1000).text,
-	    ho_show_count(m->wrong).text, ho_show_chosen(m->max_error).text, with_slips(m).text,
+	    n_of(m->wrong, "was", "were").text, ho_show_chosen(m->max_error).text, with_slips(m).text,
 	    ho_show_percent(m->error).text, ho_show_percent(m->sequence.lo).text, ho_show_percent(m->sequence.hi).text,
 	    f->paused ? " Every text now goes to a person." : "");
 }
@@ -164,6 +165,8 @@ static void model_point(struct ho_points *out, const struct ho_update_figures *f
 		ho_points_add(out, 90,
 		              "The model cannot promise the wanted limit on its errors with the labels that it learned "
 		              "from, so every text goes to a person.");
+	else if (f->monitor.alarm)
+		return; /* what it promised is said with the alarm */
 	else if (f->promoted_by && first_day)
 		ho_points_add(out, 70, "This is the beginning: the first model answers since %s%s.",
 		              ho_update__when(f->promoted_at).text, promise);
@@ -179,7 +182,8 @@ static struct ho_shown main_reason(const struct ho_update_figures *f)
 		uint64_t n;
 		const char *words;
 	} reasons[] = {{f->unsure, "the model was not sure enough"},
-	               {f->novel, "they are unlike what the model learned from"},
+	               {f->novel, f->human == 1 ? "it is unlike what the model learned from"
+	                                        : "they are unlike what the model learned from"},
 	               {f->by_pause, "automatic answers were paused"},
 	               {f->no_promise, "there was no promise to answer under"}};
 	struct ho_shown shown = {""};
@@ -212,6 +216,8 @@ static void volume(struct ho_points *out, const struct ho_update_figures *f)
 	if (f->automatic == 0)
 		ho_points_add(out, 85, "%s came in, and a person was asked for %s.", n_of(all, "text", "texts").text,
 		              all == 1 ? "it" : "each of them");
+	else if (all == 1)
+		ho_points_add(out, 85, "1 text came in and got an automatic answer.");
 	else
 		ho_points_add(out, 85, "%s came in. %s of them%s got an automatic answer%s%s.",
 		              n_of(all, "text", "texts").text, ho_show_percent((double)f->automatic / (double)all).text,
@@ -271,19 +277,61 @@ static void promise_kept(struct ho_points *out, const struct ho_update_figures *
 		    m->wrong ? n_of(m->wrong, "was wrong", "were wrong").text : "none was wrong");
 }
 
+/* ", in 5.0 s each on average" */
+static struct ho_shown time_taken(const struct ho_update_figures *f, uint64_t looks)
+{
+	struct ho_shown shown = {""};
+	if (f->timed)
+		snprintf(shown.text, sizeof shown.text, ", in %.30s%s",
+		         ho_show_seconds((double)f->took_ms / (double)f->timed / 1000).text,
+		         looks == 1 ? "" : " each on average");
+	return shown;
+}
+
+static void would_have_said(char out[160], const struct ho_update_figures *f)
+{
+	uint64_t with_label = f->answered - (f->none < f->answered ? f->none : f->answered);
+	out[0] = '\0';
+	if (!with_label || f->agreed > with_label)
+		return;
+	if (f->answered == 1)
+		snprintf(out, 160, " The model would have said %s.", f->agreed ? "the same" : "something else");
+	else
+		snprintf(out, 160, " The model would have said the same in %.30s of %s.",
+		         ho_show_percent((double)f->agreed / (double)f->answered).text,
+		         f->checked ? "the answers" : "them");
+}
+
+/* What the looks at automatic answers have shown, also of those whose first look was earlier. */
+static void checks_show(char out[240], const struct ho_update_figures *f)
+{
+	char wrong[80] = "", second[100] = "";
+	if (f->found_wrong)
+		snprintf(wrong, sizeof wrong, " and %.30s wrong", ho_show_count(f->found_wrong).text);
+	if (f->second)
+		snprintf(second, sizeof second, "; %.40s for a second person", n_of(f->second, "waits", "wait").text);
+	snprintf(out, 240, " Of the checked answers %.30s%s%s.", n_of(f->found_right, "was right", "were right").text,
+	         wrong, second);
+}
+
 static void people(struct ho_points *out, const struct ho_update_figures *f)
 {
-	char took[160] = "", agreed[200] = "";
-	uint64_t with_label = f->answered - (f->none < f->answered ? f->none : f->answered);
-	if (f->answered == 0)
-		return;
-	if (f->timed)
-		snprintf(took, sizeof took, ", in %s each on average",
-		         ho_show_seconds((double)f->took_ms / (double)f->timed / 1000).text);
-	if (with_label && f->agreed <= with_label)
-		snprintf(agreed, sizeof agreed, " The model would have said the same in %s of them.",
-		         ho_show_percent((double)f->agreed / (double)f->answered).text);
-	ho_points_add(out, 50, "People answered %s%s.%s", n_of(f->answered, "text", "texts").text, took, agreed);
+	char agreed[160], shown[240] = "";
+	uint64_t looks = f->answered + f->checked;
+	struct ho_shown took = time_taken(f, looks);
+	would_have_said(agreed, f);
+	if (f->checked)
+		checks_show(shown, f);
+	if (f->answered && f->checked)
+		ho_points_add(out, 50, "People looked at %s (%s and %s of automatic answers)%s.%s%s",
+		              n_of(looks, "text", "texts").text, n_of(f->answered, "answer", "answers").text,
+		              n_of(f->checked, "check", "checks").text, took.text, agreed, shown);
+	else if (f->checked)
+		ho_points_add(out, 50, "People checked %s%s.%s",
+		              n_of(f->checked, "automatic answer", "automatic answers").text, took.text, shown);
+	else if (f->answered)
+		ho_points_add(out, 50, "People answered %s%s.%s", n_of(f->answered, "text", "texts").text, took.text,
+		              agreed);
 }
 
 static bool none_are_many(const struct ho_update_figures *f)
@@ -322,9 +370,9 @@ static void waiting(struct ho_points *out, const struct ho_update_figures *f)
 	if (q->overdue)
 		snprintf(overdue, sizeof overdue, "; %s past the time by which an answer was due",
 		         n_of(q->overdue, "is", "are").text);
-	ho_points_add(out, queue_is_long(f) ? 66 : 30, "%s for a person, the oldest for %s%s.",
-	              n_of(q->waiting, "text waits", "texts wait").text, ho_show_seconds(oldest_seconds(f)).text,
-	              overdue);
+	ho_points_add(out, queue_is_long(f) ? 66 : 30, "%s for a person, %s %s%s.",
+	              n_of(q->waiting, "text waits", "texts wait").text, q->waiting == 1 ? "for" : "the oldest for",
+	              ho_show_seconds(oldest_seconds(f)).text, overdue);
 }
 
 static void due(struct ho_points *out, const struct ho_update_figures *f)
@@ -395,7 +443,8 @@ static void next_model(struct ho_points *out, const struct ho_update_figures *f)
 {
 	if (f->monitor.alarm)
 		ho_points_add(out, 100, "Look at the %s, put in a better model or demand more confidence%s.",
-		              n_of(f->monitor.wrong, "confirmed error", "confirmed errors").text,
+		              f->monitor.wrong == 1 ? "confirmed error"
+		                                    : n_of(f->monitor.wrong, "", "confirmed errors").text,
 		              f->paused ? ", and then let it answer again" : "");
 	else if (f->paused)
 		ho_points_add(out, 95, "Let the model answer again when the reason for the pause is gone.");
@@ -409,7 +458,7 @@ static void next_model(struct ho_points *out, const struct ho_update_figures *f)
 		    n_of(f->labels_needed, "label", "labels").text, ho_show_count(f->labels_there).text);
 	else if (!(f->max_error > 0))
 		ho_points_add(out, 90, "Label more texts and train again, or accept a higher share of errors.");
-	else if (f->promoted_by && !f->monitor.alarm && !f->paused)
+	else if (f->promoted_by && !f->paused && f->monitor.right + f->monitor.wrong + f->second < FIRST_CHECKS)
 		ho_points_add(out, 40, "Watch the first checked answers of the new model.");
 }
 
@@ -422,9 +471,14 @@ static void next_queue(struct ho_points *out, const struct ho_update_figures *f)
 	if (f->timed)
 		snprintf(work, sizeof work, " (about %s of work)",
 		         ho_show_seconds((double)f->took_ms / (double)f->timed / 1000 * (double)q->waiting).text);
-	if (q->audits)
-		snprintf(audits, sizeof audits, "; %s of automatic answers, and until then %s as possible errors",
-		         n_of(q->audits, "is a check", "are checks").text, q->audits == 1 ? "it counts" : "they count");
+	if (q->audits == 1)
+		snprintf(audits, sizeof audits,
+		         "; %s is a check of an automatic answer, and until then it counts as a possible error",
+		         q->waiting == 1 ? "it" : "1");
+	else if (q->audits)
+		snprintf(audits, sizeof audits,
+		         "; %s are checks of automatic answers, and until then they count as possible errors",
+		         ho_show_count(q->audits).text);
 	ho_points_add(out, queue_is_long(f) || q->audits * 2 > q->waiting ? 66 : 30, "Answer the %s%s%s.",
 	              q->waiting == 1 ? "waiting text" : n_of(q->waiting, "", "waiting texts").text, work, audits);
 }

@@ -21,8 +21,10 @@ struct ho_update_figures {
 	double max_error, confidence_level;   /**< promised; max_error 0: nothing */
 	uint64_t labels_needed, labels_there; /**< to prove the promise on; 0: unknown or no number would do */
 	uint64_t automatic, human, unsure, novel, no_promise, by_pause;
-	uint64_t automatic_before, human_before; /**< as many days before */
-	uint64_t answered, none, agreed, took_ms, timed;
+	uint64_t automatic_before, human_before;         /**< as many days before */
+	uint64_t answered, none, agreed, took_ms, timed; /**< took_ms, timed: of answers and checks */
+	uint64_t checked, found_right, found_wrong;      /**< looks at automatic answers, and verdicts */
+	uint64_t second;                                 /**< checks that wait for a second person now */
 	uint64_t corrected, expired, suggested, escalated, sent, failed;
 	uint64_t retrying;          /**< callbacks that failed and are tried again */
 	const char *callback_error; /**< of the latest of them; NULL */

@@ -111,6 +111,13 @@ static int run(struct cli *cli, struct user_options *o)
 	return cli_workspace_run(cli, o->dir, &o->app, strcmp(o->verb, "list") == 0 ? NULL : change, show, o);
 }
 
+/* What a browser opens, without what would hide the link's own part behind '#'. */
+static bool is_address(const char *url)
+{
+	size_t scheme = strncmp(url, "http://", 7) == 0 ? 7 : strncmp(url, "https://", 8) == 0 ? 8 : 0;
+	return scheme && url[scheme] && url[scheme] != '/' && !strpbrk(url, " #?\"<>") && strlen(url) <= 400;
+}
+
 static int check(struct cli *cli, struct user_options *o, const struct cli_arguments *arguments)
 {
 	o->verb = arguments->items[0];
@@ -120,6 +127,8 @@ static int check(struct cli *cli, struct user_options *o, const struct cli_argum
 		return cli_usage(cli, "'%.40s' is none of add, link, disable, list", o->verb);
 	if (list == (o->name != NULL))
 		return cli_usage(cli, list ? "`user list` takes no name" : "the user's name is missing");
+	if (!is_address(o->url))
+		return cli_usage(cli, "--url is the service's address, like https://handoff.example.org");
 	if (add && !o->role)
 		return cli_usage(cli, "--role is missing: reviewer or admin");
 	if (o->role && strcmp(o->role, "reviewer") != 0 && strcmp(o->role, "admin") != 0)

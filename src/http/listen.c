@@ -10,13 +10,21 @@
 
 enum { BACKLOG = 1024 };
 
+/* The system would take the number modulo 65536. */
+static bool is_port(const char *text)
+{
+	size_t len = strspn(text, "0123456789");
+	return len > 0 && len <= 5 && text[len] == '\0' && strtol(text, NULL, 10) <= 65535;
+}
+
 /* "ADDRESS:PORT", "[ADDRESS]:PORT", ":PORT" */
 static enum ho_status split(char host[80], char port[8], const char *listen, struct ho_error *err)
 {
 	const char *colon = strrchr(listen, ':');
 	size_t len = colon ? (size_t)(colon - listen) : 0;
-	if (!colon || strlen(colon + 1) >= 8 || len >= 80 || !colon[1])
-		return ho_fail(err, HO_EINVAL, "the address to listen on must look like 127.0.0.1:8080");
+	if (!colon || !is_port(colon + 1) || len >= 80)
+		return ho_fail(err, HO_EINVAL,
+		               "the address to listen on must look like 127.0.0.1:8080, with a port from 0 to 65535");
 	snprintf(port, 8, "%s", colon + 1);
 	if (len >= 2 && listen[0] == '[' && listen[len - 1] == ']')
 		listen++, len -= 2;

@@ -102,6 +102,8 @@ void ho_http__log_request(const struct ho_request *rq)
 		status = add_string(&line, "route", rq->route ? rq->route->pattern : "-");
 	if (status == HO_OK && rq->task)
 		status = add_string(&line, "task", rq->task);
+	if (status == HO_OK && rq->desk && rq->desk->model_id)
+		status = add_string(&line, "model", rq->desk->model_id);
 	if (status == HO_OK && rq->item.text[0])
 		status = add_string(&line, "item", rq->item.text);
 	if (status == HO_OK && rq->caller.name[0])

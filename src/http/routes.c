@@ -30,7 +30,8 @@ static const struct ho_query q_items[] = {{"search", "string", "words of the tex
 static const struct ho_query q_labels[] = {{"role", "string", "learn (the default), certify or both"}, {0}};
 static const struct ho_query q_models[] = {
     {"promote", "boolean", "let it answer at once"},
-    {"force", "boolean", "promote it though its labels lack one that people have used"},
+    {"force", "boolean",
+     "promote it though it lacks labels of the model that answers, or labels that people have used"},
     {0}};
 static const struct ho_query q_days[] = {{"days", "integer", "today and the days before it, 1 to 400 (30)"}, {0}};
 static const struct ho_query q_update[] = {
@@ -92,7 +93,9 @@ const struct ho_route ho_routes[] = {
     {"POST", "/v1/tasks/{task}/models", ADMIN, HO_BODY_FILE, 0, ho_post_model, "addModel",
      "Add a model: the body is the file that handoff train wrote.", "file", "201:AddedModel", "409,501", q_models},
     {"POST", "/v1/tasks/{task}/models/{model}/promote", ADMIN, JSON(SMALL), ho_post_promote, "promote",
-     "Let a model answer from now on; also back to an earlier one.", NULL, "200:Task", "404,409", NULL},
+     "Let a model answer from now on; also back to an earlier one. A pause after an alarm ends with it, one that a "
+     "person made stays; the one that answers already changes nothing.",
+     NULL, "200:Task", "404,409", NULL},
     {"GET", "/v1/tasks/{task}/monitor", REVIEW, NOTHING, ho_get_monitor, "getMonitor",
      "The promise as it is measured: audits, the error with its sequence, the e-process, coverage, the queue.", NULL,
      "200:Monitor", "404", NULL},

@@ -20,7 +20,7 @@ static const struct failure failures[] = {
     {SQLITE_CORRUPT, HO_EIO, "the file is damaged; restore a backup"},
     {SQLITE_NOTADB, HO_EFORMAT, "not a database; name another file, or restore a backup"},
     {SQLITE_CANTOPEN, HO_EIO, "cannot open the file; look at the folder's permissions"},
-    {SQLITE_READONLY, HO_EIO, "the file cannot be written; look at its permissions"},
+    {SQLITE_READONLY, HO_EIO, "the file or its folder cannot be written; look at the permissions"},
     {SQLITE_PERM, HO_EIO, "the file cannot be used; look at its permissions"},
     {SQLITE_PROTOCOL, HO_EBUSY, "too many processes open the file at once; try again"},
     {SQLITE_TOOBIG, HO_ELIMIT, "a value is larger than the store can hold"},

@@ -81,7 +81,7 @@ serving() {
 	trap 'kill $SERVER 2>/dev/null || true' EXIT
 	until_true 'grep -q ^http serve.out || ! kill -0 $SERVER 2>/dev/null'
 	URL=$(head -n 1 serve.out)
-	LINK=$(sed -n 's/^First admin: //p' serve.out)
+	LINK=$(sed -n 's/^First admin (name: [^)]*): //p' serve.out)
 	case $URL in http://127.0.0.1:*) ;; *) cat serve.out serve.err >&2; fail "the service did not start" ;; esac
 }
 stopped() {

@@ -394,6 +394,8 @@ def test_request_ids_and_traces():
     assert not [k for k in service.keys.values() if k in log], "a key was logged"
     for line in log.splitlines():
         assert {"time", "level", "event"} <= set(json.loads(line)), line
+    traced = next(json.loads(line) for line in log.splitlines() if trace in line)
+    assert len(traced["model"]) == 16, "the log does not say which model answered"
 
 
 def test_zz_every_route_was_answered():

@@ -57,6 +57,8 @@ static void an_audit_takes_two_to_be_wrong(void **state)
 	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
 	item = desk_item(d, item.id);
 	assert_int_equal(item.audit, HO_AUDIT_SECOND);
+	assert_int_equal(desk_count(d, HO_COUNT_SECOND), 1);
+	assert_int_equal(desk_count(d, HO_COUNT_CHECKED), 1);
 	assert_string_equal(item.label, "spam"); /* one person alone changes nothing */
 	assert_string_equal(item.answered_by, "model");
 	assert_true(desk_queued(d, item.id, &queued));
@@ -65,6 +67,8 @@ static void an_audit_takes_two_to_be_wrong(void **state)
 	assert_ok(desk_answer(d, item.id, "bob", "mail"), &d->f.err);
 	item = desk_item(d, item.id);
 	assert_int_equal(item.audit, HO_AUDIT_WRONG);
+	assert_int_equal(desk_count(d, HO_COUNT_SECOND), 0);
+	assert_int_equal(desk_count(d, HO_COUNT_CHECKED), 2);
 	assert_int_equal(item.status, HO_ITEM_OVERRULED);
 	assert_string_equal(item.label, "mail");
 	assert_string_equal(item.suggestion, "spam");

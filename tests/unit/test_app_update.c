@@ -223,6 +223,54 @@ static void usual_day(void **state)
 	day_close(&d);
 }
 
+/* Most looks of people are checks; their time is that of all looks together. */
+static void mostly_checks(void **state)
+{
+	struct day d;
+	(void)state;
+	day_begin(&d);
+	d.f.now -= 7 * HOUR;
+	deploy(&d, d.other);
+	d.f.now += 7 * HOUR;
+	begin(&d);
+	count_on(&d, HO_COUNT_AUTO, 0, 1400);
+	count_on(&d, HO_COUNT_HUMAN "unsure", 0, 46);
+	count_on(&d, HO_COUNT_ANSWERED, 0, 46);
+	count_on(&d, HO_COUNT_AGREED, 0, 23);
+	count_on(&d, HO_COUNT_CHECKED, 0, 297);
+	count_on(&d, HO_COUNT_AUDIT_RIGHT, 0, 219);
+	count_on(&d, HO_COUNT_AUDIT_WRONG, 0, 1);
+	count_on(&d, HO_COUNT_TIMED, 0, 343);
+	count_on(&d, HO_COUNT_TOOK_MS, 0, 343 * 5000);
+	count_epoch(&d, HO_COUNT_EPOCH_AUTO, 1400);
+	count_epoch(&d, HO_COUNT_EPOCH_DRAWN, 297);
+	count_epoch(&d, HO_COUNT_EPOCH_RIGHT, 219);
+	count_epoch(&d, HO_COUNT_EPOCH_WRONG, 1);
+	waiting(&d, 77, 77, 2 * HOUR);
+	const struct ho_count second = {.task = "urgent", .model = "0", .what = HO_COUNT_SECOND, .n = 77};
+	assert_ok(d.store->ops->count_add(d.store, &second, &d.f.err), &d.f.err);
+	commit(&d);
+	golden(&d, "mostly-checks");
+	day_close(&d);
+}
+
+static void one_text(void **state)
+{
+	struct day d;
+	(void)state;
+	day_begin(&d);
+	begin(&d);
+	count_on(&d, HO_COUNT_AUTO, 0, 1);
+	count_on(&d, HO_COUNT_ANSWERED, 0, 1);
+	count_on(&d, HO_COUNT_AGREED, 0, 1);
+	count_on(&d, HO_COUNT_TIMED, 0, 1);
+	count_on(&d, HO_COUNT_TOOK_MS, 0, 9200);
+	waiting(&d, 1, 1, 3 * HOUR);
+	commit(&d);
+	golden(&d, "one-text");
+	day_close(&d);
+}
+
 static void quiet_day(void **state)
 {
 	struct day d;
@@ -320,6 +368,33 @@ static void alarm_day(void **state)
 	assert_true(alarmed);
 	commit(&d);
 	golden(&d, "alarm");
+	day_close(&d);
+}
+
+/* The first day is no beginning to be glad of any more. */
+static void alarm_on_the_first_day(void **state)
+{
+	struct day d;
+	bool alarmed;
+	(void)state;
+	day_open(&d);
+	d.f.now = NOON_LESS_FOUR;
+	deploy(&d, d.model);
+	d.f.now += 10 * HOUR;
+	begin(&d);
+	count_on(&d, HO_COUNT_AUTO, 0, 1500);
+	count_epoch(&d, HO_COUNT_EPOCH_AUTO, 1500);
+	count_epoch(&d, HO_COUNT_EPOCH_ALL, 1500);
+	count_epoch(&d, HO_COUNT_EPOCH_DRAWN, 31);
+	count_epoch(&d, HO_COUNT_EPOCH_RIGHT, 19);
+	count_epoch(&d, HO_COUNT_EPOCH_WRONG, 12);
+	count_epoch(&d, HO_COUNT_EPOCH_WEIGHT, 31 * 50 * 1000);
+	count_epoch(&d, HO_COUNT_EPOCH_RATE, 20000000);
+	add_confirmed_errors(&d, 12);
+	assert_ok(ho_monitor_check(&alarmed, d.f.app, d.store, "urgent", &d.f.err), &d.f.err);
+	assert_true(alarmed);
+	commit(&d);
+	golden(&d, "alarm-first-day");
 	day_close(&d);
 }
 
@@ -566,6 +641,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(first_day),
 	    cmocka_unit_test(usual_day),
+	    cmocka_unit_test(mostly_checks),
+	    cmocka_unit_test(one_text),
+	    cmocka_unit_test(alarm_on_the_first_day),
 	    cmocka_unit_test(quiet_day),
 	    cmocka_unit_test(queue_too_long),
 	    cmocka_unit_test(more_wrong_than_promised),

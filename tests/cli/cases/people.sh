@@ -5,6 +5,8 @@ grep -q 'handoff deploy' err || fail "it does not say how a workspace is made"
 [ ! -e desk ] || fail "a mistyped folder became a workspace"
 trained
 expect 0 handoff deploy m.handoff --workspace desk --task urgent
+refuse 2 handoff user add ann --role reviewer --workspace desk --url ftp://h.example.org
+refuse 2 handoff user add ann --role reviewer --workspace desk --url h.example.org
 expect 0 handoff user add ann --role reviewer --workspace desk --url https://h.example.org
 grep -qE '^https://h.example.org/login#token=[A-Za-z0-9_-]{43}$' out || { cat out; fail "no login link"; }
 refuse 3 handoff user add ann --role reviewer --workspace desk
