@@ -127,7 +127,9 @@ class Browser:
         """A CSS selector, an element, or the words on a button or link ("=Save")."""
         if isinstance(target, str) and target.startswith("="):
             words = target[1:]
-            target = wait_for(f"“{words}” to click", lambda: next((e for e in self.all("button, a") if e.text.strip() == words), None))
+            # In one step: the page may be drawn anew between two.
+            target = wait_for(f"“{words}” to click", lambda: self.js(
+                "return [...document.querySelectorAll('button, a')].find((e) => e.checkVisibility() && e.innerText.trim() === arguments[0])", words))
         elif isinstance(target, str):
             target = self.one(target)
         self.js("arguments[0].scrollIntoView({block: 'center'})", target)
