@@ -7,15 +7,15 @@ FUZZ_SECONDS ?= 60
 PACKAGES = ./scripts/install-packages.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check browser asan tsan fuzz coverage lint format bench install clean
+.PHONY: help build demo test long check browser asan tsan fuzz coverage lint format bench bench-build install clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 build: ## a release build: build/release/handoff
 	@$(PACKAGES) build
 	@cmake --preset release --log-level=NOTICE >/dev/null
-	@cmake --build --preset release
+	@cmake --build --preset release -- --quiet
 
 demo: ## the main job on real mail, every command shown
 	@./scripts/demo.sh
@@ -23,6 +23,10 @@ demo: ## the main job on real mail, every command shown
 test: ## all tests but those in a browser, under five minutes
 	@$(PACKAGES) build
 	@./scripts/run-tests.sh dev $(or $(ARGS),-LE web)
+
+long: ## what takes too long for every day: 200 re-splits of real texts, 300 kills, all simulations
+	@$(PACKAGES) build
+	@HO_LONG=1 ./scripts/run-tests.sh dev -L 'sim|service' $(ARGS)
 
 check: ## the quick tests: units only
 	@$(PACKAGES) build
@@ -60,6 +64,11 @@ format: ## rewrite the sources by .clang-format
 bench: ## handoff beside its peers; needs DATA and PEERS, see docs/how-to/run-benchmarks.md
 	@$(PACKAGES) build bench
 	@./bench/run.sh
+
+bench-build: ## the benchmark programs, with warnings as errors: build/release/bench/
+	@$(PACKAGES) build
+	@cmake --preset release --log-level=NOTICE -DHO_BENCH=ON >/dev/null
+	@cmake --build --preset release
 
 install: build ## program, library, header, pkg-config file: PREFIX=/usr/local, DESTDIR
 	@# The pkg-config file carries the prefix, so it is set before installing; nothing is compiled again.

@@ -37,7 +37,7 @@ static double cpu(void)
 static struct ho_id id_of(unsigned long n)
 {
 	struct ho_id id;
-	snprintf(id.text, sizeof id.text, "01K%013luABCDEFGHJK", n);
+	snprintf(id.text, sizeof id.text, "01K%013luABCDEFGHJK", n % 10000000000000);
 	return id;
 }
 

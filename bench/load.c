@@ -235,8 +235,8 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "usage: load PORT PATH BODIES CONNECTIONS SECONDS RATE [KEY]\n");
 		return 2;
 	}
-	l.port = atoi(argv[1]);
-	l.n = atoi(argv[4]);
+	l.port = (int)strtol(argv[1], NULL, 10);
+	l.n = (int)strtol(argv[4], NULL, 10);
 	l.rate = strtod(argv[6], NULL);
 	if (l.n < 1 || l.n > CONNECTIONS_MAX || l.port < 1)
 		return 2;

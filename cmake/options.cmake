@@ -1,6 +1,7 @@
 # Compiler settings and build options shared by all targets.
 option(HO_TESTS "build the tests" ON)
 option(HO_FUZZ "build libFuzzer targets (clang only)" OFF)
+option(HO_BENCH "build the benchmark programs" OFF)
 option(HO_WERROR "warnings are errors" OFF)
 set(HO_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined")
 option(HO_COVERAGE "measure coverage" OFF)

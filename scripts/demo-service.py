@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The last part of the demo: the service. Runs in the demo's folder.
 
-demo-service.py MODEL TEXTS TASK LABEL [--stay]
+demo-service.py MODEL USUAL OTHER TASK LABEL [--stay]
 
-Deploys the model, starts the server, posts the texts (JSONL with "text"), tells what was answered and what waits. With
---stay the server is left running and the review page's address is printed; without, one full round is proved: a text
+Deploys the model, starts the server, posts the texts (JSONL with "text": of the kind that the model learnt, and of another
+kind), tells what was answered and what waits. With --stay the server is left running, and how to look at it is written to
+stay.txt for the end of the demo; without, one full round is proved: a text
 with a callback, a person's answer (LABEL) by the API, the signed callback, the labels, the daily message; then it stops.
 """
 import base64
@@ -71,6 +72,27 @@ def signed_right(headers, body, secret):
     return any(hmac.compare_digest(wanted, one) for one in headers["webhook-signature"].split(" "))
 
 
+def stop_earlier():
+    """The server that an earlier demo left running works on the folder that this one makes anew."""
+    try:
+        with open("server.pid", encoding="utf-8") as file:
+            pid = int(file.read())
+        with open(f"/proc/{pid}/cmdline", encoding="utf-8") as file:
+            if f"serve\0--workspace\0{WORKSPACE}\0" not in file.read():
+                return
+        os.kill(pid, signal.SIGTERM)
+        print(f"(The server of an earlier demo, process {pid}, is stopped first.)")
+        while os.path.exists(f"/proc/{pid}"):
+            time.sleep(.05)
+    except (OSError, ValueError):
+        pass
+
+
+def texts_of(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line)["text"] for line in file if line.strip()]
+
+
 def start():
     """The server's process and the lines it began with: its URL first, then the first admin's link."""
     with open("server.out", "wb") as out, open("server.log", "wb") as log:
@@ -88,7 +110,7 @@ def start():
     sys.exit("demo-service.py: the server did not start; see .cache/demo/server.log")
 
 
-def post_all(api, task, texts):
+def post_all(api, task, texts, kind):
     answers = [api.call("POST", f"/v1/tasks/{task}/classify", {"text": text}) for text in texts]
     auto = sum(answer["decision"] == "auto" for answer in answers)
     reasons = {}
@@ -96,8 +118,8 @@ def post_all(api, task, texts):
         if answer["decision"] == "human":
             reasons[answer["reason"]] = reasons.get(answer["reason"], 0) + 1
     waits = ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items(), key=lambda r: -r[1]))
-    print(f"{len(answers)} texts posted to /v1/tasks/{task}/classify: {auto} answered at once, "
-          f"{len(answers) - auto} wait for a person ({waits}).")
+    print(f"{len(answers)} {kind} posted to /v1/tasks/{task}/classify: {auto} answered at once, "
+          f"{len(answers) - auto} wait for a person ({waits or 'none'}).")
 
 
 def prove_a_round(api, task, texts, label):
@@ -138,10 +160,9 @@ def prove_a_round(api, task, texts, label):
 
 
 def main():
-    model, path, task, label = sys.argv[1:5]
-    stay = "--stay" in sys.argv[5:]
-    with open(path, encoding="utf-8") as file:
-        texts = [json.loads(line)["text"] for line in file if line.strip()]
+    model, usual, other, task, label = sys.argv[1:6]
+    stay = "--stay" in sys.argv[6:]
+    stop_earlier()
     shutil.rmtree(WORKSPACE, ignore_errors=True)
     show("deploy", model, "--workspace", WORKSPACE, "--task", task)
     key = json.loads(show("key", "add", "demo", "--scope", "classify,review,admin", "--workspace", WORKSPACE, "--json",
@@ -152,10 +173,18 @@ def main():
         print("\n".join(lines))
         port = int(lines[0].split("//", 1)[1].split(":")[1].split("/")[0].split()[0])
         api = Api(port, key)
-        post_all(api, task, texts)
+        post_all(api, task, texts_of(usual), "unseen texts of the kind it learnt")
+        texts = texts_of(other)
+        post_all(api, task, texts, "texts of another kind, which the promise does not cover,")
         if stay:
-            print(f"\nThe server goes on. Open the link above, choose a password, and answer what waits.\n"
-                  f"Stop it with: kill {server.pid}")
+            with open("server.pid", "w", encoding="utf-8") as file:
+                file.write(str(server.pid))
+            with open("stay.txt", "w", encoding="utf-8") as file:
+                file.write(f"The server goes on. Open the link, choose a password for the name admin, and answer what waits:\n"
+                           f"  {lines[1].split(': ', 1)[-1]}\n"
+                           f"Post a text of your own:\n"
+                           f"  curl -H 'Authorization: Bearer {key}' -d '{{\"text\":\"...\"}}' {lines[0]}/v1/tasks/{task}/classify\n"
+                           f"Stop it:\n  kill {server.pid}\n")
             return
         prove_a_round(api, task, texts, label)
     finally:

@@ -85,7 +85,12 @@ fi
 # With somebody at the terminal the server stays, for a look at the pages; else one round is proved and it stops.
 stay=
 if [ -t 0 ] && [ -t 1 ] && [ -z "${CI:-}" ]; then stay=--stay; fi
-python3 "$root/scripts/demo-service.py" $name.handoff posted.jsonl "$name" "$truth" $stay
+rm -f stay.txt
+python3 "$root/scripts/demo-service.py" $name.handoff $name.test.jsonl posted.jsonl "$name" "$truth" $stay
 
 say "In short"
 report summary evaluate.json other.jsonl "$truth" "$name.train.jsonl" "$name.test.jsonl" "$trained" "$SECONDS" $wanted "$kind"
+if [ -e stay.txt ]; then
+	echo
+	cat stay.txt
+fi

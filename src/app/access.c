@@ -83,15 +83,15 @@ void ho_access__hash(unsigned char out[32], const char *secret)
 	crypto_generichash(out, 32, (const unsigned char *)secret, strlen(secret), NULL, 0);
 }
 
-bool ho_access__live(const struct ho_token *token, int64_t now)
+bool ho_access__live(const struct ho_credential *token, int64_t now)
 {
 	return !token->revoked_at && (!token->expires_at || now < token->expires_at);
 }
 
-enum ho_status ho_access__token(char secret[HO_SECRET_SIZE], struct ho_store *store, const struct ho_token *token,
+enum ho_status ho_access__token(char secret[HO_SECRET_SIZE], struct ho_store *store, const struct ho_credential *token,
                                 const char *prefix, struct ho_error *err)
 {
-	struct ho_token stored = *token;
+	struct ho_credential stored = *token;
 	secret[0] = '\0';
 	enum ho_status status = ho_access__begin(err);
 	if (status)
@@ -104,11 +104,11 @@ enum ho_status ho_access__token(char secret[HO_SECRET_SIZE], struct ho_store *st
 	return status;
 }
 
-enum ho_status ho_access__revoke(size_t *revoked, struct ho_store *store, enum ho_token_kind kind, const char *name,
-                                 int64_t now, struct ho_error *err)
+enum ho_status ho_access__revoke(size_t *revoked, struct ho_store *store, enum ho_credential_kind kind,
+                                 const char *name, int64_t now, struct ho_error *err)
 {
 	struct ho_arena arena;
-	struct ho_token *tokens = NULL;
+	struct ho_credential *tokens = NULL;
 	size_t n = 0;
 	*revoked = 0;
 	ho_arena_init(&arena, HO_ACCESS_ARENA_MAX);
@@ -130,9 +130,9 @@ static enum ho_status link_make(char secret[HO_SECRET_SIZE], struct ho_app *app,
 {
 	size_t revoked;
 	int64_t now = ho_app_now(app);
-	const struct ho_token token = {
-	    .kind = HO_TOKEN_LOGIN, .name = name, .created_at = now, .expires_at = now + HO_LINK_MS};
-	enum ho_status status = ho_access__revoke(&revoked, store, HO_TOKEN_LOGIN, name, now, err);
+	const struct ho_credential token = {
+	    .kind = HO_CREDENTIAL_LOGIN, .name = name, .created_at = now, .expires_at = now + HO_LINK_MS};
+	enum ho_status status = ho_access__revoke(&revoked, store, HO_CREDENTIAL_LOGIN, name, now, err);
 	return status ? status : ho_access__token(secret, store, &token, "", err);
 }
 
@@ -225,9 +225,9 @@ enum ho_status ho_user_disable(struct ho_app *app, struct ho_store *store, const
 	if (status == HO_OK)
 		status = store->ops->user_put(store, &user, err);
 	if (status == HO_OK)
-		status = ho_access__revoke(&revoked, store, HO_TOKEN_SESSION, name, now, err);
+		status = ho_access__revoke(&revoked, store, HO_CREDENTIAL_SESSION, name, now, err);
 	if (status == HO_OK)
-		status = ho_access__revoke(&revoked, store, HO_TOKEN_LOGIN, name, now, err);
+		status = ho_access__revoke(&revoked, store, HO_CREDENTIAL_LOGIN, name, now, err);
 	if (status == HO_OK)
 		status = journal_of(app, store, actor, "user_disabled", err, "%s cannot log in any more", name);
 	ho_access__forget(ho_app_access(app));
@@ -272,10 +272,10 @@ enum ho_status ho_first_admin(bool *made, char secret[HO_SECRET_SIZE], struct ho
 static enum ho_status key_is_free(struct ho_store *store, const char *name, int64_t now, struct ho_error *err)
 {
 	struct ho_arena arena;
-	struct ho_token *keys = NULL;
+	struct ho_credential *keys = NULL;
 	size_t n = 0;
 	ho_arena_init(&arena, HO_ACCESS_ARENA_MAX);
-	enum ho_status status = store->ops->token_list(&keys, &n, store, HO_TOKEN_KEY, &arena, err);
+	enum ho_status status = store->ops->token_list(&keys, &n, store, HO_CREDENTIAL_KEY, &arena, err);
 	for (size_t i = 0; status == HO_OK && i < n; i++)
 		if (strcmp(keys[i].name, name) == 0 && ho_access__live(&keys[i], now))
 			status = ho_fail(err, HO_ECONFLICT,
@@ -289,7 +289,7 @@ enum ho_status ho_key_add(char secret[HO_SECRET_SIZE], struct ho_app *app, struc
 {
 	char words[32];
 	int64_t now = ho_app_now(app);
-	struct ho_token token = {.kind = HO_TOKEN_KEY, .name = name, .scopes = words, .created_at = now};
+	struct ho_credential token = {.kind = HO_CREDENTIAL_KEY, .name = name, .scopes = words, .created_at = now};
 	secret[0] = '\0';
 	ho_scopes_write(words, scopes);
 	enum ho_status status = ho_access_name_check(name, err);
@@ -308,7 +308,7 @@ enum ho_status ho_key_revoke(struct ho_app *app, struct ho_store *store, const c
                              struct ho_error *err)
 {
 	size_t revoked;
-	enum ho_status status = ho_access__revoke(&revoked, store, HO_TOKEN_KEY, name, ho_app_now(app), err);
+	enum ho_status status = ho_access__revoke(&revoked, store, HO_CREDENTIAL_KEY, name, ho_app_now(app), err);
 	if (status == HO_OK && revoked == 0)
 		status =
 		    ho_fail(err, HO_ENOTFOUND, "there is no live key '%.64s'; `handoff key list` shows them", name);

@@ -74,7 +74,7 @@ HO_MUST_CHECK enum ho_status ho_session_end(struct ho_app *app, struct ho_store 
 /** Who holds this key or session? Reads through `reader`; answers are kept for a second per process, so that keys cost
  * nothing under load. HO_ENOTFOUND: unknown, expired, revoked or disabled. */
 HO_MUST_CHECK enum ho_status ho_caller_find(struct ho_caller *out, struct ho_app *app, struct ho_store *reader,
-                                            enum ho_token_kind kind, const char *secret, struct ho_error *err);
+                                            enum ho_credential_kind kind, const char *secret, struct ho_error *err);
 
 /** Slow down guessing: how many milliseconds an attempt under this name and address must wait; rises with failures,
  * falls with time. In memory, bounded. */

@@ -15,12 +15,13 @@ void ho_access__secret(char out[HO_SECRET_SIZE], const char *prefix);
 void ho_access__hash(unsigned char out[32], const char *secret);
 /** Make and store a token for `name`. */
 HO_MUST_CHECK enum ho_status ho_access__token(char secret[HO_SECRET_SIZE], struct ho_store *store,
-                                              const struct ho_token *token, const char *prefix, struct ho_error *err);
+                                              const struct ho_credential *token, const char *prefix,
+                                              struct ho_error *err);
 /** End all live tokens of that kind and name. */
-HO_MUST_CHECK enum ho_status ho_access__revoke(size_t *revoked, struct ho_store *store, enum ho_token_kind kind,
+HO_MUST_CHECK enum ho_status ho_access__revoke(size_t *revoked, struct ho_store *store, enum ho_credential_kind kind,
                                                const char *name, int64_t now, struct ho_error *err);
 /** Is it valid at `now`? */
-bool ho_access__live(const struct ho_token *token, int64_t now);
+bool ho_access__live(const struct ho_credential *token, int64_t now);
 /** Let every request ask the store again. */
 void ho_access__forget(struct ho_access *access);
 

@@ -11,15 +11,17 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 
-enum { CALLERS = 1024, ATTEMPTS = 4096, WAYS = 4 };
+enum { CALLERS = 1024, ATTEMPTS = 4096, WAYS = 4, KNOWN = 1024 };
 /* How long an answer about a caller may be old, in ms: that long a revoked key still opens. */
 #define CALLER_MS 1000
+/* How long a place stays known to be somebody's, in ms. */
+#define KNOWN_MS ((int64_t)30 * 24 * 3600 * 1000)
 /* Failures count half after this long, in ms. */
 #define HALF_LIFE_MS (5.0 * 60 * 1000)
 
 struct remembered {
 	unsigned char hash[32];
-	enum ho_token_kind kind;
+	enum ho_credential_kind kind;
 	int64_t until; /* 0: empty */
 	struct ho_caller caller;
 };
@@ -36,6 +38,10 @@ struct ho_access {
 	uint64_t seed;      /* so that nobody can choose names that share a slot */
 	struct remembered callers[CALLERS];
 	struct attempt attempts[ATTEMPTS];
+	struct {
+		uint64_t key;
+		int64_t until;
+	} known[KNOWN]; /* names and the places from where they got in; only a login that succeeds writes here */
 };
 
 enum ho_status ho_access_new(struct ho_access **out, struct ho_error *err)
@@ -77,7 +83,7 @@ static struct remembered *slot_of(struct ho_access *access, const unsigned char 
 	return &access->callers[word % CALLERS];
 }
 
-static bool recall(struct ho_caller *out, struct ho_access *access, enum ho_token_kind kind,
+static bool recall(struct ho_caller *out, struct ho_access *access, enum ho_credential_kind kind,
                    const unsigned char hash[32], int64_t now, uint64_t *forgotten)
 {
 	pthread_mutex_lock(&access->lock);
@@ -92,7 +98,7 @@ static bool recall(struct ho_caller *out, struct ho_access *access, enum ho_toke
 }
 
 /* Not if something was revoked while the store was being asked. */
-static void remember(struct ho_access *access, const struct ho_caller *caller, enum ho_token_kind kind,
+static void remember(struct ho_access *access, const struct ho_caller *caller, enum ho_credential_kind kind,
                      const unsigned char hash[32], int64_t until, uint64_t forgotten)
 {
 	pthread_mutex_lock(&access->lock);
@@ -116,7 +122,7 @@ static unsigned with_implied(unsigned scopes)
 	return scopes & HO_SCOPE_ADMIN ? HO_SCOPE_CLASSIFY | HO_SCOPE_REVIEW | HO_SCOPE_ADMIN : scopes;
 }
 
-static enum ho_status caller_of_key(struct ho_caller *out, const struct ho_token *token, struct ho_error *err)
+static enum ho_status caller_of_key(struct ho_caller *out, const struct ho_credential *token, struct ho_error *err)
 {
 	unsigned scopes;
 	enum ho_status status = ho_scopes_read(&scopes, token->scopes ? token->scopes : "", err);
@@ -128,8 +134,8 @@ static enum ho_status caller_of_key(struct ho_caller *out, const struct ho_token
 	return HO_OK;
 }
 
-static enum ho_status caller_of_session(struct ho_caller *out, struct ho_store *reader, const struct ho_token *token,
-                                        struct ho_arena *arena, struct ho_error *err)
+static enum ho_status caller_of_session(struct ho_caller *out, struct ho_store *reader,
+                                        const struct ho_credential *token, struct ho_arena *arena, struct ho_error *err)
 {
 	struct ho_user user;
 	enum ho_status status = reader->ops->user_get(&user, reader, token->name, arena, err);
@@ -145,18 +151,19 @@ static enum ho_status caller_of_session(struct ho_caller *out, struct ho_store *
 	return HO_OK;
 }
 
-static enum ho_status look_up(struct ho_caller *out, int64_t *until, struct ho_store *reader, enum ho_token_kind kind,
-                              const unsigned char hash[32], int64_t now, struct ho_error *err)
+static enum ho_status look_up(struct ho_caller *out, int64_t *until, struct ho_store *reader,
+                              enum ho_credential_kind kind, const unsigned char hash[32], int64_t now,
+                              struct ho_error *err)
 {
 	struct ho_arena arena;
-	struct ho_token token;
+	struct ho_credential token;
 	ho_arena_init(&arena, HO_ACCESS_ARENA_MAX);
 	enum ho_status status = reader->ops->token_get(&token, reader, hash, &arena, err);
 	if (status == HO_ENOTFOUND || (status == HO_OK && (token.kind != kind || !ho_access__live(&token, now))))
 		status = unknown(err);
 	if (status == HO_OK)
-		status = kind == HO_TOKEN_KEY ? caller_of_key(out, &token, err)
-		                              : caller_of_session(out, reader, &token, &arena, err);
+		status = kind == HO_CREDENTIAL_KEY ? caller_of_key(out, &token, err)
+		                                   : caller_of_session(out, reader, &token, &arena, err);
 	*until = now + CALLER_MS;
 	if (status == HO_OK && token.expires_at && token.expires_at < *until)
 		*until = token.expires_at;
@@ -165,7 +172,7 @@ static enum ho_status look_up(struct ho_caller *out, int64_t *until, struct ho_s
 }
 
 enum ho_status ho_caller_find(struct ho_caller *out, struct ho_app *app, struct ho_store *reader,
-                              enum ho_token_kind kind, const char *secret, struct ho_error *err)
+                              enum ho_credential_kind kind, const char *secret, struct ho_error *err)
 {
 	struct ho_access *access = ho_app_access(app);
 	unsigned char hash[32];
@@ -173,7 +180,7 @@ enum ho_status ho_caller_find(struct ho_caller *out, struct ho_app *app, struct 
 	int64_t now = ho_app_now(app), until;
 	*out = (struct ho_caller){.scopes = 0};
 	/* A login link is no caller: it only ever makes a session. */
-	if (kind != HO_TOKEN_KEY && kind != HO_TOKEN_SESSION)
+	if (kind != HO_CREDENTIAL_KEY && kind != HO_CREDENTIAL_SESSION)
 		return unknown(err);
 	ho_access__hash(hash, secret);
 	if (recall(out, access, kind, hash, now, &forgotten))
@@ -187,7 +194,8 @@ enum ho_status ho_caller_find(struct ho_caller *out, struct ho_app *app, struct 
 }
 
 /* Three ways to count an attempt: guessing one name from one place, many names from one place, one name from many
- * places. The last must stay gentle, or a stranger could lock somebody out. */
+ * places. The last must stay gentle, and does not count where the name got in before, or a stranger could lock somebody
+ * out. */
 static const struct way {
 	double free;       /* failures that cost nothing */
 	double first, max; /* ms after the next one, doubling, at most */
@@ -237,12 +245,20 @@ static int64_t delay_of(const struct way *way, const struct attempt *attempt, in
 	return left > wait ? (int64_t)wait : left > 0 ? (int64_t)left : 0;
 }
 
+static bool is_known(const struct ho_access *access, uint64_t pair, int64_t now)
+{
+	return access->known[pair % KNOWN].key == pair && access->known[pair % KNOWN].until > now;
+}
+
 int64_t ho_attempt_delay(struct ho_app *app, const char *name, const char *address)
 {
 	struct ho_access *access = ho_app_access(app);
 	int64_t now = ho_app_now(app), longest = 0;
 	pthread_mutex_lock(&access->lock);
+	bool known = is_known(access, attempt_key(access, WAY_PAIR, name, address), now);
 	for (int way = 0; way < WAY_COUNT; way++) {
+		if (known && way == WAY_NAME)
+			continue;
 		const struct attempt *attempt = attempt_of(access, attempt_key(access, way, name, address), now, false);
 		int64_t delay = attempt ? delay_of(&ways[way], attempt, now) : 0;
 		longest = delay > longest ? delay : longest;
@@ -256,6 +272,11 @@ void ho_attempt_note(struct ho_app *app, const char *name, const char *address, 
 	struct ho_access *access = ho_app_access(app);
 	int64_t now = ho_app_now(app);
 	pthread_mutex_lock(&access->lock);
+	uint64_t pair = attempt_key(access, WAY_PAIR, name, address);
+	if (success) {
+		access->known[pair % KNOWN].key = pair;
+		access->known[pair % KNOWN].until = now + KNOWN_MS;
+	}
 	for (int way = 0; way < WAY_COUNT; way++) {
 		/* Success forgives the pair and the name; the address goes on being counted, or an attacker with one
 		 * account of his own could wash himself clean. */

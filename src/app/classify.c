@@ -91,6 +91,13 @@ static void answer_automatically(struct ho_item *item, const struct app_desk *de
 	ho_app__pace_note(desk->pace, day, drawn);
 }
 
+void ho_classify_unwritten(const struct ho_desk *desk, const struct ho_item *item)
+{
+	const struct app_desk *own = (const struct app_desk *)desk;
+	if (item->decision == HO_ITEM_AUTO && item->task)
+		ho_app__pace_take_back(own->pace, ho_time_day(item->created_at), item->audit == HO_AUDIT_FIRST);
+}
+
 /* What every item has drawn before anything is known of it. */
 static void begin_item(struct ho_item *item, struct ho_app *app, const struct ho_desk *desk,
                        const struct ho_incoming *incoming, double *audit_draw)

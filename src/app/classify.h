@@ -32,6 +32,12 @@ HO_MUST_CHECK enum ho_status ho_classify_item(struct ho_item *item, struct ho_sc
                                               const struct ho_desk *desk, const struct ho_incoming *incoming,
                                               struct ho_arena *arena, struct ho_error *err);
 /**
+ * A classified item is not written after all (its request was a repetition, or writing failed): its draw gives back the
+ * room that it took in the day's budget of audits. Once, by whoever classified it; without it the budget is used up by
+ * items that are not there. Any thread.
+ */
+void ho_classify_unwritten(const struct ho_desk *desk, const struct ho_item *item);
+/**
  * Write it: item, queue entry where a person has to look (human, certify or audit), counts, callback of an automatic
  * answer. In a group. `fingerprint` comes from ho_text_fingerprint().
  */

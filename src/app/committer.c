@@ -49,18 +49,67 @@ static enum ho_status run_job(struct ho_store *store, struct ho_job *job, struct
 	return job->status ? store->ops->undo(store, err) : HO_OK;
 }
 
-static enum ho_status run_group(struct ho_committer *c, struct ho_job *group, double *seconds, struct ho_error *err)
+static enum ho_status run_with_care(struct ho_store *store, struct ho_job *group, struct ho_error *err)
 {
-	struct ho_store *store = c->store;
+	enum ho_status status = store->ops->begin(store, err);
+	for (struct ho_job *job = group; job && status == HO_OK; job = job->next)
+		status = run_job(store, job, err);
+	return status;
+}
+
+/* Without marks, for none is expected to fail; *again: one did, and what the group wrote has to go. */
+static enum ho_status run_swiftly(bool *again, struct ho_store *store, struct ho_job *group, struct ho_error *err)
+{
+	enum ho_status status = store->ops->begin(store, err);
+	*again = false;
+	for (struct ho_job *job = group; job && status == HO_OK && !*again; job = job->next)
+		*again = job->run(job, store, &job->err) != HO_OK;
+	return status;
+}
+
+static bool all_repeatable(const struct ho_job *group)
+{
+	while (group && group->repeatable)
+		group = group->next;
+	return !group;
+}
+
+/* Nothing but this job is in its group, which goes with it if it fails. */
+static enum ho_status run_alone(struct ho_store *store, struct ho_job *job, struct ho_error *err)
+{
 	enum ho_status status = store->ops->begin(store, err);
 	if (status)
 		return status;
-	for (struct ho_job *job = group; job && status == HO_OK; job = job->next)
-		status = run_job(store, job, err);
+	job->status = job->run(job, store, &job->err);
+	if (job->status)
+		store->ops->rollback(store);
+	return HO_OK;
+}
+
+static enum ho_status run_jobs(struct ho_store *store, struct ho_job *group, struct ho_error *err)
+{
+	bool again = true;
+	enum ho_status status = HO_OK;
+	if (!group->next)
+		return run_alone(store, group, err);
+	if (all_repeatable(group)) {
+		status = run_swiftly(&again, store, group, err);
+		if (again)
+			store->ops->rollback(store);
+	}
+	return again && status == HO_OK ? run_with_care(store, group, err) : status;
+}
+
+static enum ho_status run_group(struct ho_committer *c, struct ho_job *group, double *seconds, struct ho_error *err)
+{
+	struct ho_store *store = c->store;
+	enum ho_status status = run_jobs(store, group, err);
 	if (status) {
 		store->ops->rollback(store);
 		return status;
 	}
+	if (!group->next && group->status)
+		return HO_OK; /* it was taken back whole: there is nothing to commit */
 	double start = ho_clock_seconds();
 	status = store->ops->commit(store, err);
 	*seconds = ho_clock_seconds() - start;

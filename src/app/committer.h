@@ -4,7 +4,9 @@
  * is on disk; that is what "an answer leaves the server only after it is on disk" rests on.
  *
  * A job that fails is undone alone; the others of its group go on. If the commit fails, every job of the group is told.
- * Jobs run in the order of submission.
+ * Jobs run in the order of submission. Being able to undo one job costs a copy of every page that it touches, so a
+ * group of jobs that are all `repeatable` is run without; should one of them fail, the group begins anew with more
+ * care.
  */
 #ifndef HO_APP_COMMITTER_H
 #define HO_APP_COMMITTER_H
@@ -21,6 +23,7 @@ struct ho_job {
 	/** The group is on disk (HO_OK) or the job failed (its status; details in `err`). Runs on the committer's
 	 * thread and must not wait for it; the job may be freed here. */
 	void (*done)(struct ho_job *job, enum ho_status status, const struct ho_error *err);
+	bool repeatable;       /**< `run` may be called again after its group was rolled back, and then does the same */
 	struct ho_job *next;   /**< the committer's */
 	enum ho_status status; /**< the committer's */
 	struct ho_error err;   /**< the committer's */

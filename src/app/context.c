@@ -150,8 +150,10 @@ static const struct ho_review *own_review(const struct app_history *history, con
 	return NULL;
 }
 
-static const char *outcome(const struct ho_item *item, const struct ho_review *own)
+static const char *outcome(const struct ho_item *item, const struct ho_review *own, bool waits)
 {
+	if (waits)
+		return NULL;
 	if (item->decision == HO_ITEM_AUTO && item->audit != HO_AUDIT_NONE)
 		return "audit";
 	if (!own || !item->suggestion)
@@ -163,21 +165,28 @@ static enum ho_status write_context(struct ho_buf *out, struct ho_app *app, stru
                                     const struct ho_item *item, const struct ho_review *own, struct ho_arena *arena,
                                     struct ho_error *err)
 {
+	/* Shown before the answer, an audit must look like a text that the model handed over. */
+	bool waits = ho_app__waits(item->status, item->audit);
+	const char *decision = waits || item->decision == HO_ITEM_HUMAN ? "human" : "auto";
+	const char *reason = waits ? NULL : ho_reason_name((enum ho_reason)item->reason);
 	bool agrees = own && own->label && item->suggestion && !strcmp(own->label, item->suggestion);
 	enum ho_status status = add_string(out, "{\"item\":", item->id.text, err);
 	if (status == HO_OK)
-		status = add_string(out, ",\"decision\":", item->decision == HO_ITEM_AUTO ? "auto" : "human", err);
+		status = add_string(out, ",\"decision\":", decision, err);
 	if (status == HO_OK)
-		status = add_string(out, ",\"reason\":", ho_reason_name((enum ho_reason)item->reason), err);
+		status = add_string(out, ",\"reason\":", reason, err);
 	if (status == HO_OK)
 		status = add_string(out, ",\"suggestion\":", item->suggestion, err);
-	if (status == HO_OK && item->model)
+	if (status == HO_OK && item->model && waits)
+		status = ho_buf_printf(out, err, ",\"confidence\":%.6g,\"threshold\":null,\"novelty_p\":null",
+		                       item->confidence);
+	else if (status == HO_OK && item->model)
 		status = ho_buf_printf(out, err, ",\"confidence\":%.6g,\"threshold\":%.6g,\"novelty_p\":%.6g",
 		                       item->confidence, item->threshold, item->novelty_p);
 	else if (status == HO_OK)
 		status = ADD(",\"confidence\":null,\"threshold\":null,\"novelty_p\":null");
 	if (status == HO_OK)
-		status = add_string(out, ",\"outcome\":", outcome(item, own), err);
+		status = add_string(out, ",\"outcome\":", outcome(item, own, waits), err);
 	if (status == HO_OK)
 		status = ho_buf_printf(out, err, ",\"agrees\":%s", !own ? "null" : agrees ? "true" : "false");
 	if (status == HO_OK)
@@ -206,7 +215,9 @@ enum ho_status ho_item_context(const char **json, struct ho_app *app, struct ho_
 	if (status)
 		return status;
 	const struct ho_review *own = own_review(&history, reviewer);
-	if (!own && ho_app__waits(item.status, item.audit) && !settings.show_before)
+	bool waits = ho_app__waits(item.status, item.audit);
+	/* Who answered an audit first may be the one who answers it again. */
+	if (waits && !settings.show_before && (!own || item.audit == HO_AUDIT_SECOND))
 		return ho_fail(err, HO_ECONFLICT, "what the model thought is shown after the answer");
 	ho_buf_init(&out, CONTEXT_MAX);
 	status = write_context(&out, app, reader, &item, own, arena, err);

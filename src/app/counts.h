@@ -17,10 +17,12 @@
 #define HO_COUNT_AUDIT_DRAWN "audit.drawn" /**< by day of the draw */
 #define HO_COUNT_AUDIT_RIGHT "audit.right" /**< by day of the verdict, as the two below */
 #define HO_COUNT_AUDIT_WRONG "audit.wrong"
+#define HO_COUNT_AUDIT_BY_ONE "audit.by_one" /**< of the wrong ones: one person gave both answers */
 #define HO_COUNT_AUDIT_MISSING "audit.missing"
-#define HO_COUNT_CHECKED "checked"    /**< blind looks at automatic answers, first and second ones */
-#define HO_COUNT_LABEL "label."       /**< + label: answers by label, automatic ones */
-#define HO_COUNT_REVIEWED "reviewed." /**< + user: answers by person */
+#define HO_COUNT_CHECKED "checked"                 /**< blind looks at automatic answers, first and second ones */
+#define HO_COUNT_CERTIFY_MISSING "certify.missing" /**< nobody looked before the text was erased */
+#define HO_COUNT_LABEL "label."                    /**< + label: answers by label, automatic ones */
+#define HO_COUNT_REVIEWED "reviewed."              /**< + user: answers by person */
 #define HO_COUNT_CALLBACK_SENT "callback.sent"
 #define HO_COUNT_CALLBACK_FAILED "callback.failed" /**< given up */
 /** Whole epoch of the monitor, not a day: day 0, model = epoch_at in decimal. */

@@ -1,7 +1,5 @@
 #include "app/deploy.h"
 
-#include <unistd.h>
-
 #include "app/journal.h"
 #include "app/private.h"
 #include "app/epoch.h"
@@ -11,12 +9,22 @@
 
 /* ---- the file ---- */
 
-/* The first 16 hex digits of the file's hash name it, so the same file is stored once. */
+static bool holds(const char *path, struct ho_slice bytes)
+{
+	struct ho_mapping mapping;
+	if (ho_mapping_open(&mapping, path, NULL))
+		return false;
+	bool same = mapping.bytes.len == bytes.len && (!bytes.len || !memcmp(mapping.bytes.ptr, bytes.ptr, bytes.len));
+	ho_mapping_close(&mapping);
+	return same;
+}
+
+/* The first 16 hex digits of the file's hash name it, so the same file is stored once. A copy that was damaged since is
+ * replaced: deploying a model again heals it. */
 static enum ho_status copy_file(char id[17], uint64_t *bytes, const struct ho_app *app, const char *from,
                                 struct ho_arena *arena, struct ho_error *err)
 {
 	struct ho_mapping mapping;
-	struct ho_writer writer;
 	enum ho_status status = ho_mapping_open(&mapping, from, err);
 	if (status)
 		return status;
@@ -25,14 +33,8 @@ static enum ho_status copy_file(char id[17], uint64_t *bytes, const struct ho_ap
 	const char *path = ho_app__model_path(app, id, arena);
 	if (!path)
 		status = ho_fail_nomem(err);
-	if (status == HO_OK && access(path, R_OK) != 0) {
-		status = ho_writer_open(&writer, path, err);
-		if (status == HO_OK)
-			status = ho_writer_add(&writer, mapping.bytes.ptr, mapping.bytes.len, err);
-		if (status == HO_OK)
-			status = ho_writer_commit(&writer, err);
-		ho_writer_discard(&writer);
-	}
+	else if (!holds(path, mapping.bytes))
+		status = ho_file_write(path, mapping.bytes, err);
 	ho_mapping_close(&mapping);
 	return status;
 }

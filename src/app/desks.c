@@ -65,7 +65,7 @@ static enum ho_status take_model(struct app_desk *desk, struct ho_app *app, cons
 		return HO_OK;
 	enum ho_status status = ho_app__model_take(&desk->model, app, task->champion, err);
 	if (status) {
-		desk->broken = true;
+		desk->desk.broken = true;
 		return status;
 	}
 	(void)atomic_fetch_add(&desk->model->desks, 1);
@@ -112,7 +112,7 @@ static bool same_text(const char *a, const char *b)
 
 static bool is_current(const struct app_desk *desk, const struct ho_task *task)
 {
-	return !desk->broken && same_text(desk->record, task->settings) &&
+	return !desk->desk.broken && same_text(desk->record, task->settings) &&
 	       same_text(desk->desk.model_id, task->champion) && desk->desk.paused == task->paused &&
 	       same_text(desk->desk.paused_why, task->paused_why) && desk->desk.epoch_at == task->epoch_at;
 }
@@ -158,7 +158,7 @@ static enum ho_status refresh_task(struct ho_app *app, const struct ho_task *tas
 	enum ho_status status = make_desk(&desk, app, task, err);
 	if (!desk)
 		return status;
-	*broken |= desk->broken;
+	*broken |= desk->desk.broken;
 	enum ho_status put = put_desk(app, desk, err);
 	return status ? status : put;
 }
@@ -215,6 +215,16 @@ static enum ho_status fail_no_task(struct ho_app *app, struct ho_error *err)
 	if (!app->n_desks)
 		return ho_fail(err, HO_ENOTFOUND, "no such task; the workspace has none yet: deploy a model first");
 	return ho_fail(err, HO_ENOTFOUND, "no such task; there are: %s", names);
+}
+
+size_t ho_app_broken(struct ho_app *app)
+{
+	size_t n = 0;
+	(void)pthread_mutex_lock(&app->desks_lock);
+	for (size_t i = 0; i < app->n_desks; i++)
+		n += app->desks[i]->desk.broken;
+	(void)pthread_mutex_unlock(&app->desks_lock);
+	return n;
 }
 
 enum ho_status ho_desk_take(const struct ho_desk **out, struct ho_app *app, const char *task, struct ho_error *err)

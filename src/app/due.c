@@ -2,7 +2,12 @@
 #include "app/outbox.h"
 #include "app/settle.h"
 
-enum { SESSION_KEPT_MS = 24 * 3600 * 1000, IDEMPOTENT_KEPT_MS = 24 * 3600 * 1000 };
+enum {
+	SESSION_KEPT_MS = 24 * 3600 * 1000,
+	IDEMPOTENT_KEPT_MS = 24 * 3600 * 1000,
+	HOUR_MS = 3600 * 1000,
+	LEASED_MAX = 200 /* so many that somebody reads may stand before those that can end */
+};
 
 static const int64_t DAY_MS = 86400000, OUTGOING_KEPT_MS = INT64_C(30) * 86400000;
 
@@ -15,7 +20,13 @@ static enum ho_status mark_done(struct app_change *c, const struct ho_queued *qu
 	return c->store->ops->queue_put(c->store, &done, err);
 }
 
-/* An audit never runs out: where its neighbours do, it gets another round, so that it cannot be told by its age. */
+/* What a person must look at for the sake of the promise, an audit or a certify item, never runs out: where its
+ * neighbours do, it gets another round. */
+static bool is_always_reviewed(const struct ho_item *item)
+{
+	return item->decision == HO_ITEM_AUTO || item->role == HO_ROLE_CERTIFY;
+}
+
 static enum ho_status renew(struct app_change *c, const struct ho_queued *queued, struct ho_error *err)
 {
 	struct ho_queued again = *queued;
@@ -73,7 +84,7 @@ static enum ho_status pass_due(struct ho_app *app, struct ho_store *store, const
 		return escalate(&c, queued, err);
 	if (action == HO_DUE_NOTHING)
 		return mark_done(&c, queued, err);
-	if (item.decision == HO_ITEM_AUTO)
+	if (is_always_reviewed(&item))
 		return renew(&c, queued, err);
 	if (action == HO_DUE_SUGGEST && !item.suggestion)
 		return escalate(&c, queued, err);
@@ -101,42 +112,57 @@ static enum ho_status pass_all_due(bool *more, struct ho_app *app, struct ho_sto
 /* ---- retention ---- */
 
 /* An audit that nobody answered within the time that texts are kept has no verdict any more. */
+static enum ho_status miss_audit(struct app_change *c, struct ho_error *err)
+{
+	struct ho_item *item = c->item;
+	struct ho_store *store = c->store;
+	item->audit = HO_AUDIT_MISSING;
+	enum ho_status status = store->ops->item_put(store, item, err);
+	if (status == HO_OK)
+		status = store->ops->queue_remove(store, &item->id, err);
+	if (status == HO_OK)
+		status = ho_app__count(store, item->task, NULL, c->now, HO_COUNT_AUDIT_MISSING, 1, err);
+	if (status == HO_OK && c->before.audit == HO_AUDIT_SECOND)
+		status = ho_app__count_epoch(store, item->task, 0, HO_COUNT_SECOND, -1, err);
+	if (status == HO_OK && ho_app__in_epoch(item, &c->task))
+		status = ho_app__count_epoch(store, item->task, c->task.epoch_at, HO_COUNT_EPOCH_MISSING, 1, err);
+	return status;
+}
+
+/* Nobody can answer what is gone: the waiting ends, and the caller hears of it. */
 static enum ho_status miss(struct ho_app *app, struct ho_store *store, const struct ho_id *id, struct ho_arena *arena,
                            struct ho_error *err)
 {
 	struct app_change c;
 	struct ho_item item;
 	enum ho_status status = ho_app__change_begin(&c, &item, app, store, id, arena, err);
+	if (status == HO_ENOTFOUND || status == HO_ECONFLICT)
+		return store->ops->queue_remove(store, id, err);
 	if (status)
 		return status;
-	item.audit = HO_AUDIT_MISSING;
-	status = store->ops->item_put(store, &item, err);
-	if (status == HO_OK)
-		status = store->ops->queue_remove(store, id, err);
-	if (status == HO_OK)
-		status = ho_app__count(store, item.task, NULL, c.now, HO_COUNT_AUDIT_MISSING, 1, err);
-	if (status == HO_OK && c.before.audit == HO_AUDIT_SECOND)
-		status = ho_app__count_epoch(store, item.task, 0, HO_COUNT_SECOND, -1, err);
-	if (status == HO_OK && ho_app__in_epoch(&item, &c.task))
-		status = ho_app__count_epoch(store, item.task, c.task.epoch_at, HO_COUNT_EPOCH_MISSING, 1, err);
-	return status;
+	if (item.decision == HO_ITEM_AUTO)
+		return miss_audit(&c, err);
+	if (item.role == HO_ROLE_CERTIFY)
+		status = ho_app__count(store, item.task, NULL, c.now, HO_COUNT_CERTIFY_MISSING, 1, err);
+	return status ? status : end_waiting(&c, false, err);
 }
 
-/* Audits that wait since before `before`, oldest first. */
+/* What waits since before `before`, oldest first; but not under the hands of somebody who reads it. */
 static enum ho_status miss_old(bool *more, struct ho_app *app, struct ho_store *store, const char *task, int64_t before,
                                size_t limit, struct ho_arena *arena, struct ho_error *err)
 {
 	struct ho_queue_filter filter = {
-	    .task = task, .order = HO_QUEUE_OLDEST, .now = ho_app_now(app), .limit = limit};
+	    .task = task, .order = HO_QUEUE_OLDEST, .now = INT64_MAX, .limit = limit + LEASED_MAX};
 	struct ho_queued *queued;
-	size_t n = 0, audits = 0;
+	int64_t now = ho_app_now(app);
+	size_t n = 0, ended = 0;
 	enum ho_status status = store->ops->queue_list(&queued, &n, store, &filter, arena, err);
-	for (size_t i = 0; i < n && status == HO_OK && queued[i].since < before; i++)
-		if (queued[i].audit) {
+	for (size_t i = 0; i < n && ended < limit && status == HO_OK && queued[i].since < before; i++)
+		if (!queued[i].leased_by || queued[i].lease_expires <= now) {
 			status = miss(app, store, &queued[i].item, arena, err);
-			audits++;
+			ended++;
 		}
-	*more |= audits == limit;
+	*more |= ended == limit;
 	return status;
 }
 
@@ -149,7 +175,8 @@ static enum ho_status forget_old(bool *more, struct ho_app *app, struct ho_store
 	if (status || !settings.retention_days)
 		return status;
 	int64_t before = ho_app_now(app) - settings.retention_days * DAY_MS;
-	status = miss_old(more, app, store, task->name, before, limit, arena, err);
+	/* A little earlier, so that callers hear of the end: what is to be sent goes with the text. */
+	status = miss_old(more, app, store, task->name, before + HOUR_MS, limit, arena, err);
 	if (status == HO_OK)
 		status = store->ops->item_forget_before(&forgotten, store, task->name, before, limit, err);
 	*more |= forgotten == limit;

@@ -91,16 +91,10 @@ static enum ho_status join(char out[PATH_MAX_HERE], const char *dir, const char 
 static enum ho_status copy_file(const char *from, const char *to, struct ho_error *err)
 {
 	struct ho_mapping mapping;
-	struct ho_writer writer = {.fd = -1};
 	enum ho_status status = ho_mapping_open(&mapping, from, err);
 	if (status)
 		return status;
-	status = ho_writer_open(&writer, to, err);
-	if (status == HO_OK)
-		status = ho_writer_add(&writer, mapping.bytes.ptr, mapping.bytes.len, err);
-	if (status == HO_OK)
-		status = ho_writer_commit(&writer, err);
-	ho_writer_discard(&writer);
+	status = ho_file_write(to, mapping.bytes, err);
 	ho_mapping_close(&mapping);
 	return status;
 }

@@ -1,11 +1,28 @@
 /* The labels so far, as JSONL that `train` reads. */
 #include "app/labels.h"
 
-#include "app/private.h"
+#include "app/standing.h"
 
 enum { PAGE = 100 };
 
-static enum ho_status add_line(struct ho_buf *out, const struct ho_item *item, struct ho_error *err)
+/* The label of a line. A certificate needs what somebody said before they could see what the model thought: an answer
+ * that was taken back or corrected since is shown, but does not count there. NULL: none, or nobody answered blind. */
+static enum ho_status line_label(const char **out, const struct ho_item *item, struct ho_store *reader,
+                                 struct ho_arena *arena, struct ho_error *err)
+{
+	struct app_history history;
+	*out = item->label;
+	if (item->role != HO_ROLE_CERTIFY)
+		return HO_OK;
+	enum ho_status status = ho_app__history_read(&history, reader, &item->id, arena, err);
+	if (status)
+		return status;
+	struct app_standing standing = ho_app__standing(item, &history, history.n);
+	*out = standing.blind ? standing.blind_label : NULL;
+	return HO_OK;
+}
+
+static enum ho_status add_line(struct ho_buf *out, const struct ho_item *item, const char *label, struct ho_error *err)
 {
 	enum ho_status status = ho_buf_printf(out, err, "{\"id\":\"%s\",\"text\":", item->id.text);
 	if (status == HO_OK)
@@ -13,7 +30,7 @@ static enum ho_status add_line(struct ho_buf *out, const struct ho_item *item, s
 	if (status == HO_OK)
 		status = ho_buf_add(out, ",\"label\":", 9, err);
 	if (status == HO_OK)
-		status = ho_json_string(out, ho_slice_str(item->label), err);
+		status = ho_json_string(out, ho_slice_str(label), err);
 	if (status == HO_OK)
 		status = ho_buf_printf(
 		    out, err, ",\"role\":\"%s\",\"answered_by\":", item->role == HO_ROLE_CERTIFY ? "certify" : "learn");
@@ -36,11 +53,14 @@ static bool is_label(const struct ho_item *item)
 }
 
 static enum ho_status add_items(struct ho_buf *out, struct ho_id *after, const struct ho_item *items, size_t n,
-                                struct ho_error *err)
+                                struct ho_store *reader, struct ho_arena *arena, struct ho_error *err)
 {
+	const char *label;
 	for (size_t i = 0; i < n; i++) {
 		size_t start = out->len;
-		enum ho_status status = is_label(&items[i]) ? add_line(out, &items[i], err) : HO_OK;
+		enum ho_status status = line_label(&label, &items[i], reader, arena, err);
+		if (status == HO_OK && label && is_label(&items[i]))
+			status = add_line(out, &items[i], label, err);
 		if (status == HO_ELIMIT && start > 0) { /* the next page begins with this one */
 			out->len = start;
 			return HO_ELIMIT;
@@ -74,7 +94,7 @@ enum ho_status ho_labels_page(struct ho_buf *out, bool *more, struct ho_id *afte
 	ho_arena_init(&arena, SIZE_MAX);
 	enum ho_status status = reader->ops->item_list(&items, &n, reader, &filter, &arena, err);
 	if (status == HO_OK)
-		status = add_items(out, after, items, n, err);
+		status = add_items(out, after, items, n, reader, &arena, err);
 	*more = status == HO_ELIMIT || (status == HO_OK && n == PAGE);
 	ho_arena_release(&arena);
 	return status == HO_ELIMIT && out->len ? HO_OK : status;

@@ -123,6 +123,22 @@ void ho_app__pace_note(struct app_pace *pace, int32_t day, bool drawn)
 		(void)atomic_fetch_add_explicit(&pace->drawn, 1, memory_order_relaxed);
 }
 
+static void less(_Atomic uint64_t *count)
+{
+	uint64_t n = atomic_load_explicit(count, memory_order_relaxed);
+	while (n && !atomic_compare_exchange_weak(count, &n, n - 1))
+		continue;
+}
+
+void ho_app__pace_take_back(struct app_pace *pace, int32_t day, bool drawn)
+{
+	if (atomic_load_explicit(&pace->day, memory_order_relaxed) != day)
+		return;
+	less(&pace->automatic);
+	if (drawn)
+		less(&pace->drawn);
+}
+
 double ho_app__pace_expected(struct app_pace *pace, int32_t day, uint64_t *drawn)
 {
 	turn_day(pace, day);

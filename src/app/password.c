@@ -66,8 +66,11 @@ static enum ho_status session_make(char secret[HO_SECRET_SIZE], struct ho_app *a
 {
 	char csrf[HO_SECRET_SIZE];
 	int64_t now = ho_app_now(app);
-	struct ho_token token = {
-	    .kind = HO_TOKEN_SESSION, .name = user, .csrf = csrf, .created_at = now, .expires_at = now + HO_SESSION_MS};
+	struct ho_credential token = {.kind = HO_CREDENTIAL_SESSION,
+	                              .name = user,
+	                              .csrf = csrf,
+	                              .created_at = now,
+	                              .expires_at = now + HO_SESSION_MS};
 	enum ho_status status = ho_access__begin(err);
 	if (status)
 		return status;
@@ -101,7 +104,7 @@ enum ho_status ho_session_begin(char secret[HO_SECRET_SIZE], struct ho_app *app,
 	return status;
 }
 
-static enum ho_status link_find(struct ho_token *out, struct ho_app *app, struct ho_store *store, const char *link,
+static enum ho_status link_find(struct ho_credential *out, struct ho_app *app, struct ho_store *store, const char *link,
                                 struct ho_arena *arena, struct ho_error *err)
 {
 	unsigned char hash[32];
@@ -110,7 +113,7 @@ static enum ho_status link_find(struct ho_token *out, struct ho_app *app, struct
 		return status;
 	ho_access__hash(hash, link);
 	status = store->ops->token_get(out, store, hash, arena, err);
-	bool live = status == HO_OK && out->kind == HO_TOKEN_LOGIN && ho_access__live(out, ho_app_now(app));
+	bool live = status == HO_OK && out->kind == HO_CREDENTIAL_LOGIN && ho_access__live(out, ho_app_now(app));
 	if ((status == HO_OK && !live) || status == HO_ENOTFOUND)
 		return ho_fail(
 		    err, HO_ENOTFOUND,
@@ -127,9 +130,9 @@ static enum ho_status password_put(struct ho_app *app, struct ho_store *store, s
 	user->password = password_hash;
 	enum ho_status status = store->ops->user_put(store, user, err);
 	if (status == HO_OK)
-		status = ho_access__revoke(&revoked, store, HO_TOKEN_SESSION, user->name, now, err);
+		status = ho_access__revoke(&revoked, store, HO_CREDENTIAL_SESSION, user->name, now, err);
 	if (status == HO_OK)
-		status = ho_access__revoke(&revoked, store, HO_TOKEN_LOGIN, user->name, now, err);
+		status = ho_access__revoke(&revoked, store, HO_CREDENTIAL_LOGIN, user->name, now, err);
 	ho_access__forget(ho_app_access(app));
 	return status;
 }
@@ -138,7 +141,7 @@ enum ho_status ho_link_use(char secret[HO_SECRET_SIZE], struct ho_app *app, stru
                            const char *password_hash, struct ho_error *err)
 {
 	struct ho_arena arena;
-	struct ho_token token;
+	struct ho_credential token;
 	struct ho_user user;
 	char words[128];
 	secret[0] = '\0';
@@ -161,7 +164,7 @@ enum ho_status ho_link_use(char secret[HO_SECRET_SIZE], struct ho_app *app, stru
 enum ho_status ho_session_end(struct ho_app *app, struct ho_store *store, const char *secret, struct ho_error *err)
 {
 	struct ho_arena arena;
-	struct ho_token token;
+	struct ho_credential token;
 	unsigned char hash[32];
 	enum ho_status status = ho_access__begin(err);
 	if (status)
@@ -169,7 +172,7 @@ enum ho_status ho_session_end(struct ho_app *app, struct ho_store *store, const 
 	ho_arena_init(&arena, HO_ACCESS_ARENA_MAX);
 	ho_access__hash(hash, secret);
 	status = store->ops->token_get(&token, store, hash, &arena, err);
-	if (status == HO_OK && token.kind == HO_TOKEN_SESSION && !token.revoked_at) {
+	if (status == HO_OK && token.kind == HO_CREDENTIAL_SESSION && !token.revoked_at) {
 		token.revoked_at = ho_app_now(app);
 		status = store->ops->token_put(store, &token, err);
 	}

@@ -37,7 +37,6 @@ struct app_desk {
 	struct app_model *model;
 	struct app_pace *pace;
 	const char *record; /**< settings as stored, to tell a change */
-	bool broken;        /**< its model could not be opened: try again */
 };
 
 struct ho_app {
@@ -118,6 +117,8 @@ struct app_pace *ho_app__pace(struct ho_app *app, struct ho_store *reader, const
 void ho_app__pace_day(struct app_pace *pace, struct ho_app *app, struct ho_store *reader);
 /** Note an automatic answer of today. Any thread. */
 void ho_app__pace_note(struct app_pace *pace, int32_t day, bool drawn);
+/** What was noted was not written after all. Any thread. */
+void ho_app__pace_take_back(struct app_pace *pace, int32_t day, bool drawn);
 /** Automatic answers expected today, and audits drawn on it so far. Any thread. */
 double ho_app__pace_expected(struct app_pace *pace, int32_t day, uint64_t *drawn);
 

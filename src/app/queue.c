@@ -208,13 +208,17 @@ enum ho_status ho_queue_next(struct ho_waiting **out, size_t *n, struct ho_app *
 
 /* ---- lease, skip, flag ---- */
 
-/* The first auditor does not get an item back for the second look before its time. */
-static enum ho_status check_second_look(struct ho_app *app, struct ho_store *store, const struct ho_queued *queued,
-                                        const char *reviewer, int64_t now, struct ho_error *err)
+/* The first auditor does not get an item back for the second look before its time, and whoever corrected it never does.
+ */
+static enum ho_status check_blind(struct ho_app *app, struct ho_store *store, const struct ho_queued *queued,
+                                  const struct app_history *history, const char *reviewer, int64_t now,
+                                  struct ho_error *err)
 {
-	if (!queued->not_reviewer || strcmp(queued->not_reviewer, reviewer) != 0)
-		return HO_OK;
-	if (queued->not_before <= now && ho_app__is_alone(app, store, queued->task, reviewer))
+	bool first = queued->not_reviewer && !strcmp(queued->not_reviewer, reviewer);
+	bool looked = queued->audit && ho_app__has_looked(history, reviewer);
+	if (looked)
+		ho_app__skip(app, reviewer, &queued->item, INT64_MAX);
+	if (!looked && (!first || (queued->not_before <= now && ho_app__is_alone(app, store, queued->task, reviewer))))
 		return HO_OK;
 	return ho_fail(err, HO_ENOTFOUND, "this item does not wait for you");
 }
@@ -230,17 +234,39 @@ static enum ho_status lease_seconds(int64_t *out, struct ho_app *app, const char
 	return HO_OK;
 }
 
+/* Who took a blind answer back holds the item until they say what it is now; nobody else waits for it. */
+static enum ho_status take_redo(struct ho_lease *out, struct ho_app *app, struct ho_store *store, const char *reviewer,
+                                struct ho_arena *arena, struct ho_error *err)
+{
+	struct ho_item item;
+	int64_t seconds;
+	enum ho_status status = store->ops->item_get(&item, store, &out->item, arena, err);
+	if (status == HO_OK)
+		status = lease_seconds(&seconds, app, item.task, err);
+	if (status)
+		return status;
+	out->acquired = true;
+	out->leased_by = reviewer;
+	out->expires_at = ho_app_now(app) + seconds * 1000;
+	return HO_OK;
+}
+
 enum ho_status ho_lease_take(struct ho_lease *out, struct ho_app *app, struct ho_store *store, const struct ho_id *item,
                              const char *reviewer, struct ho_arena *arena, struct ho_error *err)
 {
 	struct ho_queued queued, holder;
+	struct app_history history;
 	int64_t now = ho_app_now(app), seconds;
 	*out = (struct ho_lease){.item = *item};
-	enum ho_status status = store->ops->queue_get(&queued, store, item, arena, err);
+	enum ho_status status = ho_app__history_read(&history, store, item, arena, err);
+	enum ho_status found = status ? status : store->ops->queue_get(&queued, store, item, arena, err);
+	if (status == HO_OK && found == HO_OK)
+		found = check_blind(app, store, &queued, &history, reviewer, now, err);
+	if (status == HO_OK && found == HO_ENOTFOUND && ho_app__may_redo(&history, reviewer))
+		return take_redo(out, app, store, reviewer, arena, err);
+	status = found;
 	if (status == HO_ENOTFOUND)
 		return ho_fail(err, HO_ENOTFOUND, "this item does not wait for a person");
-	if (status == HO_OK)
-		status = check_second_look(app, store, &queued, reviewer, now, err);
 	if (status == HO_OK)
 		status = lease_seconds(&seconds, app, queued.task, err);
 	if (status)

@@ -45,7 +45,24 @@ static enum ho_status fail_label(const struct ho_model *model, const char *label
 	return err ? ho_error_at(err, "label") : HO_EINVAL;
 }
 
-static enum ho_status check_label(struct ho_app *app, const char *task, const char *label, struct ho_error *err)
+/* The model's file cannot be read now: only labels that the record holds are sure to be ones. */
+static enum ho_status check_used_label(struct ho_store *store, const char *task, const char *label,
+                                       struct ho_arena *arena, struct ho_error *err)
+{
+	struct ho_item_filter filter = {.task = task, .label = label, .limit = 1};
+	struct ho_item *items;
+	size_t n = 0;
+	enum ho_status status = store->ops->item_list(&items, &n, store, &filter, arena, err);
+	if (status == HO_OK && !n)
+		status =
+		    ho_fail(err, HO_ECONFLICT,
+		            "the file of this task's model is damaged or gone, so labels cannot be checked; an admin "
+		            "has to deploy the model again");
+	return status;
+}
+
+static enum ho_status check_label(struct ho_app *app, struct ho_store *store, const char *task, const char *label,
+                                  struct ho_arena *arena, struct ho_error *err)
 {
 	const struct ho_desk *desk;
 	if (!label)
@@ -57,10 +74,12 @@ static enum ho_status check_label(struct ho_app *app, const char *task, const ch
 	enum ho_status status = ho_desk_take(&desk, app, task, err);
 	if (status)
 		return status;
-	bool known = !desk->model; /* without a model people may say what labels there are */
-	for (uint32_t k = 0; !known && k < ho_model_label_count(desk->model); k++)
+	bool known = !desk->model && !desk->broken; /* without a model people may say what labels there are */
+	for (uint32_t k = 0; desk->model && !known && k < ho_model_label_count(desk->model); k++)
 		known = !strcmp(ho_model_label(desk->model, k), label);
-	if (!known)
+	if (desk->broken)
+		status = check_used_label(store, task, label, arena, err);
+	else if (!known)
 		status = fail_label(desk->model, label, err);
 	ho_desk_release(desk);
 	return status;
@@ -90,43 +109,61 @@ static bool is_second_look(struct app_change *c, const struct ho_queued *queued,
 	       holds_lease(queued, reviewer, c->now) && ho_app__is_alone(c->app, c->store, c->item->task, reviewer);
 }
 
-/* *again: the answer stands already, nothing is to do. */
-static enum ho_status may_answer(bool *again, struct app_change *c, const struct ho_reply *reply, struct ho_error *err)
+/* Somebody else reads it now. A correction of what is no pending item disturbs nobody. */
+static bool is_held(const struct app_change *c, const struct ho_queued *queued, const struct ho_reply *reply, bool redo)
 {
-	struct ho_queued queued = {.since = 0};
-	bool waits, found, second_look = false;
-	*again = false;
-	enum ho_status status = get_queued(&queued, &found, c, err);
-	if (status)
-		return status;
-	waits = found && ho_app__waits(c->before.status, c->before.audit);
-	if (waits && c->before.first_auditor && c->before.audit == HO_AUDIT_SECOND &&
-	    !strcmp(c->before.first_auditor, reply->reviewer))
-		second_look = is_second_look(c, &queued, reply->reviewer);
-	if (!second_look && ho_app__said_already(&c->history, reply->reviewer, reply->label, reply->correct)) {
-		*again = true;
-		return HO_OK;
-	}
 	bool pending = c->before.status == HO_ITEM_PENDING;
-	if (waits && (pending || !reply->correct) && queued.leased_by && queued.lease_expires > c->now &&
-	    strcmp(queued.leased_by, reply->reviewer) != 0)
-		return ho_fail(err, HO_EBUSY, "somebody else is reviewing this item");
-	if (reply->correct)
-		return HO_OK;
-	if (c->before.audit == HO_AUDIT_SECOND && !second_look && c->before.first_auditor &&
-	    !strcmp(c->before.first_auditor, reply->reviewer))
-		return ho_fail(err, HO_ECONFLICT, "you answered this item already; take that answer back first");
+	return (pending || !(reply->correct || redo)) && queued->leased_by && queued->lease_expires > c->now &&
+	       strcmp(queued->leased_by, reply->reviewer) != 0;
+}
+
+/* A correction shows what the model thought and who answered: not while a blind answer is still to come. */
+static enum ho_status may_correct(bool waits, const struct ho_reply *reply, struct ho_error *err)
+{
+	if (waits && !reply->admin)
+		return ho_fail(err, HO_ECONFLICT, "this item waits for an answer: answer it, then correct it");
+	return HO_OK;
+}
+
+/* A first answer, blind where it matters. */
+static enum ho_status may_answer_first(const struct app_change *c, bool waits, const struct ho_reply *reply,
+                                       struct ho_error *err)
+{
+	bool matters = c->item->decision == HO_ITEM_AUTO || c->item->role == HO_ROLE_CERTIFY;
 	bool by_person = c->before.answered_by && strcmp(c->before.answered_by, "model") != 0;
+	if (waits && matters && ho_app__has_looked(&c->history, reply->reviewer))
+		return ho_fail(err, HO_ECONFLICT, "you corrected this item, so somebody else has to look at it");
+	if (c->before.audit == HO_AUDIT_SECOND && !strcmp(c->before.first_auditor, reply->reviewer))
+		return ho_fail(err, HO_ECONFLICT, "you answered this item already; take that answer back first");
 	/* What ran out while somebody read it takes the answer all the same: people's labels win. */
-	bool open = c->item->decision == HO_ITEM_HUMAN ? !by_person : ho_app__waits(c->before.status, c->before.audit);
+	bool open = c->item->decision == HO_ITEM_HUMAN ? !by_person : waits;
 	return open ? HO_OK : ho_fail(err, HO_ECONFLICT, "this item is answered already");
 }
 
-static enum ho_review_kind kind_of(const struct app_change *c, const struct ho_reply *reply)
+/* *kind: what the answer is; 0: it stands already, nothing is to do. */
+static enum ho_status may_answer(enum ho_review_kind *kind, struct app_change *c, const struct ho_reply *reply,
+                                 struct ho_error *err)
 {
+	struct ho_queued queued = {.since = 0};
+	bool found, second_look = false, automatic = c->item->decision == HO_ITEM_AUTO;
+	*kind = 0;
+	enum ho_status status = get_queued(&queued, &found, c, err);
+	if (status)
+		return status;
+	bool waits = found && ho_app__waits(c->before.status, c->before.audit);
+	if (waits && c->before.audit == HO_AUDIT_SECOND && !strcmp(c->before.first_auditor, reply->reviewer))
+		second_look = is_second_look(c, &queued, reply->reviewer);
+	if (!second_look && ho_app__said_already(&c->history, reply->reviewer, reply->label, reply->correct))
+		return HO_OK;
+	bool redo = !second_look && ho_app__may_redo(&c->history, reply->reviewer);
+	if (waits && is_held(c, &queued, reply, redo))
+		return ho_fail(err, HO_EBUSY, "somebody else is reviewing this item");
 	if (reply->correct)
-		return HO_REVIEW_CORRECT;
-	return c->item->decision == HO_ITEM_AUTO ? HO_REVIEW_AUDIT : HO_REVIEW_ANSWER;
+		status = may_correct(waits, reply, err);
+	else if (!redo && !second_look)
+		status = may_answer_first(c, waits, reply, err);
+	*kind = reply->correct || redo ? HO_REVIEW_CORRECT : automatic ? HO_REVIEW_AUDIT : HO_REVIEW_ANSWER;
+	return status;
 }
 
 /* A page left open over night says nothing of an answer's effort beyond a day. */
@@ -139,19 +176,19 @@ enum ho_status ho_answer_item(struct ho_item *item, struct ho_app *app, struct h
                               const struct ho_reply *reply, struct ho_arena *arena, struct ho_error *err)
 {
 	struct app_change change;
-	bool again;
+	enum ho_review_kind kind;
 	*item = (struct ho_item){.task = NULL};
 	if (reply->note && strnlen(reply->note, NOTE_MAX + 1) > NOTE_MAX)
 		return ho_fail(err, HO_ELIMIT, "the note is longer than 4000 bytes");
 	enum ho_status status = ho_app__change_begin(&change, item, app, store, &reply->item, arena, err);
 	if (status == HO_OK)
-		status = check_label(app, item->task, reply->label, err);
+		status = check_label(app, store, item->task, reply->label, arena, err);
 	if (status == HO_OK)
-		status = may_answer(&again, &change, reply, err);
-	if (status || again)
+		status = may_answer(&kind, &change, reply, err);
+	if (status || !kind)
 		return status;
 	struct ho_review review = {.item = item->id,
-	                           .kind = kind_of(&change, reply),
+	                           .kind = kind,
 	                           .reviewer = reply->reviewer,
 	                           .none = !reply->label,
 	                           .label = reply->label,
@@ -165,6 +202,9 @@ enum ho_status ho_answer_item(struct ho_item *item, struct ho_app *app, struct h
 		status = ho_app__count_review(&change, &change.before, &review, 1, err);
 	if (status == HO_OK)
 		status = ho_app__settle(&change, &after, review.at, NULL, err);
+	/* Not offered any more to whoever saw the model's answer before giving one. */
+	if (status == HO_OK && kind == HO_REVIEW_CORRECT && ho_app__waits(after.status, after.audit))
+		ho_app__skip(app, reply->reviewer, &item->id, INT64_MAX);
 	return status;
 }
 

@@ -46,20 +46,24 @@ struct ho_reply {
 	const char *note;  /**< NULL */
 	int64_t took_ms;
 	bool correct; /**< not blind: from the labels page; overrules whatever stands */
+	bool admin;   /**< may correct what waits for a blind answer; then gives none */
 };
 /**
  * A person's answer. What it does depends on the item: pending → answered; an audit's first or second answer; with
- * `correct`, whatever stands is overruled. The lease ends, reviews, counts, callbacks and the monitor are written.
+ * `correct`, whatever stands is overruled. A blind answer to an audit counts for its verdict even if it is taken back:
+ * what the same person says afterwards is a correction. The lease ends, reviews, counts, callbacks and the monitor are written.
  *
  * @param[out] item  as it is afterwards.
  * @return HO_OK; HO_ENOTFOUND; HO_EINVAL label unknown to the task's model (place "label", message names near ones);
- *         HO_EBUSY leased by another; HO_ECONFLICT answered already (not for `correct`). The same answer by the same
+ *         HO_EBUSY leased by another; HO_ECONFLICT answered already (not for `correct`), or `correct` while it waits
+ *         for a blind answer, but for admins. The same answer by the same
  *         person again (a retry) is HO_OK and writes nothing.
  */
 HO_MUST_CHECK enum ho_status ho_answer_item(struct ho_item *item, struct ho_app *app, struct ho_store *store,
                                             const struct ho_reply *reply, struct ho_arena *arena, struct ho_error *err);
-/** Take one's own last answer back: as if it had not been given; goes back to the queue, leased to `reviewer`.
- * HO_ECONFLICT: somebody else's answer stands (admins may: `any`). */
+/** Take one's own last answer back: what stood before is shown again, and what waits again is leased to `reviewer`. An
+ * audit's verdict does not change (standing.h). HO_ECONFLICT: somebody else's answer stands (admins may: `any`), or
+ * somebody else holds the item. */
 HO_MUST_CHECK enum ho_status ho_withdraw_answer(struct ho_item *item, struct ho_app *app, struct ho_store *store,
                                                 const struct ho_id *id, const char *reviewer, bool any,
                                                 struct ho_arena *arena, struct ho_error *err);

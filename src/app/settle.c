@@ -71,9 +71,10 @@ enum ho_status ho_app__count_review(struct app_change *c, const struct app_stand
 }
 
 /* An audit's verdict comes or goes. */
-static enum ho_status count_verdict(struct app_change *c, enum ho_audit_state audit, int64_t at, int sign,
+static enum ho_status count_verdict(struct app_change *c, const struct app_standing *standing, int64_t at, int sign,
                                     struct ho_error *err)
 {
+	enum ho_audit_state audit = standing->audit;
 	if (audit != HO_AUDIT_RIGHT && audit != HO_AUDIT_WRONG)
 		return HO_OK;
 	bool right = audit == HO_AUDIT_RIGHT;
@@ -81,6 +82,8 @@ static enum ho_status count_verdict(struct app_change *c, enum ho_audit_state au
 	double weight = 1000 / c->item->audit_probability;
 	enum ho_status status =
 	    ho_app__count(c->store, task, NULL, at, right ? HO_COUNT_AUDIT_RIGHT : HO_COUNT_AUDIT_WRONG, sign, err);
+	if (status == HO_OK && standing->by_one)
+		status = ho_app__count(c->store, task, NULL, at, HO_COUNT_AUDIT_BY_ONE, sign, err);
 	if (status || !ho_app__in_epoch(c->item, &c->task))
 		return status;
 	int64_t epoch = c->task.epoch_at;
@@ -160,9 +163,9 @@ enum ho_status ho_app__settle(struct app_change *c, const struct app_standing *a
 		status = ho_app__count_epoch(c->store, c->item->task, 0, HO_COUNT_SECOND,
 		                             (after->audit == HO_AUDIT_SECOND) - (audit == HO_AUDIT_SECOND), err);
 		if (status == HO_OK)
-			status = count_verdict(c, audit, at, -1, err);
+			status = count_verdict(c, &c->before, at, -1, err);
 		if (status == HO_OK)
-			status = count_verdict(c, after->audit, at, 1, err);
+			status = count_verdict(c, after, at, 1, err);
 	}
 	if (status == HO_OK)
 		status = tell_caller(c, after, err);

@@ -25,6 +25,8 @@ struct ho_desk {
 	struct ho_model *model;             /**< NULL: no model; everything is handed over with reason no_promise */
 	const char *model_id;               /**< NULL if there is none */
 	double max_error, confidence_level; /**< of the certificate; max_error 0: nothing is promised */
+	bool broken; /**< there is a model, and its file is damaged or gone: texts go to people until it is deployed
+	                again */
 	bool paused;
 	const char *paused_why;
 	int64_t epoch_at;
@@ -74,6 +76,8 @@ HO_MUST_CHECK enum ho_status
 ho_app_write(struct ho_app *app, enum ho_status (*run)(void *context, struct ho_store *store, struct ho_error *err),
              void *context, struct ho_error *err);
 
+/** Tasks whose model's file is damaged or gone. */
+size_t ho_app_broken(struct ho_app *app);
 /** The desk of a task; release it. HO_ENOTFOUND: no such task (the message names those there are). Any thread. */
 HO_MUST_CHECK enum ho_status ho_desk_take(const struct ho_desk **out, struct ho_app *app, const char *task,
                                           struct ho_error *err);

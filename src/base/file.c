@@ -180,3 +180,15 @@ void ho_writer_discard(struct ho_writer *writer)
 	ho_free(writer->buffer);
 	*writer = (struct ho_writer){.fd = -1};
 }
+
+enum ho_status ho_file_write(const char *path, struct ho_slice bytes, struct ho_error *err)
+{
+	struct ho_writer writer;
+	enum ho_status status = ho_writer_open(&writer, path, err);
+	if (status == HO_OK)
+		status = ho_writer_add(&writer, bytes.ptr, bytes.len, err);
+	if (status == HO_OK)
+		status = ho_writer_commit(&writer, err);
+	ho_writer_discard(&writer);
+	return status;
+}

@@ -35,6 +35,8 @@ HO_MUST_CHECK enum ho_status ho_writer_add(struct ho_writer *writer, const void 
                                            struct ho_error *err);
 /** Flush, fsync, rename, fsync the folder. On failure the temporary file is removed and the old file is untouched. */
 HO_MUST_CHECK enum ho_status ho_writer_commit(struct ho_writer *writer, struct ho_error *err);
+/** Write a whole file: open, add, commit. What those return. */
+HO_MUST_CHECK enum ho_status ho_file_write(const char *path, struct ho_slice bytes, struct ho_error *err);
 /** Give up: remove the temporary file. Allowed after a commit and on a zeroed writer, then nothing happens. */
 void ho_writer_discard(struct ho_writer *writer);
 

@@ -49,7 +49,7 @@ static int print_change(struct cli *cli, const struct key_options *o)
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 
-static int print_list(struct cli *cli, const struct ho_token *keys, size_t n)
+static int print_list(struct cli *cli, const struct ho_credential *keys, size_t n)
 {
 	struct ho_page page;
 	struct ho_grid grid;
@@ -59,7 +59,7 @@ static int print_list(struct cli *cli, const struct ho_token *keys, size_t n)
 	for (const char *const *head = (const char *const[]){"name", "scopes", "made", "revoked", NULL}; *head; head++)
 		ho_grid_cell(&grid, "%s", *head);
 	for (size_t i = 0; i < n; i++) {
-		const struct ho_token *k = &keys[i];
+		const struct ho_credential *k = &keys[i];
 		json_array_append_new(list, json_pack("{so so so so}", "name", cli_text_json(k->name), "scopes",
 		                                      cli_text_json(k->scopes), "since", cli_time_json(k->created_at),
 		                                      "revoked_at", cli_time_json(k->revoked_at)));
@@ -80,9 +80,10 @@ static int print_list(struct cli *cli, const struct ho_token *keys, size_t n)
 static int list_keys(struct cli *cli, struct cli_workspace *workspace)
 {
 	struct ho_error err = {.code = HO_OK};
-	struct ho_token *keys = NULL;
+	struct ho_credential *keys = NULL;
 	size_t n = 0;
-	if (workspace->reader->ops->token_list(&keys, &n, workspace->reader, HO_TOKEN_KEY, &workspace->arena, &err))
+	if (workspace->reader->ops->token_list(&keys, &n, workspace->reader, HO_CREDENTIAL_KEY, &workspace->arena,
+	                                       &err))
 		return cli_fail(cli, &err);
 	return print_list(cli, keys, n);
 }

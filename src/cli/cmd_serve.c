@@ -16,18 +16,19 @@ static const struct cli_help help = {
              "that works once, for a day.\n"
              "\n"
              "An address that is not loopback can be reached by others, and the service speaks no TLS itself: put a "
-             "proxy with TLS in front, and name its host with --host. docs/how-to/run-the-service.md shows how.\n"
+             "proxy with TLS in front, name its host with --host, and say --trust-proxy if it sets X-Forwarded-For. docs/how-to/run-the-service.md shows how.\n"
              "\n"
              "Log lines, one JSON object each and without users' texts, go to standard error. SIGTERM and Ctrl-C stop "
              "it after the answers in flight; a second one at once.",
     .examples = "handoff serve --workspace desk\n"
                 "handoff serve --workspace desk --listen 127.0.0.1:0\n"
-                "handoff serve --workspace desk --listen 127.0.0.1:8080 --host handoff.example.org\n",
+                "handoff serve --workspace desk --listen 127.0.0.1:8080 --host handoff.example.org --trust-proxy\n",
 };
 
 struct serve_options {
 	const char *dir, *listen;
 	struct cli_list hosts;
+	bool trust_proxy;
 };
 
 struct service {
@@ -83,6 +84,7 @@ static enum ho_status start(struct service *s, struct cli *cli, const struct ser
 	                                          .listen_anywhere = true,
 	                                          .hosts = o->hosts.items,
 	                                          .hosts_n = o->hosts.n,
+	                                          .trust_proxy = o->trust_proxy,
 	                                          .threads = cli->threads,
 	                                          .callbacks = s->callbacks,
 	                                          .log = log_line,
@@ -187,6 +189,8 @@ int cmd_serve(struct cli *cli, int argc, char **argv)
 	const struct cli_option own[] = {
 	    {"listen", 0, CLI_STRING, &o.listen, "ADDRESS", "address and port (default: 127.0.0.1:8080)"},
 	    {"host", 0, CLI_REPEATED, &o.hosts, "NAME", "a name under which a proxy offers the service; repeatable"},
+	    {"trust-proxy", 0, CLI_FLAG, &o.trust_proxy, NULL,
+	     "a proxy on this machine sets X-Forwarded-For: take clients' addresses from it"},
 	    {.name = NULL},
 	};
 	const struct cli_option *const tables[] = {place, own, running};

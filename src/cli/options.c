@@ -49,7 +49,7 @@ static enum ho_status whole(uint64_t *out, const char *text, uint64_t max, const
 
 static enum ho_status count(unsigned *out, const char *text, const char *what, struct ho_error *err)
 {
-	uint64_t value;
+	uint64_t value = 0;
 	if (whole(&value, text, 256, what, NULL) || value == 0)
 		return ho_fail(err, HO_EINVAL, "%s must be a whole number from 1 to 256, and not '%.40s'", what, text);
 	*out = (unsigned)value;

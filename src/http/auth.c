@@ -90,8 +90,9 @@ static bool find_caller(struct ho_request *rq, bool *known)
 	*known = false;
 	if (!key && !ho_auth_cookie(cookie, rq))
 		return true;
-	enum ho_status status = ho_caller_find(&rq->caller, rq->server->app, rq->worker->reader,
-	                                       key ? HO_TOKEN_KEY : HO_TOKEN_SESSION, key ? key : cookie, &err);
+	enum ho_status status =
+	    ho_caller_find(&rq->caller, rq->server->app, rq->worker->reader,
+	                   key ? HO_CREDENTIAL_KEY : HO_CREDENTIAL_SESSION, key ? key : cookie, &err);
 	*known = status == HO_OK;
 	if (status == HO_OK || status == HO_ENOTFOUND)
 		return true;

@@ -25,7 +25,7 @@ struct line {
 	struct ho_item item;
 	struct ho_slice answer; /**< in the arena */
 	struct ho_idempotent first;
-	bool usable, replayed;
+	bool usable, replayed, taken_back;
 };
 
 struct batch {
@@ -108,7 +108,7 @@ static enum ho_status line_key(struct line *line, struct batch *b, struct ho_sli
 	char *key = ho_arena_alloc(&b->arena, room, 1);
 	if (!key)
 		return ho_fail_nomem(err);
-	snprintf(key, room, "%s#%" PRIu64, b->key.key, line->number);
+	snprintf(key, room, "/%" PRIu64 "/%s", line->number, b->key.key); /* no caller has an empty name */
 	line->first.key = key;
 	XXH128_canonicalFromHash(&hash, XXH3_128bits(bytes.ptr, bytes.len));
 	memcpy(line->first.body, hash.digest, sizeof line->first.body);
@@ -182,7 +182,7 @@ static enum ho_status fill_group(struct batch *b, struct ho_worker *worker, stru
 	return status;
 }
 
-static enum ho_status write_line(struct line *line, struct batch *b, struct ho_store *store, struct ho_error *err)
+static enum ho_status write_or_replay(struct line *line, struct batch *b, struct ho_store *store, struct ho_error *err)
 {
 	struct ho_idempotent first;
 	enum ho_status status = ho_idempotency_find(&first, &line->replayed, &line->first, store, &b->arena, err);
@@ -200,9 +200,36 @@ static enum ho_status write_line(struct line *line, struct batch *b, struct ho_s
 	return store->ops->idempotent_put(store, &line->first, err);
 }
 
+static enum ho_status write_line(struct line *line, struct batch *b, struct ho_store *store, struct ho_error *err)
+{
+	enum ho_status status = write_or_replay(line, b, store, err);
+	if ((status || line->replayed) && !line->taken_back) { /* a group may be tried again */
+		ho_classify_unwritten(b->desk, &line->item);
+		line->taken_back = true;
+	}
+	return status;
+}
+
+/* The key stands for the whole body: it is written with the first group, and another body is refused. */
+static enum ho_status write_key(struct batch *b, struct ho_store *store, struct ho_error *err)
+{
+	struct ho_idempotent first;
+	bool found;
+	enum ho_status status = ho_idempotency_find(&first, &found, &b->key, store, &b->arena, err);
+	if (status || found || !b->key.key)
+		return status;
+	first = b->key;
+	first.status = 200;
+	first.at = ho_app_now(b->server->app);
+	return store->ops->idempotent_put(store, &first, err);
+}
+
 static enum ho_status write_group(void *context, struct ho_store *store, struct ho_error *err)
 {
 	struct batch *b = context;
+	enum ho_status status = write_key(b, store, err);
+	if (status)
+		return status;
 	for (size_t i = 0; i < b->n; i++) {
 		struct line *line = &b->lines[i];
 		struct ho_error problem = {.code = HO_OK};
@@ -232,7 +259,8 @@ static void commit_group(struct batch *b)
 	}
 	for (size_t i = 0; status && i < b->n; i++) {
 		struct ho_error ignored;
-		if (b->lines[i].usable && refuse(&b->lines[i], b, HO_EIO, &err, &ignored))
+		if (b->lines[i].usable &&
+		    refuse(&b->lines[i], b, status == HO_EINVAL ? HO_EINVAL : HO_EIO, &err, &ignored))
 			b->lines[i].answer = ho_slice(NULL, 0);
 	}
 }
@@ -358,6 +386,8 @@ static struct batch *batch_new(struct ho_request *rq, struct ho_error *err)
 	}
 	if (key)
 		memcpy(b->key_text, ((struct ho_idempotent *)rq->own)->key, key);
+	if (key)
+		b->key = *(struct ho_idempotent *)rq->own;
 	b->key.key = b->key_text;
 	return b;
 }
@@ -365,10 +395,14 @@ static struct batch *batch_new(struct ho_request *rq, struct ho_error *err)
 enum ho_status ho_post_batch(struct ho_request *rq, struct ho_error *err)
 {
 	static const struct ho_stream stream = {more_answers, close_answers};
-	struct ho_idempotent key;
+	struct ho_idempotent key, first;
+	bool found;
 	enum ho_status status = ho_desk_take(&rq->desk, rq->server->app, rq->task, err);
 	if (status == HO_OK)
-		status = ho_idempotency_key(&key, rq, err);
+		status = ho_idempotency_key(&key, rq, "batch", err);
+	/* Looked up here too, while the whole request can still be refused. */
+	if (status == HO_OK)
+		status = ho_idempotency_find(&first, &found, &key, rq->worker->reader, &rq->arena, err);
 	if (status)
 		return status;
 	rq->own = key.key ? &key : NULL;

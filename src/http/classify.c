@@ -13,11 +13,14 @@ struct classify {
 	struct ho_idempotent first; /**< key NULL: none was sent */
 	int64_t wait_ms;
 	bool replayed;
+	bool taken_back; /**< the draw of an item that was not written */
 	unsigned status;
 };
 
-/* Keys of two callers or of two tasks never meet. */
-enum ho_status ho_idempotency_key(struct ho_idempotent *out, struct ho_request *rq, struct ho_error *err)
+/* Keys of two callers, two tasks or two kinds of request never meet: of these parts none has a slash, and what the
+ * caller chose comes last. */
+enum ho_status ho_idempotency_key(struct ho_idempotent *out, struct ho_request *rq, const char *kind,
+                                  struct ho_error *err)
 {
 	const char *sent = ho_request_header(rq, "Idempotency-Key");
 	memset(out, 0, sizeof *out);
@@ -26,11 +29,12 @@ enum ho_status ho_idempotency_key(struct ho_idempotent *out, struct ho_request *
 	size_t len = strlen(sent);
 	if (len < 1 || len > HO_IDEMPOTENCY_KEY_MAX)
 		return ho_fail(err, HO_EFORMAT, "Idempotency-Key must have 1 to %d characters", HO_IDEMPOTENCY_KEY_MAX);
-	size_t room = len + strlen(rq->caller.name) + strlen(rq->task) + 16;
+	const char *task = rq->task ? rq->task : "";
+	size_t room = len + strlen(rq->caller.name) + strlen(task) + strlen(kind) + 4;
 	char *key = ho_arena_alloc(&rq->arena, room, 1);
 	if (!key)
 		return ho_fail_nomem(err);
-	snprintf(key, room, "%s/%s/%s", rq->caller.name, rq->task, sent);
+	snprintf(key, room, "%s/%s/%s/%s", rq->caller.name, task, kind, sent);
 	out->key = key;
 	XXH128_canonical_t hash;
 	XXH128_canonicalFromHash(&hash, XXH3_128bits(rq->body.data ? rq->body.data : "", rq->body.len));
@@ -57,7 +61,7 @@ enum ho_status ho_idempotency_find(struct ho_idempotent *out, bool *found, const
 	return HO_OK;
 }
 
-static enum ho_status write_item(struct ho_request *rq, struct ho_store *store, struct ho_error *err)
+static enum ho_status write_or_replay(struct ho_request *rq, struct ho_store *store, struct ho_error *err)
 {
 	struct classify *c = rq->own;
 	struct ho_idempotent first;
@@ -78,6 +82,17 @@ static enum ho_status write_item(struct ho_request *rq, struct ho_store *store, 
 	c->first.item = c->item.id;
 	c->first.at = c->item.created_at;
 	return store->ops->idempotent_put(store, &c->first, err);
+}
+
+static enum ho_status write_item(struct ho_request *rq, struct ho_store *store, struct ho_error *err)
+{
+	struct classify *c = rq->own;
+	enum ho_status status = write_or_replay(rq, store, err);
+	if ((status || c->replayed) && !c->taken_back) { /* a group may be tried again */
+		ho_classify_unwritten(rq->desk, &c->item);
+		c->taken_back = true;
+	}
+	return status;
 }
 
 static void count(struct ho_request *rq, const struct ho_item *item)
@@ -109,7 +124,7 @@ static enum ho_status read_request(struct classify *c, struct ho_incoming *incom
 	if (status == HO_OK)
 		status = ho_in_integer(&c->wait_ms, rq->json, "wait_ms", 0, HO_WAIT_MS_MAX, 0, err);
 	if (status == HO_OK)
-		status = ho_idempotency_key(&c->first, rq, err);
+		status = ho_idempotency_key(&c->first, rq, "classify", err);
 	return status;
 }
 
@@ -132,5 +147,6 @@ enum ho_status ho_post_classify(struct ho_request *rq, struct ho_error *err)
 		return status;
 	c->status = c->item.decision == HO_ITEM_AUTO ? 200 : 202;
 	rq->then = written;
+	rq->job.repeatable = true;
 	return ho_request_commit(rq, write_item, err);
 }

@@ -114,10 +114,49 @@ static bool check_route(struct ho_request *rq)
 	return status == HO_OK;
 }
 
+/* What says how long a request is and whom it is for, counted. */
+struct framing {
+	unsigned lengths, encodings, hosts;
+	bool odd; /**< a name that a proxy may read otherwise, or a coding that is not known here */
+};
+
+static enum MHD_Result see_header(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct framing *f = context;
+	size_t len = strlen(name);
+	(void)kind;
+	f->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+	f->hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+	if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+		f->encodings++;
+		f->odd |= !value || strcasecmp(value, "chunked") != 0;
+	}
+	f->odd |= len == 0 || strcspn(name, " \t\r\n") != len;
+	return MHD_YES;
+}
+
+/* A proxy in front may see another end of the request than this server where its head is ambiguous (RFC 9112, 3.2 and
+ * 6.3): who takes such a request lets others be smuggled in behind it. */
+static bool check_framing(struct ho_request *rq, const char *version)
+{
+	struct framing f = {.lengths = 0};
+	MHD_get_connection_values(rq->connection, MHD_HEADER_KIND, see_header, &f);
+	bool old = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
+	if (!f.odd && f.lengths + f.encodings <= 1 && f.hosts <= 1 && (f.hosts || old) && !(old && f.encodings))
+		return true;
+	rq->must_close = true;
+	ho_request_problem(rq, 400, NULL,
+	                   "the head must have one Host, and one Content-Length or one Transfer-Encoding: chunked "
+	                   "at most");
+	return false;
+}
+
 /* Route, who, limits: false if the answer stands already. */
-static bool read_head(struct ho_request *rq)
+static bool read_head(struct ho_request *rq, const char *version)
 {
 	name_request(rq);
+	if (!check_framing(rq, version))
+		return false;
 	if (atomic_load(&rq->server->closing)) {
 		ho_request_problem(rq, 503, NULL, "the service is being stopped");
 		return false;
@@ -134,11 +173,11 @@ static bool swallow(const struct ho_request *rq)
 {
 	long long length = content_length(rq);
 	const char *expect = ho_request_header(rq, MHD_HTTP_HEADER_EXPECT);
-	return !expect && length <= SWALLOW;
+	return !rq->must_close && !expect && length <= SWALLOW;
 }
 
 static enum MHD_Result begin(struct ho_server *server, struct MHD_Connection *connection, const char *url,
-                             const char *method, void **own)
+                             const char *method, const char *version, void **own)
 {
 	struct ho_error err;
 	struct ho_worker *worker = ho_http__worker(server, &err);
@@ -149,7 +188,7 @@ static enum MHD_Result begin(struct ho_server *server, struct MHD_Connection *co
 	*own = rq;
 	rq->wire = ho_http__wire(connection);
 	ho_http__wire_phase(rq->wire, HO_WIRE_BODY);
-	if (read_head(rq) || swallow(rq))
+	if (read_head(rq, version) || swallow(rq))
 		return MHD_YES;
 	rq->must_close = true;
 	return ho_request_send(rq);
@@ -194,10 +233,9 @@ static void handle_body(struct ho_request *rq)
 enum MHD_Result ho_http__handle(void *context, struct MHD_Connection *connection, const char *url, const char *method,
                                 const char *version, const char *data, size_t *size, void **own)
 {
-	(void)version;
 	struct ho_request *rq = *own;
 	if (!rq)
-		return begin(context, connection, url, method, own);
+		return begin(context, connection, url, method, version, own);
 	if (*size)
 		return take_body(rq, data, size);
 	struct ho_worker *worker = rq->worker;

@@ -3,7 +3,8 @@
 #include "http/private.h"
 #include "http/route.h"
 
-/* Ready means: the store can be read and the service is not being stopped. */
+/* Ready means: the store can be read and the service is not being stopped. Models whose files are damaged do not hinder
+ * it: texts then go to people, and somebody has to know. */
 enum ho_status ho_get_health(struct ho_request *rq, struct ho_error *err)
 {
 	uint64_t version;
@@ -14,7 +15,9 @@ enum ho_status ho_get_health(struct ho_request *rq, struct ho_error *err)
 	if (status)
 		return status;
 	struct ho_out out = ho_out_begin(&rq->answer, '{', err);
-	ho_out_string(&out, "status", "ok");
+	size_t broken = ho_app_broken(rq->server->app);
+	ho_out_string(&out, "status", broken ? "degraded" : "ok");
+	ho_out_int(&out, "broken_models", (int64_t)broken);
 	ho_out_string(&out, "version", HO_VERSION);
 	ho_out_int(&out, "uptime_s", (ho_app_now(rq->server->app) - rq->server->started_at) / 1000);
 	ho_request_answer(rq, 200);

@@ -3,6 +3,7 @@
 
 #include "http/change.h"
 #include "http/in.h"
+#include "http/incoming.h"
 #include "http/out.h"
 #include "http/private.h"
 #include "http/route.h"
@@ -116,28 +117,48 @@ enum ho_status ho_get_journal(struct ho_request *rq, struct ho_error *err)
 	return ho_out_end(&out, '}');
 }
 
+struct note {
+	const char *words, *task;
+	struct ho_idempotent key;
+};
+
 static enum ho_status write_note(struct ho_request *rq, struct ho_store *store, struct ho_error *err)
 {
-	const char *const *note = rq->own;
+	struct note *note = rq->own;
+	struct ho_idempotent first;
+	bool found;
 	ho_request_answer_empty(rq);
-	return ho_journal_write(rq->server->app, store, rq->caller.name, "note", note[1], note[0], NULL, err);
+	enum ho_status status = ho_idempotency_find(&first, &found, &note->key, store, &rq->arena, err);
+	if (status)
+		return status;
+	if (found) {
+		ho_request_add_header(rq, "Idempotent-Replayed", "true");
+		return HO_OK;
+	}
+	note->key.status = rq->status;
+	note->key.at = ho_app_now(rq->server->app);
+	status = ho_journal_write(rq->server->app, store, rq->caller.name, "note", note->task, note->words, NULL, err);
+	return status || !note->key.key ? status : store->ops->idempotent_put(store, &note->key, err);
 }
 
 enum ho_status ho_post_note(struct ho_request *rq, struct ho_error *err)
 {
 	static const char *const known[] = {"words", "task", NULL};
-	const char **note = ho_arena_alloc(&rq->arena, 2, sizeof *note);
+	struct note *note = ho_arena_alloc(&rq->arena, 1, sizeof *note);
 	if (!note)
 		return ho_fail_nomem(err);
+	memset(note, 0, sizeof *note);
 	enum ho_status status = ho_in_object(&rq->json, ho_buf_slice(&rq->body), err);
 	if (status == HO_OK)
 		status = ho_in_only(rq->json, known, err);
 	if (status == HO_OK)
-		status = ho_in_required(&note[0], rq->json, "words", 1, WORDS_MAX, &rq->arena, err);
+		status = ho_in_required(&note->words, rq->json, "words", 1, WORDS_MAX, &rq->arena, err);
 	if (status == HO_OK)
-		status = ho_in_string(&note[1], rq->json, "task", 1, HO_TASK_NAME_MAX, &rq->arena, err);
-	if (status == HO_OK && note[1])
-		status = ho_desk_take(&rq->desk, rq->server->app, note[1], err);
+		status = ho_in_string(&note->task, rq->json, "task", 1, HO_TASK_NAME_MAX, &rq->arena, err);
+	if (status == HO_OK && note->task)
+		status = ho_desk_take(&rq->desk, rq->server->app, note->task, err);
+	if (status == HO_OK)
+		status = ho_idempotency_key(&note->key, rq, "note", err);
 	if (status)
 		return status;
 	rq->own = note;

@@ -5,6 +5,7 @@
 
 #include "app/audit.h"
 #include "app/labels.h"
+#include "http/auth.h"
 #include "http/private.h"
 #include "http/route.h"
 
@@ -92,7 +93,8 @@ static void show_decisions(struct text *t, const struct ho_server *server, const
 }
 
 /* Figures of the tasks, in the order of metrics: all lines of one metric stand together. */
-static void show_monitors(struct text *t, const struct ho_task *tasks, const struct ho_monitor *m, size_t n)
+static void show_monitors(struct text *t, const struct ho_task *tasks, const struct ho_monitor *m, size_t n,
+                          bool all)
 {
 	head(t, "handoff_audits_total", "counter",
 	     "Audits of automatic answers since the promise is measured, by result.");
@@ -105,8 +107,9 @@ static void show_monitors(struct text *t, const struct ho_task *tasks, const str
 			line(t, "handoff_audits_total{task=\"%s\",result=\"%s\"} %" PRIu64 "\n", tasks[i].name,
 			     results[r].result, results[r].n);
 	}
-	head(t, "handoff_audits_waiting", "gauge", "Audits that wait for a person.");
-	for (size_t i = 0; i < n; i++)
+	if (all) /* not for those who answer them: the item list of /v1 hides it from them too */
+		head(t, "handoff_audits_waiting", "gauge", "Audits that wait for a person.");
+	for (size_t i = 0; i < n && all; i++)
 		line(t, "handoff_audits_waiting{task=\"%s\"} %" PRIu64 "\n", tasks[i].name, m[i].waiting);
 	head(t, "handoff_promise_eprocess_log", "gauge",
 	     "Log of the e-process against the promise; an alarm is raised at log(1/delta).");
@@ -148,6 +151,22 @@ static void show_queues(struct text *t, const struct ho_task *tasks, const struc
 			line(t, "handoff_model_info{task=\"%s\",model=\"%s\"} 1\n", tasks[i].name, tasks[i].champion);
 }
 
+static enum ho_status show_broken(struct text *t, struct ho_app *app, const struct ho_task *tasks, size_t n)
+{
+	head(t, "handoff_model_broken", "gauge", "1 if the file of the model is damaged or gone: texts go to people.");
+	for (size_t i = 0; i < n; i++) {
+		const struct ho_desk *desk;
+		enum ho_status status = ho_desk_take(&desk, app, tasks[i].name, t->err);
+		if (status == HO_ENOTFOUND) /* made a moment ago, and not served yet */
+			continue;
+		if (status)
+			return status;
+		line(t, "handoff_model_broken{task=\"%s\"} %d\n", tasks[i].name, desk->broken);
+		ho_desk_release(desk);
+	}
+	return HO_OK;
+}
+
 static enum ho_status show_tasks(struct text *t, struct ho_request *rq, struct ho_error *err)
 {
 	struct ho_task *tasks = NULL;
@@ -164,10 +183,13 @@ static enum ho_status show_tasks(struct text *t, struct ho_request *rq, struct h
 		status = ho_monitor_read(&m[i], rq->server->app, reader, tasks[i].name, err);
 	if (status)
 		return status;
-	show_monitors(t, tasks, m, n);
+	show_monitors(t, tasks, m, n, ho_may(rq, HO_SCOPE_CLASSIFY));
 	show_queues(t, tasks, m, n, ho_app_now(rq->server->app));
 	int64_t next_at;
 	uint64_t waiting;
+	status = show_broken(t, rq->server->app, tasks, n);
+	if (status)
+		return status;
 	status = reader->ops->outgoing_figures(&next_at, &waiting, reader, err);
 	head(t, "handoff_callbacks_waiting", "gauge", "Callbacks that are still to be delivered.");
 	line(t, "handoff_callbacks_waiting %" PRIu64 "\n", waiting);

@@ -4,19 +4,27 @@
 #include "app/audit.h"
 #include "app/counts.h"
 #include "app/journal.h"
+#include "http/auth.h"
 #include "http/out.h"
 #include "http/private.h"
 #include "http/route.h"
 
 enum { DAYS_MAX = 400, DAYS_DEFAULT = 30, HOURS_MAX = 24 * 400, DAY_MS = 86400000, HOUR_MS = 3600000 };
 
-static void show_audits(struct ho_out *out, const struct ho_monitor *m)
+/* How many of the waiting texts are audits is not for those who answer them. */
+static void show_audits(struct ho_out *out, const struct ho_monitor *m, bool all)
 {
 	ho_out_open(out, "audits", '{');
-	ho_out_int(out, "drawn", (int64_t)m->drawn);
+	if (all)
+		ho_out_int(out, "drawn", (int64_t)m->drawn);
+	else
+		ho_out_raw(out, "drawn", ho_slice(NULL, 0));
 	ho_out_int(out, "right", (int64_t)m->right);
 	ho_out_int(out, "wrong", (int64_t)m->wrong);
-	ho_out_int(out, "waiting", (int64_t)m->waiting);
+	if (all)
+		ho_out_int(out, "waiting", (int64_t)m->waiting);
+	else
+		ho_out_raw(out, "waiting", ho_slice(NULL, 0));
 	ho_out_int(out, "missing", (int64_t)m->missing);
 	ho_out_close(out, '}');
 }
@@ -70,7 +78,7 @@ enum ho_status ho_get_monitor(struct ho_request *rq, struct ho_error *err)
 	ho_out_time(&out, "since", m.since);
 	ho_out_int(&out, "automatic", (int64_t)m.automatic);
 	ho_out_number(&out, "coverage", m.coverage);
-	show_audits(&out, &m);
+	show_audits(&out, &m, ho_may(rq, HO_SCOPE_CLASSIFY));
 	show_promise(&out, &m, rq->desk);
 	show_queue(&out, &m.queue, ho_app_now(app));
 	ho_request_answer(rq, 200);
@@ -84,7 +92,8 @@ static int by_day_and_what(const void *a, const void *b)
 }
 
 /* The counts of one day, over all models; moves *at on. */
-static void show_day(struct ho_out *out, const struct ho_count *counts, size_t n, size_t *at, int32_t day)
+static void show_day(struct ho_out *out, const struct ho_count *counts, size_t n, size_t *at, int32_t day,
+                     bool all)
 {
 	char date[16];
 	struct tm parts;
@@ -101,6 +110,8 @@ static void show_day(struct ho_out *out, const struct ho_count *counts, size_t n
 			sum += counts[*at].n;
 		if (strncmp(what, HO_COUNT_HUMAN, strlen(HO_COUNT_HUMAN)) == 0)
 			human += sum;
+		if (!all && strcmp(what, HO_COUNT_AUDIT_DRAWN) == 0)
+			continue;
 		ho_out_string(out, NULL, what); /* as a key: it may hold a label, which needs escaping */
 		ho_out_note(out,
 		            out->status ? out->status : ho_buf_printf(out->buf, out->err, ":%lld", (long long)sum));
@@ -131,7 +142,7 @@ enum ho_status ho_get_days(struct ho_request *rq, struct ho_error *err)
 	ho_out_string(&out, "task", rq->task);
 	ho_out_open(&out, "days", '[');
 	for (int32_t day = first; day <= today; day++)
-		show_day(&out, counts, n, &at, day);
+		show_day(&out, counts, n, &at, day, ho_may(rq, HO_SCOPE_CLASSIFY));
 	ho_out_close(&out, ']');
 	ho_request_answer(rq, 200);
 	return ho_out_end(&out, '}');

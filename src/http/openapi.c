@@ -95,7 +95,8 @@ static json_t *parameters_of(const struct ho_route *route)
 	}
 	for (const struct ho_query *q = route->query; q && q->name; q++)
 		add_parameter(parameters, q->name, "query", q->kind, q->about);
-	if (strstr(route->pattern, "/classify"))
+	if (strstr(route->pattern, "/classify") || strcmp(route->name, "addNote") == 0 ||
+	    route->handler == ho_delete_answer)
 		add_parameter(parameters, "Idempotency-Key", "header", "string",
 		              "A retry with the same key and body gets the first answer and writes nothing.");
 	return parameters;

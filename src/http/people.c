@@ -171,10 +171,10 @@ static void show_scopes(struct ho_out *out, const char *scopes)
 
 enum ho_status ho_list_keys(struct ho_request *rq, struct ho_error *err)
 {
-	struct ho_token *keys = NULL;
+	struct ho_credential *keys = NULL;
 	size_t n = 0;
 	struct ho_store *reader = rq->worker->reader;
-	enum ho_status status = reader->ops->token_list(&keys, &n, reader, HO_TOKEN_KEY, &rq->arena, err);
+	enum ho_status status = reader->ops->token_list(&keys, &n, reader, HO_CREDENTIAL_KEY, &rq->arena, err);
 	if (status)
 		return status;
 	struct ho_out out = ho_out_begin(&rq->answer, '{', err);

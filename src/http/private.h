@@ -80,6 +80,7 @@ struct ho_server {
 	struct ho_wire *wires;
 	_Atomic unsigned wires_n;
 	struct ho_crew passwords, chores, batches;
+	_Atomic unsigned logins[256]; /**< attempts in the line of passwords, by hash of the client's address */
 	struct ho_waiters waiters;
 	struct ho_tasks_known tasks;
 	pthread_t clock;

@@ -2,6 +2,7 @@
 #include "app/review.h"
 #include "http/auth.h"
 #include "http/in.h"
+#include "http/incoming.h"
 #include "http/items.h"
 #include "http/out.h"
 #include "http/private.h"
@@ -119,7 +120,7 @@ enum ho_status ho_post_answer(struct ho_request *rq, struct ho_error *err)
 	struct ho_reply *reply = ho_arena_alloc(&rq->arena, 1, sizeof *reply);
 	if (!reply)
 		return ho_fail_nomem(err);
-	*reply = (struct ho_reply){.item = rq->item, .reviewer = rq->caller.reviewer};
+	*reply = (struct ho_reply){.item = rq->item, .reviewer = rq->caller.reviewer, .admin = ho_may(rq, 0)};
 	enum ho_status status = read_reply(reply, rq, err);
 	if (status)
 		return status;
@@ -127,16 +128,42 @@ enum ho_status ho_post_answer(struct ho_request *rq, struct ho_error *err)
 	return ho_request_commit(rq, write_answer, err);
 }
 
+/* A request that is sent again because its answer was lost must not take back one answer more. */
 static enum ho_status write_withdrawal(struct ho_request *rq, struct ho_store *store, struct ho_error *err)
 {
 	struct ho_item item;
-	enum ho_status status = ho_withdraw_answer(&item, rq->server->app, store, &rq->item, rq->caller.reviewer,
-	                                           ho_may(rq, 0), &rq->arena, err);
+	struct ho_idempotent first, *key = rq->own;
+	bool replayed;
+	enum ho_status status = ho_idempotency_find(&first, &replayed, key, store, &rq->arena, err);
+	if (status == HO_OK && replayed) {
+		ho_request_add_header(rq, "Idempotent-Replayed", "true");
+		status = store->ops->item_get(&item, store, &rq->item, &rq->arena, err);
+		return status ? status : ho_item_answer(rq, &item, err);
+	}
+	if (status)
+		return as_conflict(status, err);
+	status = ho_withdraw_answer(&item, rq->server->app, store, &rq->item, rq->caller.reviewer,
+	                            ho_may(rq, 0), &rq->arena, err);
+	if (status == HO_OK && key->key) {
+		key->item = rq->item;
+		key->status = 200;
+		key->at = ho_app_now(rq->server->app);
+		status = store->ops->idempotent_put(store, key, err);
+	}
 	return status ? as_conflict(status, err) : ho_item_answer(rq, &item, err);
 }
 
 enum ho_status ho_delete_answer(struct ho_request *rq, struct ho_error *err)
 {
+	struct ho_idempotent *key = ho_arena_alloc(&rq->arena, 1, sizeof *key);
+	if (!key)
+		return ho_fail_nomem(err);
+	rq->task = rq->item.text; /* keys of two items never meet */
+	enum ho_status status = ho_idempotency_key(key, rq, "withdraw", err);
+	rq->task = NULL;
+	if (status)
+		return status;
+	rq->own = key;
 	return ho_request_commit(rq, write_withdrawal, err);
 }
 

@@ -89,6 +89,8 @@ void ho_request_free(struct ho_request *rq)
 	close_upload(rq);
 	json_decref(rq->json);
 	ho_desk_release(rq->desk);
+	if (rq->place)
+		atomic_fetch_sub(rq->place, 1);
 	atomic_fetch_sub(&rq->server->body_bytes, rq->charged);
 	if (rq->inflating)
 		inflateEnd(&rq->inflate);
@@ -242,7 +244,7 @@ const char *ho_request_address(struct ho_request *rq)
 {
 	const struct sockaddr *peer;
 	char text[INET6_ADDRSTRLEN] = "?";
-	if (peer_is_loopback(rq, &peer)) {
+	if (peer_is_loopback(rq, &peer) && rq->server->options.trust_proxy) {
 		/* The last address is the one that the proxy on this machine saw; those before it are the client's
 		 * word. */
 		const char *forwarded = ho_request_header(rq, "X-Forwarded-For");

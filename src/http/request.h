@@ -94,6 +94,7 @@ struct ho_request {
 	void *own;                  /**< the handler's state, in the arena */
 	json_t *json;               /**< the parsed body, released with the request */
 	const struct ho_desk *desk; /**< the same */
+	_Atomic unsigned *place;    /**< counts those of its kind; it counts until it is freed; NULL */
 
 	struct ho_request *next; /**< in a list of spare ones */
 	int64_t wait_until;      /**< monotonic ms */
@@ -121,7 +122,7 @@ const char *ho_request_query(const struct ho_request *rq, const char *name);
 /** A query argument that is a number in [low, high]; `fallback` if it is not there. HO_EINVAL. */
 HO_MUST_CHECK enum ho_status ho_request_number(int64_t *out, const struct ho_request *rq, const char *name, int64_t low,
                                                int64_t high, int64_t fallback, struct ho_error *err);
-/** The address of the client: the peer's, or what a proxy on this machine says. In the arena. */
+/** The address of the client: the peer's, or with `trust_proxy` what a proxy on this machine says. In the arena. */
 const char *ho_request_address(struct ho_request *rq);
 /** Did the client reach a proxy by TLS? */
 bool ho_request_is_tls(const struct ho_request *rq);

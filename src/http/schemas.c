@@ -11,6 +11,7 @@
 #define TIME "{'type':'string','format':'date-time'}"
 #define TIME_MAYBE "{'type':['string','null'],'format':'date-time'}"
 #define WHOLE "{'type':'integer'}"
+#define WHOLE_MAYBE "{'type':['integer','null']}"
 #define NUMBER "{'type':'number'}"
 #define NAME "{'type':'string','pattern':'^[A-Za-z0-9._@-]{1,64}$'}"
 #define NUMBER_MAYBE "{'type':['number','null']}"
@@ -93,7 +94,7 @@ static const char *const parts[] = {
         "'task':" TEXT ",'champion':" MAYBE ",'paused':" YES ",'paused_why':" MAYBE ",'since':" TIME_MAYBE
         ",'automatic':" WHOLE ",'coverage':" NUMBER_MAYBE ",'audits':" OBJECT(
             "'drawn','right','wrong','waiting','missing'",
-            "'drawn':" WHOLE ",'right':" WHOLE ",'wrong':" WHOLE ",'waiting':" WHOLE
+            "'drawn':" WHOLE_MAYBE ",'right':" WHOLE ",'wrong':" WHOLE ",'waiting':" WHOLE_MAYBE
             ",'missing':" WHOLE) ",'error':" NUMBER_MAYBE ",'error_sequence':{'type':'array','items':" NUMBER_MAYBE
                                  ",'minItems':2,'maxItems':2},'promise':" PROMISE ",'tested_against':" NUMBER_MAYBE
                                  ",'log_wealth':" NUMBER_MAYBE ",'p':" NUMBER_MAYBE ",'alarm_delta':" NUMBER
@@ -128,8 +129,9 @@ static const char *const parts[] = {
                        ",'words':" TEXT ",'figures':{'type':['object','null']}"),
     ",'Journal':" OBJECT("'entries'", "'entries':" LIST(REF("Entry"))),
     ",'Note':" OBJECT("'words'", "'words':{'type':'string','minLength':1,'maxLength':4000},'task':" MAYBE),
-    ",'Health':" OBJECT("'status','version','uptime_s'",
-                        "'status':{'const':'ok'},'version':" TEXT ",'uptime_s':" WHOLE),
+    ",'Health':" OBJECT("'status','version','uptime_s','broken_models'",
+                        "'status':{'enum':['ok','degraded']},'broken_models':" WHOLE ",'version':" TEXT
+                        ",'uptime_s':" WHOLE),
     ",'OpenAPI':{'type':'object','required':['openapi','paths']}}",
 };
 

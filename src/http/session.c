@@ -1,12 +1,14 @@
 /* People come and go: POST, GET and DELETE /v1/session, and the first password by a link. Password hashes take tens of
  * milliseconds and much memory by design: one thread makes them, one after the other. */
+#include "base/hash.h"
 #include "http/auth.h"
 #include "http/in.h"
 #include "http/out.h"
 #include "http/private.h"
 #include "http/route.h"
 
-enum { NAME_MAX_BYTES = 64 };
+/* LINE_MAX_EACH: attempts of one address in the line at once, fewer than the line has places: others must get in. */
+enum { NAME_MAX_BYTES = 64, LINE_MAX_EACH = 3 };
 
 struct login {
 	const char *name, *password, *link, *address;
@@ -57,8 +59,8 @@ static enum ho_status enter(struct ho_request *rq, struct ho_worker *worker, str
 	struct login *login = rq->own;
 	enum ho_status status = ho_app_write(rq->server->app, begin_session, rq, err);
 	if (status == HO_OK)
-		status =
-		    ho_caller_find(&rq->caller, rq->server->app, worker->reader, HO_TOKEN_SESSION, login->secret, err);
+		status = ho_caller_find(&rq->caller, rq->server->app, worker->reader, HO_CREDENTIAL_SESSION,
+		                        login->secret, err);
 	if (status == HO_OK)
 		status = ho_auth_set_cookie(rq, login->secret, err);
 	return status ? status : answer_caller(rq, err);
@@ -69,9 +71,20 @@ static enum ho_status too_often(struct ho_request *rq, int64_t delay_ms)
 	char text[24];
 	snprintf(text, sizeof text, "%lld", (long long)(delay_ms + 999) / 1000);
 	struct ho_slice copy = ho_arena_copy(&rq->arena, ho_slice_str(text));
-	ho_request_problem(rq, 429, NULL, "too many failed attempts, try again in %s seconds", text);
+	ho_request_problem(rq, 429, NULL, "too many attempts, try again in %s seconds", text);
 	ho_request_add_header(rq, "Retry-After", copy.ptr);
 	return HO_OK;
+}
+
+static enum ho_status stand_in_line(struct ho_request *rq, ho_request_chore chore, struct ho_error *err)
+{
+	const struct login *login = rq->own;
+	struct ho_server *server = rq->server;
+	uint64_t hash = ho_hash(login->address, strlen(login->address), 0);
+	rq->place = &server->logins[hash % (sizeof server->logins / sizeof *server->logins)];
+	if (atomic_fetch_add(rq->place, 1) >= LINE_MAX_EACH)
+		return too_often(rq, 1000);
+	return ho_request_give(rq, &server->passwords, chore, err);
 }
 
 static enum ho_status check_password(struct ho_request *rq, struct ho_worker *worker, struct ho_error *err)
@@ -120,7 +133,7 @@ enum ho_status ho_post_session(struct ho_request *rq, struct ho_error *err)
 	if (status)
 		return status;
 	int64_t delay = ho_attempt_delay(rq->server->app, login->name, login->address);
-	return delay > 0 ? too_often(rq, delay) : ho_request_give(rq, &rq->server->passwords, check_password, err);
+	return delay > 0 ? too_often(rq, delay) : stand_in_line(rq, check_password, err);
 }
 
 static enum ho_status use_link(struct ho_request *rq, struct ho_worker *worker, struct ho_error *err)
@@ -155,7 +168,7 @@ enum ho_status ho_post_session_link(struct ho_request *rq, struct ho_error *err)
 	if (strlen(login->password) < HO_PASSWORD_MIN)
 		return ho_request_problem(rq, 422, "password", "a password needs at least %d characters",
 		                          HO_PASSWORD_MIN);
-	return ho_request_give(rq, &rq->server->passwords, use_link, err);
+	return stand_in_line(rq, use_link, err);
 }
 
 static enum ho_status write_end(struct ho_request *rq, struct ho_store *store, struct ho_error *err)

@@ -76,11 +76,13 @@ static const struct ho_field user_fields[] = {
 FIELDS(user, ho_user, "user");
 
 static const struct ho_field token_fields[] = {
-    FIELD(ho_token, hash, HASH),      FIELD(ho_token, kind, INT),         FIELD(ho_token, name, TEXT),
-    FIELD(ho_token, scopes, TEXT),    FIELD(ho_token, csrf, TEXT),        FIELD(ho_token, created_at, INT),
-    FIELD(ho_token, expires_at, INT), FIELD(ho_token, last_used_at, INT), FIELD(ho_token, revoked_at, INT),
+    FIELD(ho_credential, hash, HASH),      FIELD(ho_credential, kind, INT),
+    FIELD(ho_credential, name, TEXT),      FIELD(ho_credential, scopes, TEXT),
+    FIELD(ho_credential, csrf, TEXT),      FIELD(ho_credential, created_at, INT),
+    FIELD(ho_credential, expires_at, INT), FIELD(ho_credential, last_used_at, INT),
+    FIELD(ho_credential, revoked_at, INT),
 };
-FIELDS(token, ho_token, "token");
+FIELDS(token, ho_credential, "token");
 
 static const struct ho_field count_fields[] = {
     FIELD(ho_count, task, TEXT), FIELD(ho_count, model, TEXT), FIELD(ho_count, day, INT),

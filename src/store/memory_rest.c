@@ -192,13 +192,13 @@ static struct ho_memory_key hash_key(const unsigned char hash[32])
 	return key;
 }
 
-static enum ho_status token_put(struct ho_store *store, const struct ho_token *token, struct ho_error *err)
+static enum ho_status token_put(struct ho_store *store, const struct ho_credential *token, struct ho_error *err)
 {
 	struct ho_memory_key key = hash_key(token->hash);
 	return ho_memory_put(ho_memory(store), HO_TABLE_TOKEN, &key, token, err);
 }
 
-static enum ho_status token_get(struct ho_token *out, struct ho_store *store, const unsigned char hash[32],
+static enum ho_status token_get(struct ho_credential *out, struct ho_store *store, const unsigned char hash[32],
                                 struct ho_arena *arena, struct ho_error *err)
 {
 	struct ho_memory_key key = hash_key(hash);
@@ -207,22 +207,22 @@ static enum ho_status token_get(struct ho_token *out, struct ho_store *store, co
 
 static bool is_kind(void *context, const void *record)
 {
-	const struct ho_token *token = record;
+	const struct ho_credential *token = record;
 	struct looking *look = context;
 	return more(look, record, (int64_t)token->kind == look->from);
 }
 
 static int by_name(const void *a, const void *b)
 {
-	const struct ho_token *x = a, *y = b;
+	const struct ho_credential *x = a, *y = b;
 	int c = strcmp(x->name ? x->name : "", y->name ? y->name : "");
 	if (!c)
 		c = (x->created_at > y->created_at) - (x->created_at < y->created_at);
 	return c ? c : memcmp(x->hash, y->hash, sizeof x->hash);
 }
 
-static enum ho_status token_list(struct ho_token **out, size_t *n, struct ho_store *store, enum ho_token_kind kind,
-                                 struct ho_arena *arena, struct ho_error *err)
+static enum ho_status token_list(struct ho_credential **out, size_t *n, struct ho_store *store,
+                                 enum ho_credential_kind kind, struct ho_arena *arena, struct ho_error *err)
 {
 	struct looking look = {.rows = {.fields = &ho_fields_token, .arena = arena}, .from = kind, .limit = SIZE_MAX};
 	ho_memory_visit(ho_memory(store), HO_TABLE_TOKEN, ho_slice(NULL, 0), is_kind, &look);
@@ -234,9 +234,9 @@ static enum ho_status token_list(struct ho_token **out, size_t *n, struct ho_sto
 
 static bool token_ended(const void *record, int64_t before)
 {
-	const struct ho_token *token = record;
-	return token->kind != HO_TOKEN_KEY && ((token->expires_at > 0 && token->expires_at < before) ||
-	                                       (token->revoked_at > 0 && token->revoked_at < before));
+	const struct ho_credential *token = record;
+	return token->kind != HO_CREDENTIAL_KEY && ((token->expires_at > 0 && token->expires_at < before) ||
+	                                            (token->revoked_at > 0 && token->revoked_at < before));
 }
 
 static enum ho_status token_prune(struct ho_store *store, int64_t before, struct ho_error *err)

@@ -179,11 +179,11 @@ struct ho_user {
 };
 
 /** What opens a door, stored by the hash of its secret only. */
-enum ho_token_kind { HO_TOKEN_KEY = 1, HO_TOKEN_SESSION = 2, HO_TOKEN_LOGIN = 3 };
+enum ho_credential_kind { HO_CREDENTIAL_KEY = 1, HO_CREDENTIAL_SESSION = 2, HO_CREDENTIAL_LOGIN = 3 };
 
-struct ho_token {
+struct ho_credential {
 	unsigned char hash[32]; /**< BLAKE2b-256 of the secret */
-	enum ho_token_kind kind;
+	enum ho_credential_kind kind;
 	const char *name;   /**< of the key; of the user for sessions and login links */
 	const char *scopes; /**< "classify,review,admin": keys only */
 	const char *csrf;   /**< sessions only */

@@ -19,6 +19,7 @@ static enum ho_status begin(struct ho_store *store, struct ho_error *err)
 	enum ho_status status = simple(handle, HO_SQL_BEGIN, err);
 	handle->in_group = status == HO_OK;
 	handle->marked = false;
+	handle->fresh.puts = 0;
 	return status;
 }
 
@@ -34,6 +35,8 @@ static enum ho_status commit(struct ho_store *store, struct ho_error *err)
 {
 	struct ho_sqlite *handle = ho_sqlite(store);
 	enum ho_status status = ho_sqlite_writing(handle, err);
+	if (status == HO_OK)
+		status = ho_sqlite_queue_place(handle, err);
 	if (status == HO_OK)
 		status = simple(handle, HO_SQL_COMMIT, err);
 	if (status)
@@ -100,6 +103,7 @@ static void close_handle(struct ho_store *store)
 		return;
 	if (handle->db)
 		rollback(store);
+	ho_sqlite_fold_stop(handle);
 	disconnect(handle);
 	ho_free(handle->path);
 	ho_free(handle);
@@ -225,6 +229,7 @@ enum ho_status ho_sqlite_heal(struct ho_sqlite *handle, struct ho_error *err)
 	disconnect(handle);
 	handle->db = anew.db;
 	handle->suspect = false;
+	ho_sqlite_fold_watch(handle);
 	return HO_OK;
 }
 
@@ -326,6 +331,8 @@ static enum ho_status open_writer(struct ho_sqlite *handle, bool create, struct 
 		status = set_up(handle, err);
 	if (status == HO_OK)
 		status = ho_sqlite_migrate(handle, err);
+	if (status == HO_OK)
+		status = ho_sqlite_fold_start(handle, err);
 	if (status == HO_OK)
 		(void)sqlite3_db_config(handle->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, (int *)NULL);
 	return status;

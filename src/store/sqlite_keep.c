@@ -95,6 +95,6 @@ enum ho_status ho_sqlite_scrub(struct ho_store *store, struct ho_error *err)
 	if (code == SQLITE_OK)
 		code = ho_sqlite_wipe(handle);
 	if (code == SQLITE_OK)
-		code = sqlite3_wal_checkpoint_v2(handle->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		code = ho_sqlite_empty_log(handle);
 	return code ? ho_sqlite_fail(err, handle, code) : HO_OK;
 }

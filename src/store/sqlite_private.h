@@ -14,7 +14,7 @@
 /** "HOff" in the file's header: the file is one of ours. */
 #define HO_SQLITE_APPLICATION 0x484f6666
 /** Schema that this program writes; the numbers of sqlite_schema.c. */
-enum { HO_SQLITE_SCHEMA = 3 };
+enum { HO_SQLITE_SCHEMA = 4 };
 enum { HO_SQLITE_BUSY_MS = 5000 };
 
 /** Every statement that is used more than now and then; texts in sqlite_sql.c. */
@@ -44,6 +44,10 @@ enum ho_sql {
 	HO_SQL_REVIEW_ADD,
 	HO_SQL_REVIEW_LIST,
 	HO_SQL_QUEUE_PUT,
+	HO_SQL_QUEUE_REPLACE,
+	HO_SQL_QUEUE_COUNT,
+	HO_SQL_QUEUE_FRESH,
+	HO_SQL_QUEUE_PLACE,
 	HO_SQL_QUEUE_GET,
 	HO_SQL_QUEUE_REMOVE,
 	HO_SQL_QUEUE_UNSURE,
@@ -81,6 +85,14 @@ enum ho_sql {
 	HO_SQL_COUNT
 };
 
+/** Rows of the queue that are not yet in their places in the random orders; see sqlite_queue.c. */
+struct ho_sqlite_fresh {
+	int64_t rows;  /**< about how many there are */
+	bool known;    /**< they were counted */
+	uint64_t puts; /**< of this group */
+	uint64_t pace; /**< of late: 8 times the usual puts of a group */
+};
+
 struct ho_sqlite {
 	struct ho_store store;
 	sqlite3 *db;
@@ -89,6 +101,8 @@ struct ho_sqlite {
 	bool in_group; /**< between begin and commit, as the caller sees it */
 	bool marked;
 	bool suspect; /**< something went badly wrong: what the connection keeps in memory is not to be trusted */
+	struct ho_sqlite_fold *fold; /**< owned; NULL in readers */
+	struct ho_sqlite_fresh fresh;
 	sqlite3_stmt *statements[HO_SQL_COUNT]; /**< prepared on first use */
 };
 
@@ -184,6 +198,19 @@ HO_MUST_CHECK enum ho_status ho_sqlite_list(void *out, size_t *n, struct ho_stor
 /** Bind values from parameter 1. */
 void ho_sqlite_bind_values(int *code, sqlite3_stmt *statement, const struct ho_sql_value *values, size_t n);
 
+/** Watch the writer's log, and fold it into the file beside the commits, by a thread that begins when the log is first
+ * long. HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_sqlite_fold_start(struct ho_sqlite *handle, struct ho_error *err);
+/** Watch the handle's connection, which is a new one. */
+void ho_sqlite_fold_watch(struct ho_sqlite *handle);
+/** Stop the thread, before the connection is closed. */
+void ho_sqlite_fold_stop(struct ho_sqlite *handle);
+/** Pages in the log from which on the thread folds, and from which on commits do, whatever the thread does. For tests.
+ */
+void ho_sqlite_fold_at(struct ho_sqlite *handle, int pages, int far);
+/** Before a commit: put rows of the queue into their places, some or all, or none; see sqlite_queue.c. */
+HO_MUST_CHECK enum ho_status ho_sqlite_queue_place(struct ho_sqlite *handle, struct ho_error *err);
+
 /** Is the file empty or ours, and not too new? HO_EUNAVAIL newer, HO_EFORMAT not ours. */
 HO_MUST_CHECK enum ho_status ho_sqlite_identify(struct ho_sqlite *handle, struct ho_error *err);
 /** Read the schema number and bring the file to HO_SQLITE_SCHEMA in one transaction. HO_EUNAVAIL newer, HO_EFORMAT not
@@ -194,6 +221,9 @@ HO_MUST_CHECK enum ho_status ho_sqlite_migrate(struct ho_sqlite *handle, struct 
 const char *ho_sqlite_migration(int version);
 /** Zero the unused room of all pages in the file; outside a group. Returns a code of SQLite. */
 int ho_sqlite_wipe(struct ho_sqlite *handle);
+/** Fold all of the log into the file and cut it to nothing. Waits for readers and for who else folds, here or in
+ * another process, for about HO_SQLITE_BUSY_MS. Returns a code of SQLite. */
+int ho_sqlite_empty_log(struct ho_sqlite *handle);
 /** SQL functions that our statements use. */
 int ho_sqlite_functions(sqlite3 *db);
 
@@ -271,11 +301,11 @@ HO_OPS_STATUS ho_sqlite_user_get(struct ho_user *out, struct ho_store *store, co
                                  struct ho_error *err);
 HO_OPS_STATUS ho_sqlite_user_list(struct ho_user **out, size_t *n, struct ho_store *store, struct ho_arena *arena,
                                   struct ho_error *err);
-HO_OPS_STATUS ho_sqlite_token_put(struct ho_store *store, const struct ho_token *token, struct ho_error *err);
-HO_OPS_STATUS ho_sqlite_token_get(struct ho_token *out, struct ho_store *store, const unsigned char hash[32],
+HO_OPS_STATUS ho_sqlite_token_put(struct ho_store *store, const struct ho_credential *token, struct ho_error *err);
+HO_OPS_STATUS ho_sqlite_token_get(struct ho_credential *out, struct ho_store *store, const unsigned char hash[32],
                                   struct ho_arena *arena, struct ho_error *err);
-HO_OPS_STATUS ho_sqlite_token_list(struct ho_token **out, size_t *n, struct ho_store *store, enum ho_token_kind kind,
-                                   struct ho_arena *arena, struct ho_error *err);
+HO_OPS_STATUS ho_sqlite_token_list(struct ho_credential **out, size_t *n, struct ho_store *store,
+                                   enum ho_credential_kind kind, struct ho_arena *arena, struct ho_error *err);
 HO_OPS_STATUS ho_sqlite_token_prune(struct ho_store *store, int64_t before, struct ho_error *err);
 
 /* sqlite_keep.c: copies and erasing */

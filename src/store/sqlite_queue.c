@@ -1,9 +1,71 @@
-/* The queue of items that wait for a person. */
+/*
+ * The queue of items that wait for a person. Three of its orders are random ones: a row's place in each is a page of
+ * its own, which the log then holds and a checkpoint writes again. When many rows come in a group they are left fresh:
+ * lists sort those few by themselves, and a large number of them is put into place at once, so that they share pages.
+ * In quiet times rows are put into place as they come, and what is left over from a busy time goes bit by bit.
+ */
 #include "store/sqlite_private.h"
+
+enum { BUSY_PUTS = 4, FRESH_MAX = 2048, BIT = 8 };
+
+static bool is_busy(const struct ho_sqlite *handle)
+{
+	return handle->fresh.pace >= 8 * (uint64_t)BUSY_PUTS;
+}
 
 enum ho_status ho_sqlite_queue_put(struct ho_store *store, const struct ho_queued *queued, struct ho_error *err)
 {
-	return ho_sqlite_write(ho_sqlite(store), HO_SQL_QUEUE_PUT, queued, err);
+	struct ho_sqlite *handle = ho_sqlite(store);
+	sqlite3_stmt *statement;
+	const struct ho_sql_value counted[] = {{.text = queued->task}, ho_sql_integer(queued->audit)};
+	int code = SQLITE_OK, changes;
+	bool fresh = is_busy(handle);
+	enum ho_status status = ho_sqlite_writing(handle, err);
+	if (status == HO_OK)
+		status = ho_sqlite_statement(&statement, handle, HO_SQL_QUEUE_PUT, err);
+	if (status)
+		return status;
+	ho_sqlite_bind_record(&code, statement, &ho_fields_queued, queued);
+	ho_sqlite_bind_integer(&code, statement, (int)ho_fields_queued.n + 1, !fresh);
+	status = ho_sqlite_run(&changes, handle, statement, code, err);
+	if (status)
+		return status;
+	if (!changes)
+		return ho_sqlite_write(handle, HO_SQL_QUEUE_REPLACE, queued, err);
+	handle->fresh.puts++;
+	handle->fresh.rows += fresh;
+	return ho_sqlite_change(NULL, store, HO_SQL_QUEUE_COUNT, counted, 2, err);
+}
+
+static enum ho_status count_fresh(struct ho_sqlite *handle, struct ho_error *err)
+{
+	sqlite3_stmt *statement;
+	enum ho_status status = ho_sqlite_statement(&statement, handle, HO_SQL_QUEUE_FRESH, err);
+	if (status)
+		return status;
+	int code = sqlite3_step(statement);
+	if (code == SQLITE_ROW)
+		handle->fresh.rows = sqlite3_column_int64(statement, 0);
+	handle->fresh.known = code == SQLITE_ROW;
+	(void)sqlite3_reset(statement);
+	return code == SQLITE_ROW ? HO_OK : ho_sqlite_fail(err, handle, code);
+}
+
+enum ho_status ho_sqlite_queue_place(struct ho_sqlite *handle, struct ho_error *err)
+{
+	struct ho_sqlite_fresh *fresh = &handle->fresh;
+	int changes = 0;
+	fresh->pace += fresh->puts - fresh->pace / 8;
+	enum ho_status status = fresh->known ? HO_OK : count_fresh(handle, err);
+	bool many = fresh->rows >= FRESH_MAX;
+	if (status || !fresh->rows || (is_busy(handle) && !many))
+		return status;
+	const struct ho_sql_value values[] = {ho_sql_integer(many ? INT64_MAX : BIT)};
+	status = ho_sqlite_change(&changes, &handle->store, HO_SQL_QUEUE_PLACE, values, 1, err);
+	/* Other processes and groups that were rolled back make the number wrong, until this finds none. */
+	fresh->rows = !many && changes == BIT ? fresh->rows - changes : 0;
+	fresh->known = status == HO_OK;
+	return status;
 }
 
 enum ho_status ho_sqlite_queue_get(struct ho_queued *out, struct ho_store *store, const struct ho_id *item,

@@ -7,6 +7,11 @@
 	"SELECT $columns FROM queue INDEXED BY " index " WHERE task = ?1" more                                         \
 	" AND not_before <= ?3 AND" FREE_OR_MINE                                                                       \
 	"AND (not_reviewer IS NULL OR not_reviewer IS NOT ?2 OR ?4) ORDER BY " order "item LIMIT ?5"
+/* The same of an order that fresh rows have no place in yet: they are few and sorted here. */
+#define QUEUE_PART(index, placed, order) "SELECT * FROM (" QUEUE(index, " AND placed = " placed, order) ")"
+#define QUEUE_PLACED(index, order)                                                                                     \
+	"SELECT * FROM (" QUEUE_PART(index, "1", order) " UNION ALL " QUEUE_PART(                                      \
+	    "queue_fresh", "0", order) ") ORDER BY " order "item LIMIT ?5"
 #define FORGET                                                                                                         \
 	"UPDATE item SET forgotten = 1, text = NULL, meta = NULL, client_id = NULL, callback_url = NULL, note = NULL "
 
@@ -45,13 +50,19 @@ const struct ho_sql_text ho_sql_texts[HO_SQL_COUNT] = {
     [HO_SQL_REVIEW_ADD] = {&ho_fields_review, "INSERT INTO review($columns) VALUES($values)"},
     [HO_SQL_REVIEW_LIST] = {&ho_fields_review, "SELECT $columns FROM review WHERE item = ?1 ORDER BY sequence"},
 
-    [HO_SQL_QUEUE_PUT] = {&ho_fields_queued, "INSERT INTO queue($columns) VALUES($values) ON CONFLICT(item) DO UPDATE "
-                                             "SET ($columns) = ($excluded)"},
+    [HO_SQL_QUEUE_PUT] = {&ho_fields_queued, "INSERT INTO queue($columns, placed) VALUES($values, :placed) ON "
+                                             "CONFLICT(item) DO NOTHING"},
+    [HO_SQL_QUEUE_REPLACE] = {&ho_fields_queued, "UPDATE queue SET ($columns) = ($values) WHERE item = ?1"},
+    [HO_SQL_QUEUE_COUNT] = {NULL, "INSERT INTO queue_count VALUES(?1, 1, ?2) ON CONFLICT(task) DO UPDATE SET "
+                                  "waiting = waiting + 1, audits = audits + excluded.audits"},
+    [HO_SQL_QUEUE_FRESH] = {NULL, "SELECT count(*) FROM queue INDEXED BY queue_fresh WHERE placed = 0"},
+    [HO_SQL_QUEUE_PLACE] = {NULL, "UPDATE queue SET placed = 1 WHERE item IN (SELECT item FROM queue INDEXED BY "
+                                  "queue_fresh WHERE placed = 0 LIMIT ?1)"},
     [HO_SQL_QUEUE_GET] = {&ho_fields_queued, "SELECT $columns FROM queue WHERE item = ?1"},
     [HO_SQL_QUEUE_REMOVE] = {NULL, "DELETE FROM queue WHERE item = ?1"},
-    [HO_SQL_QUEUE_UNSURE] = {&ho_fields_queued, QUEUE("queue_unsure", "", "unsure DESC, ")},
-    [HO_SQL_QUEUE_NOVEL] = {&ho_fields_queued, QUEUE("queue_novel", "", "novel, ")},
-    [HO_SQL_QUEUE_CHANCE] = {&ho_fields_queued, QUEUE("queue_chance", "", "chance, ")},
+    [HO_SQL_QUEUE_UNSURE] = {&ho_fields_queued, QUEUE_PLACED("queue_unsure", "unsure DESC, ")},
+    [HO_SQL_QUEUE_NOVEL] = {&ho_fields_queued, QUEUE_PLACED("queue_novel", "novel, ")},
+    [HO_SQL_QUEUE_CHANCE] = {&ho_fields_queued, QUEUE_PLACED("queue_chance", "chance, ")},
     /* Those without a due time behind the others: UNION ALL runs one after the other. */
     [HO_SQL_QUEUE_DUE] = {&ho_fields_queued,
                           "SELECT * FROM (" QUEUE("queue_due", " AND due_at > 0",

@@ -8,8 +8,9 @@
 #include "store/sqlite_private.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 
-enum { PAGE_MAX = 65536, TRIES = 10 };
+enum { PAGE_MAX = 65536, TRIES = 10, WAIT_MS = 10 };
 /* From here on the first byte of a page that continues a long row could be taken for that of a directory. */
 static const sqlite3_int64 pages_max = 1 << 25;
 
@@ -82,6 +83,17 @@ static int page_size(unsigned *out, sqlite3_file *file)
 	return code == SQLITE_OK && *out < 512 ? SQLITE_CORRUPT : code;
 }
 
+int ho_sqlite_empty_log(struct ho_sqlite *handle)
+{
+	double until = ho_clock_seconds() + HO_SQLITE_BUSY_MS / 1000.;
+	int code;
+	while ((code = sqlite3_wal_checkpoint_v2(handle->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL)) ==
+	           SQLITE_BUSY &&
+	       ho_clock_seconds() < until)
+		(void)sqlite3_sleep(WAIT_MS);
+	return code;
+}
+
 /* Fold the log into the file and begin to write before anybody else does; with another writer this may take a few
  * tries. */
 static int hold_alone(struct ho_sqlite *handle)
@@ -89,7 +101,7 @@ static int hold_alone(struct ho_sqlite *handle)
 	sqlite3_file *log = NULL;
 	sqlite3_int64 bytes = 0;
 	for (int i = 0; i < TRIES; i++) {
-		int code = sqlite3_wal_checkpoint_v2(handle->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		int code = ho_sqlite_empty_log(handle);
 		if (code == SQLITE_OK)
 			code = sqlite3_exec(handle->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 		if (code == SQLITE_OK)

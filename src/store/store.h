@@ -182,13 +182,13 @@ struct ho_store_ops {
 	                                         struct ho_arena *arena, struct ho_error *err);
 	HO_MUST_CHECK enum ho_status (*user_list)(struct ho_user **out, size_t *n, struct ho_store *store,
 	                                          struct ho_arena *arena, struct ho_error *err);
-	HO_MUST_CHECK enum ho_status (*token_put)(struct ho_store *store, const struct ho_token *token,
+	HO_MUST_CHECK enum ho_status (*token_put)(struct ho_store *store, const struct ho_credential *token,
 	                                          struct ho_error *err);
-	HO_MUST_CHECK enum ho_status (*token_get)(struct ho_token *out, struct ho_store *store,
+	HO_MUST_CHECK enum ho_status (*token_get)(struct ho_credential *out, struct ho_store *store,
 	                                          const unsigned char hash[32], struct ho_arena *arena,
 	                                          struct ho_error *err);
-	HO_MUST_CHECK enum ho_status (*token_list)(struct ho_token **out, size_t *n, struct ho_store *store,
-	                                           enum ho_token_kind kind, struct ho_arena *arena,
+	HO_MUST_CHECK enum ho_status (*token_list)(struct ho_credential **out, size_t *n, struct ho_store *store,
+	                                           enum ho_credential_kind kind, struct ho_arena *arena,
 	                                           struct ho_error *err);
 	HO_MUST_CHECK enum ho_status (*token_prune)(struct ho_store *store, int64_t before, struct ho_error *err);
 

@@ -152,10 +152,32 @@ def test_batch_is_idempotent():
     lines = [{"text": unsure(1000 + i)} for i in range(50)]
     before = count()
     first = batch(lines[:30], {"Idempotency-Key": "b"}).lines
-    again = batch(lines, {"Idempotency-Key": "b"}).lines
-    assert again[:30] == first and count() == before + 50
-    other = batch([{"text": "something else"}], {"Idempotency-Key": "b"}).lines
-    assert other[0]["status"] == 422 and count() == before + 50
+    again = batch(lines[:30], {"Idempotency-Key": "b"}).lines
+    assert again == first and count() == before + 30
+    batch(lines, {"Idempotency-Key": "b"}, expect=422)
+    batch([{"text": "something else"}], {"Idempotency-Key": "b"}, expect=422)
+    assert count() == before + 30
+
+
+def test_keys_of_batches_and_singles_never_meet():
+    """A key that looks like a line's own belongs to the caller all the same."""
+    client.classify(unsure(7000), headers={"Idempotency-Key": "bb#1"}, expect=202)
+    mine = batch([{"text": unsure(7001)}], {"Idempotency-Key": "bb"}).lines
+    assert "item" in mine[0], mine
+    client.classify(unsure(7002), headers={"Idempotency-Key": "bb"}, expect=202)
+
+
+def test_repeats_use_up_no_audits():
+    """A request that is sent again and again is scored each time, and must not spend the day's audits."""
+    with Service() as own:
+        client = own.client()
+        client("PUT", "/v1/tasks/urgent", {"audit_share": 1, "audit_floor": 0, "audit_budget": 5, "certify_share": 0}, expect=200)
+        for _ in range(40):
+            client.classify(sure(1), headers={"Idempotency-Key": "again"})
+        for i in range(3):
+            client.classify(sure(i + 2))
+        monitor = client.get("/v1/tasks/urgent/monitor").json
+        assert monitor["audits"]["waiting"] == 4, monitor["audits"]
 
 
 def test_batch_client_goes_away():

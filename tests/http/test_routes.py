@@ -131,6 +131,58 @@ def test_review_round():
     assert [r["kind"] for r in history["reviews"]][:2] == ["answer", "withdraw"] and history["reviews"][-1]["kind"] == "correct"
 
 
+def audits(how):
+    """A task of its own whose automatic answers are all drawn for audit, or whatever is said."""
+    all_keys.put("/v1/tasks/urgent", {"certify_share": 0, "audit_share": 1, "audit_floor": 0, "audit_budget": 1000000, **how})
+
+
+def test_audits_cannot_be_told():
+    reviewer, other = service.client("review"), service.client("second")
+    audits({"audit_share": 1})
+    audit, human = all_keys.classify(sure(300), expect=200).json["item"], pending(301)
+    audits({"audit_share": 0.02, "certify_share": 0.02})
+    for item in (audit, human):
+        began = time.monotonic()
+        assert reviewer.get(f"/v1/items/{item}?wait_ms=400").json["status"] == "pending"
+        assert time.monotonic() - began >= 0.4, "the time tells an audit"
+        reviewer.get(f"/v1/items/{item}/context", expect=409)
+        reviewer.post(f"/v1/items/{item}/answer", {"label": "invoice", "correct": True}, expect=409)
+    began = time.monotonic()
+    assert service.client("classify").get(f"/v1/items/{audit}?wait_ms=5000").json["status"] == "answered"
+    assert time.monotonic() - began < 3, "who sent the text waits for no audit"
+    figures = reviewer.get("/v1/tasks/urgent/monitor").json["audits"]
+    assert figures["waiting"] is None and figures["drawn"] is None
+    assert isinstance(all_keys.get("/v1/tasks/urgent/monitor").json["audits"]["waiting"], int)
+    assert "audits_waiting" not in reviewer.get("/metrics").raw.decode()
+    assert "audits_waiting" in all_keys.get("/metrics").raw.decode()
+    assert all("audit.drawn" not in d for d in reviewer.get("/v1/tasks/urgent/days").json["days"])
+    # Blind, looked at, taken back, answered anew: the first word counts.
+    reviewer.post(f"/v1/items/{audit}/answer", {"label": "invoice"})
+    reviewer.get(f"/v1/items/{audit}/context", expect=409)
+    before = all_keys.get("/v1/tasks/urgent/monitor").json["audits"]
+    reviewer.delete(f"/v1/items/{audit}/answer", expect=200)
+    assert reviewer.put(f"/v1/items/{audit}/lease").json["acquired"]
+    reviewer.post(f"/v1/items/{audit}/answer", {"label": "outage"})
+    assert all_keys.get(f"/v1/items/{audit}").json["audit"] == "waiting"
+    other.post(f"/v1/items/{audit}/answer", {"label": "invoice"})
+    after = all_keys.get("/v1/tasks/urgent/monitor").json["audits"]
+    assert (after["right"], after["wrong"]) == (before["right"], before["wrong"] + 1)
+    assert reviewer.get(f"/v1/items/{audit}/context").json["outcome"] == "audit"
+
+
+def test_taking_back_is_sent_again():
+    item = pending(310)
+    once = {"Idempotency-Key": "one.answer"}
+    all_keys.post(f"/v1/items/{item}/answer", {"label": "outage"})
+    all_keys.post(f"/v1/items/{item}/answer", {"label": "invoice", "correct": True})
+    for _ in range(3):
+        assert all_keys.delete(f"/v1/items/{item}/answer", expect=200, headers=once).json["label"] == "outage"
+    assert all_keys.delete(f"/v1/items/{item}/answer", expect=200).json["status"] == "pending"
+    other = pending(311)
+    all_keys.delete(f"/v1/items/{other}/answer", expect=409, headers=once)
+    all_keys.delete(f"/v1/items/{other}/answer", expect=400, headers={"Idempotency-Key": "x" * 1000})
+
+
 def test_lease_returned_skipped_flagged():
     item = pending(21)
     reviewer, other = service.client("review"), service.client("second")
@@ -252,6 +304,16 @@ def test_journal():
     all_keys.post("/v1/journal", {}, expect=400)
     all_keys.post("/v1/journal", {"words": "x", "task": "nobody"}, expect=404)
     all_keys.get("/v1/journal?limit=0", expect=422)
+
+
+def test_a_note_is_kept_once():
+    def notes():
+        return [e for e in all_keys.get("/v1/journal?limit=100").json["entries"] if e["words"] == "said twice"]
+
+    for _ in range(2):
+        all_keys.post("/v1/journal", {"words": "said twice"}, headers={"Idempotency-Key": "bb#1"}, expect=204)
+    assert len(notes()) == 1
+    all_keys.post("/v1/journal", {"words": "something else"}, headers={"Idempotency-Key": "bb#1"}, expect=422)
 
 
 def test_keys():

@@ -3,7 +3,7 @@ import sys
 
 from harness import *
 
-service = Service()
+service = Service("trust_proxy=1")
 PASSWORD = "a long enough password"
 
 
@@ -117,6 +117,34 @@ def test_passwords_hold_up_nobody():
     statuses = in_threads(12, guess)
     thread.join()
     assert set(statuses) <= {401, 429, 503} and max(slowest) < 1.5, max(slowest)
+
+
+def test_addresses_are_taken_from_a_proxy_only():
+    """Without --trust-proxy a client cannot choose the address that its guesses are counted under."""
+    def guesses(where, name):
+        at = where.client(None)
+        return [at("POST", "/v1/session", {"name": name, "password": "x" * 20}, {"X-Forwarded-For": f"198.51.100.{i}"}).status
+                for i in range(8)]
+
+    with Service() as direct:
+        assert 429 in guesses(direct, "guessed")
+    with Service("trust_proxy=1") as behind:
+        assert 429 not in guesses(behind, "guessed")
+
+
+def test_one_place_cannot_fill_the_line():
+    """Many guesses at once from one address; somebody else logs in meanwhile, and nobody is told 503."""
+    made = root.post("/v1/users", {"name": "kim", "role": "reviewer"}, expect=201).json
+    Person().use_link(made["link"])
+
+    def guess(i):
+        if i == 20:
+            time.sleep(0.05)
+            return Person()("POST", "/v1/session", {"name": "kim", "password": PASSWORD}, {"X-Forwarded-For": "192.0.2.77"}).status
+        return Person()("POST", "/v1/session", {"name": f"bogus{i}", "password": "x" * 20}, {"X-Forwarded-For": "192.0.2.66"}).status
+
+    statuses = in_threads(40, guess)
+    assert statuses[20] == 200 and set(statuses) == {200, 401, 429}, statuses
 
 
 def test_people():

@@ -209,6 +209,28 @@ def test_connections_are_bounded():
         wait_for("room", is_room)
 
 
+def test_ambiguous_framing_is_refused():
+    """A proxy may see another end of such a request than this server: 400, and the connection ends."""
+    body = json.dumps({"text": sure(4)}).encode()
+    own = b"POST " + PATH.encode() + b" HTTP/1.1\r\nAuthorization: Bearer " + service.keys["all"].encode() + b"\r\n"
+    host, length = b"Host: 127.0.0.1\r\n", b"Content-Length: %d\r\n" % len(body)
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    behind = b"GET /v1/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    for head, sent in ((host + length + length, body), (host + length + b"Content-Length: 3\r\n", body),
+                       (host + length + b"Transfer-Encoding: chunked\r\n", chunks),
+                       (host + b"Transfer-Encoding: chunked\r\n" + length, chunks),
+                       (host + b"Transfer-Encoding : chunked\r\n", chunks), (host + b"Content-Length : %d\r\n" % len(body), body),
+                       (host + b"Transfer-Encoding: gzip, chunked\r\n", chunks), (host + b"Transfer-Encoding: identity\r\n" + length, body),
+                       (host + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", chunks),
+                       (host + b"Host: other\r\n" + length, body), (length, body)):
+        s = raw(own + head + b"\r\n" + sent + behind)
+        data = read_all(s)
+        assert data.startswith(b"HTTP/1.1 400 "), (head, data[:300])
+        assert b" 200 " not in data and b" 404 " not in data, (head, data)
+    data = read_all(raw(b"GET /healthz HTTP/1.0\r\n\r\n"))
+    assert b" 200 OK" in data, data
+
+
 def test_hosts_and_origins():
     """Sessions and logins: only under this server's own names, only from its own pages."""
     nobody = service.client(None)

@@ -74,7 +74,7 @@ static unsigned live(bool acknowledged[GROUPS], unsigned g, struct ho_rng *rng)
 	if (ho_store_open_sqlite(&store, "/disk/handoff.db", true, NULL))
 		return g;
 	if (ho_rng_below(rng, 3) == 0)
-		(void)sqlite3_wal_autocheckpoint(ho_sqlite(store)->db, 1 + (int)ho_rng_below(rng, 60));
+		ho_sqlite_fold_at(ho_sqlite(store), 1 + (int)ho_rng_below(rng, 60), 60 + (int)ho_rng_below(rng, 200));
 	for (; g < GROUPS && !losing_is_dead(); g++) {
 		acknowledged[g] = write_group(store, g, rng) == HO_OK;
 		struct ho_id old = id_of((unsigned)ho_rng_below(rng, g + 1) * 100);

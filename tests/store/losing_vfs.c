@@ -1,5 +1,6 @@
 #include "store/losing_vfs.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,22 @@ static struct disk_file files[FILES];
 static struct ho_rng rng;
 static long countdown, calls;
 static bool dead;
+
+/* A store folds its log in a thread of its own. */
+static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+static pthread_mutex_t *take(void)
+{
+	(void)pthread_mutex_lock(&lock);
+	return &lock;
+}
+
+static void give(pthread_mutex_t **taken)
+{
+	(void)pthread_mutex_unlock(*taken);
+}
+
+#define ALONE __attribute__((cleanup(give), unused)) pthread_mutex_t *alone = take()
 
 static void resize(struct bytes *b, size_t len)
 {
@@ -111,6 +128,7 @@ static void record(struct disk_file *f, struct write w)
 
 static int do_read(sqlite3_file *file, void *to, int n, sqlite3_int64 at)
 {
+	ALONE;
 	const struct bytes *b = &((struct open_file *)file)->file->seen;
 	size_t from = (size_t)at, len = (size_t)n, have = from < b->len ? b->len - from : 0;
 	if (dead)
@@ -124,6 +142,7 @@ static int do_read(sqlite3_file *file, void *to, int n, sqlite3_int64 at)
 
 static int do_write(sqlite3_file *file, const void *from, int n, sqlite3_int64 at)
 {
+	ALONE;
 	struct disk_file *f = ((struct open_file *)file)->file;
 	struct write w = {(size_t)at, (size_t)n, malloc((size_t)n)};
 	if (!w.data)
@@ -140,6 +159,7 @@ static int do_write(sqlite3_file *file, const void *from, int n, sqlite3_int64 a
 
 static int do_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
+	ALONE;
 	struct disk_file *f = ((struct open_file *)file)->file;
 	struct write w = {(size_t)size, SIZE_MAX, NULL};
 	if (!dead) {
@@ -151,6 +171,7 @@ static int do_truncate(sqlite3_file *file, sqlite3_int64 size)
 
 static int do_sync(sqlite3_file *file, int flags)
 {
+	ALONE;
 	struct disk_file *f = ((struct open_file *)file)->file;
 	(void)flags;
 	if (dies())
@@ -164,6 +185,7 @@ static int do_sync(sqlite3_file *file, int flags)
 
 static int do_size(sqlite3_file *file, sqlite3_int64 *size)
 {
+	ALONE;
 	*size = (sqlite3_int64)((struct open_file *)file)->file->seen.len;
 	return dead ? SQLITE_IOERR_FSTAT : SQLITE_OK;
 }
@@ -202,6 +224,7 @@ static int do_traits(sqlite3_file *file)
 
 static int do_map(sqlite3_file *file, int region, int size, int extend, void volatile **out)
 {
+	ALONE;
 	struct disk_file *f = ((struct open_file *)file)->file;
 	*out = NULL;
 	if (dead || region >= REGIONS)
@@ -214,6 +237,7 @@ static int do_map(sqlite3_file *file, int region, int size, int extend, void vol
 
 static int do_shm_lock(sqlite3_file *file, int first, int n, int flags)
 {
+	ALONE;
 	struct open_file *o = (struct open_file *)file;
 	struct disk_file *f = o->file;
 	bool exclusive = flags & SQLITE_SHM_EXCLUSIVE, take = flags & SQLITE_SHM_LOCK;
@@ -243,6 +267,7 @@ static int do_unmap(sqlite3_file *file, int delete)
 
 static int do_close(sqlite3_file *file)
 {
+	ALONE;
 	for (int i = 0; i < 8; i++) {
 		(void)do_shm_lock(file, i, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_SHARED);
 		(void)do_shm_lock(file, i, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
@@ -280,6 +305,7 @@ static struct disk_file *find(const char *name)
 
 static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out)
 {
+	ALONE;
 	struct open_file *o = (struct open_file *)file;
 	(void)vfs;
 	*o = (struct open_file){.base.pMethods = NULL};
@@ -302,6 +328,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
 
 static int vfs_delete(sqlite3_vfs *vfs, const char *name, int sync)
 {
+	ALONE;
 	struct disk_file *f = find(name);
 	(void)vfs, (void)sync;
 	if (dies())
@@ -318,6 +345,7 @@ static int vfs_delete(sqlite3_vfs *vfs, const char *name, int sync)
 
 static int vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
 {
+	ALONE;
 	const struct disk_file *f = find(name);
 	(void)vfs;
 	*out = f && (flags != SQLITE_ACCESS_EXISTS || f->seen.len > 0);
@@ -351,11 +379,13 @@ void losing_register(uint64_t seed)
 
 void losing_kill_at(long n)
 {
+	ALONE;
 	countdown = n;
 }
 
 bool losing_is_dead(void)
 {
+	ALONE;
 	return dead;
 }
 

@@ -50,7 +50,8 @@ static enum ho_status simple(struct desk_fixture *f, const char *verb, const cha
 	return status;
 }
 
-static enum ho_status find(struct desk_fixture *f, struct ho_caller *out, enum ho_token_kind kind, const char *secret)
+static enum ho_status find(struct desk_fixture *f, struct ho_caller *out, enum ho_credential_kind kind,
+                           const char *secret)
 {
 	return ho_caller_find(out, f->app, f->reader, kind, secret, &f->err);
 }
@@ -112,18 +113,18 @@ static void life_of_a_user(void **state)
 	assert_int_equal(ho_password_check(f.reader, "ann", "correct horse", &f.err), HO_ENOTFOUND); /* none yet */
 	assert_ok(ho_password_hash(hash, "correct horse", &f.err), &f.err);
 	/* The link's secret is no session and no key. */
-	assert_int_equal(find(&f, &caller, HO_TOKEN_SESSION, link), HO_ENOTFOUND);
-	assert_int_equal(find(&f, &caller, HO_TOKEN_KEY, link), HO_ENOTFOUND);
-	assert_int_equal(find(&f, &caller, HO_TOKEN_LOGIN, link), HO_ENOTFOUND);
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_SESSION, link), HO_ENOTFOUND);
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_KEY, link), HO_ENOTFOUND);
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_LOGIN, link), HO_ENOTFOUND);
 	struct call use = {.f = &f, .verb = "use", .name = link, .extra = hash};
 	assert_ok(call(&use), &f.err);
 	memcpy(session, use.secret, sizeof session);
 	assert_int_equal(call(&use), HO_ENOTFOUND); /* once */
-	assert_ok(find(&f, &caller, HO_TOKEN_SESSION, session), &f.err);
+	assert_ok(find(&f, &caller, HO_CREDENTIAL_SESSION, session), &f.err);
 	assert_string_equal(caller.name, "ann");
 	assert_int_equal(caller.scopes, HO_SCOPE_REVIEW);
 	assert_true(caller.session && strlen(caller.csrf) >= 40);
-	assert_int_equal(find(&f, &caller, HO_TOKEN_KEY, session), HO_ENOTFOUND);
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_KEY, session), HO_ENOTFOUND);
 	assert_int_equal(caller.scopes, 0);
 	assert_ok(ho_password_check(f.reader, "ann", "correct horse", &f.err), &f.err);
 	assert_int_equal(ho_password_check(f.reader, "ann", "correct horsf", &f.err), HO_ENOTFOUND);
@@ -135,10 +136,10 @@ static void life_of_a_user(void **state)
 	assert_ok(simple(&f, "link", "ann", link), &f.err);
 	use.name = link;
 	assert_ok(call(&use), &f.err);
-	assert_int_equal(find(&f, &caller, HO_TOKEN_SESSION, session), HO_ENOTFOUND);
-	assert_ok(find(&f, &caller, HO_TOKEN_SESSION, use.secret), &f.err);
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_SESSION, session), HO_ENOTFOUND);
+	assert_ok(find(&f, &caller, HO_CREDENTIAL_SESSION, use.secret), &f.err);
 	assert_ok(simple(&f, "end", use.secret, NULL), &f.err);
-	assert_int_equal(find(&f, &caller, HO_TOKEN_SESSION, use.secret), HO_ENOTFOUND);
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_SESSION, use.secret), HO_ENOTFOUND);
 	assert_ok(simple(&f, "end", use.secret, NULL), &f.err); /* logging out twice is fine */
 	assert_int_equal(journal_count(&f, "login"), 2);
 	assert_int_equal(journal_count(&f, "user_added"), 1);
@@ -193,13 +194,14 @@ static void things_end(void **state)
 	assert_ok(call(&use), &f.err);
 	memcpy(session, use.secret, sizeof session);
 	f.now += HO_SESSION_MS - 1;
-	assert_ok(find(&f, &caller, HO_TOKEN_SESSION, session), &f.err);
+	assert_ok(find(&f, &caller, HO_CREDENTIAL_SESSION, session), &f.err);
 	f.now += 1;
-	assert_int_equal(find(&f, &caller, HO_TOKEN_SESSION, session), HO_ENOTFOUND); /* not from the cache either */
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_SESSION, session),
+	                 HO_ENOTFOUND); /* not from the cache either */
 	assert_ok(simple(&f, "begin", "ann", session), &f.err);
-	assert_ok(find(&f, &caller, HO_TOKEN_SESSION, session), &f.err);
+	assert_ok(find(&f, &caller, HO_CREDENTIAL_SESSION, session), &f.err);
 	assert_ok(simple(&f, "disable", "ann", NULL), &f.err);
-	assert_int_equal(find(&f, &caller, HO_TOKEN_SESSION, session), HO_ENOTFOUND);
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_SESSION, session), HO_ENOTFOUND);
 	assert_int_equal(ho_password_check(f.reader, "ann", "correct horse", &f.err), HO_ENOTFOUND);
 	assert_int_equal(simple(&f, "begin", "ann", session), HO_ENOTFOUND);
 	assert_int_equal(simple(&f, "link", "ann", link), HO_ENOTFOUND);
@@ -223,28 +225,28 @@ static void keys(void **state)
 	assert_memory_equal(secret, "hk_", 3);
 	assert_int_equal(strlen(secret), 46);
 	assert_int_equal(simple(&f, "key", "shop", NULL), HO_ECONFLICT);
-	assert_ok(find(&f, &caller, HO_TOKEN_KEY, secret), &f.err);
+	assert_ok(find(&f, &caller, HO_CREDENTIAL_KEY, secret), &f.err);
 	assert_string_equal(caller.name, "key shop");
 	assert_int_equal(caller.scopes, HO_SCOPE_CLASSIFY);
 	assert_false(caller.session);
 	for (size_t i = 0; secret[i]; i++) { /* any other secret is unknown */
 		memcpy(changed, secret, sizeof changed);
 		changed[i] = changed[i] == 'A' ? 'B' : 'A';
-		assert_int_equal(find(&f, &caller, HO_TOKEN_KEY, changed), HO_ENOTFOUND);
+		assert_int_equal(find(&f, &caller, HO_CREDENTIAL_KEY, changed), HO_ENOTFOUND);
 	}
-	assert_int_equal(find(&f, &caller, HO_TOKEN_KEY, ""), HO_ENOTFOUND);
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_KEY, ""), HO_ENOTFOUND);
 	/* Nothing that is stored opens a door. */
-	struct ho_token *tokens;
+	struct ho_credential *tokens;
 	size_t n;
-	assert_ok(f.reader->ops->token_list(&tokens, &n, f.reader, HO_TOKEN_KEY, &f.arena, &f.err), &f.err);
+	assert_ok(f.reader->ops->token_list(&tokens, &n, f.reader, HO_CREDENTIAL_KEY, &f.arena, &f.err), &f.err);
 	assert_int_equal(n, 1);
 	assert_memory_not_equal(tokens[0].hash, secret, 32);
 	assert_ok(simple(&f, "revoke", "shop", NULL), &f.err);
-	assert_int_equal(find(&f, &caller, HO_TOKEN_KEY, secret), HO_ENOTFOUND);
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_KEY, secret), HO_ENOTFOUND);
 	assert_int_equal(simple(&f, "revoke", "shop", NULL), HO_ENOTFOUND);
 	add.scopes = HO_SCOPE_ADMIN;
 	assert_ok(call(&add), &f.err); /* the name is free again */
-	assert_ok(find(&f, &caller, HO_TOKEN_KEY, add.secret), &f.err);
+	assert_ok(find(&f, &caller, HO_CREDENTIAL_KEY, add.secret), &f.err);
 	assert_int_equal(caller.scopes, HO_SCOPE_ADMIN | HO_SCOPE_REVIEW | HO_SCOPE_CLASSIFY);
 	fixture_close(&f);
 }
@@ -252,9 +254,9 @@ static void keys(void **state)
 static enum ho_status revoke_all(void *context, struct ho_store *store, struct ho_error *err)
 {
 	struct desk_fixture *f = context;
-	struct ho_token *tokens;
+	struct ho_credential *tokens;
 	size_t n;
-	enum ho_status status = store->ops->token_list(&tokens, &n, store, HO_TOKEN_KEY, &f->arena, err);
+	enum ho_status status = store->ops->token_list(&tokens, &n, store, HO_CREDENTIAL_KEY, &f->arena, err);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
 		tokens[i].revoked_at = f->now;
 		status = store->ops->token_put(store, &tokens[i], err);
@@ -271,11 +273,11 @@ static void cache_is_short(void **state)
 	(void)state;
 	fixture_open(&f);
 	assert_ok(simple(&f, "key", "shop", secret), &f.err);
-	assert_ok(find(&f, &caller, HO_TOKEN_KEY, secret), &f.err);
+	assert_ok(find(&f, &caller, HO_CREDENTIAL_KEY, secret), &f.err);
 	in_group(&f, revoke_all, &f); /* past this process's functions, as another process would */
-	assert_ok(find(&f, &caller, HO_TOKEN_KEY, secret), &f.err);
+	assert_ok(find(&f, &caller, HO_CREDENTIAL_KEY, secret), &f.err);
 	f.now += 1000;
-	assert_int_equal(find(&f, &caller, HO_TOKEN_KEY, secret), HO_ENOTFOUND);
+	assert_int_equal(find(&f, &caller, HO_CREDENTIAL_KEY, secret), HO_ENOTFOUND);
 	fixture_close(&f);
 }
 
@@ -299,7 +301,7 @@ static void first_admin(void **state)
 	assert_int_equal(call(&use), HO_ENOTFOUND);
 	use.name = first.secret;
 	assert_ok(call(&use), &f.err);
-	assert_ok(find(&f, &caller, HO_TOKEN_SESSION, use.secret), &f.err);
+	assert_ok(find(&f, &caller, HO_CREDENTIAL_SESSION, use.secret), &f.err);
 	assert_string_equal(caller.name, "admin");
 	assert_int_equal(caller.scopes, 7);
 	assert_ok(call(&first), &f.err);
@@ -360,6 +362,12 @@ static void attempts_from_the_side(void **state)
 		snprintf(name, sizeof name, "198.51.100.%d", i);
 		ho_attempt_note(f.app, "ann", name, false);
 	}
+	ho_attempt_note(f.app, "ann", "203.0.113.7", true); /* from where she got in, strangers cannot keep her out */
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof name, "198.51.100.%d", i);
+		ho_attempt_note(f.app, "ann", name, false);
+	}
+	assert_int_equal(ho_attempt_delay(f.app, "ann", "203.0.113.7"), 0);
 	int64_t delay = ho_attempt_delay(f.app, "ann", "203.0.113.5");
 	assert_true(delay > 0 && delay <= 5000); /* slowed, and never locked out */
 	/* The table is bounded; a flood of names must not break it. */

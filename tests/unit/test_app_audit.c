@@ -102,13 +102,13 @@ static void alarm_pauses_until_somebody_resumes(void **state)
 	assert_int_equal(item.reason, HO_ITEM_PAUSED);
 	assert_int_equal(journal_count(&d->f, "alarm"), 1);
 	assert_int_equal(journal_count(&d->f, "paused"), 1);
-	/* The alarm stays, even if the last verdict is taken back. */
+	/* Taking an answer back changes what is shown, neither verdict nor alarm. */
 	struct ho_item_filter filter = {.task = "t", .confirmed_wrong = true, .limit = 1};
 	struct ho_item *items;
 	size_t n;
 	assert_ok(d->f.reader->ops->item_list(&items, &n, d->f.reader, &filter, &d->f.arena, &d->f.err), &d->f.err);
 	assert_ok(desk_withdraw(d, items[0].id, "bob", false), &d->f.err);
-	assert_true(desk_monitor(d).alarm && desk_monitor(d).p > 0.05);
+	assert_true(desk_monitor(d).alarm && desk_monitor(d).p == m.p);
 	d->f.now += SECOND;
 	desk_deploy(d, 0.95); /* a new model answers: measured anew */
 	assert_false(desk_monitor(d).alarm);
@@ -365,12 +365,75 @@ static void texts_are_kept_as_long_as_the_task_says(void **state)
 	assert_int_equal(desk_item(d, right.id).text.len, strlen(SURE));
 	desk_pass(d, 2 * DAY);
 	assert_true(desk_item(d, right.id).forgotten && desk_item(d, audit.id).forgotten);
-	assert_false(desk_item(d, human.id).forgotten); /* it waits for a person */
+	assert_true(desk_item(d, human.id).forgotten && !desk_queued(d, human.id, NULL)); /* nobody looked at it */
+	assert_int_equal(desk_item(d, human.id).status, HO_ITEM_EXPIRED);
+	assert_int_equal(desk_count(d, HO_COUNT_EXPIRED), 1);
 	assert_int_equal(desk_item(d, audit.id).audit, HO_AUDIT_MISSING);
 	struct ho_monitor m = desk_monitor(d);
 	assert_true(m.missing == 1 && m.right == 1 && m.waiting == 0);
 	assert_int_equal(desk_answer(d, audit.id, "ann", "spam"), HO_ECONFLICT);
 	desk_close(d);
+}
+
+/* A crowd that waits hides no audit, and the end is told before the text goes. */
+static void waiting_ends_before_the_text_goes(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(ALL);
+	desk_configure(d, "{\"retention_days\":30}");
+	struct ho_item human = desk_classify(d, UNSURE), read = desk_classify(d, UNSURE);
+	for (int i = 0; i < 120; i++)
+		(void)desk_classify(d, UNSURE);
+	struct ho_item audit = desk_classify(d, SURE);
+	struct ho_lease lease;
+	d->f.now += 30 * DAY - 30 * MINUTE;
+	assert_ok(desk_lease(d, read.id, "ann", &lease), &d->f.err);
+	desk_pass(d, 10 * SECOND);
+	assert_true(desk_queued(d, read.id, NULL)); /* she reads it */
+	assert_false(desk_queued(d, human.id, NULL));
+	assert_int_equal(desk_item(d, human.id).status, HO_ITEM_EXPIRED);
+	assert_int_equal(desk_item(d, human.id).text.len, strlen(UNSURE));
+	assert_int_equal(desk_item(d, audit.id).audit, HO_AUDIT_MISSING);
+	/* What is missing stays so, whatever is said of the item now. */
+	assert_ok(desk_correct(d, audit.id, "ann", "ham"), &d->f.err);
+	assert_int_equal(desk_item(d, audit.id).audit, HO_AUDIT_MISSING);
+	assert_int_equal(desk_monitor(d).missing, 1);
+	desk_pass(d, HOUR);
+	assert_true(desk_item(d, human.id).forgotten && desk_item(d, audit.id).forgotten);
+	assert_int_equal(desk_count(d, HO_COUNT_EXPIRED), 122);
+	desk_close(d);
+}
+
+static struct ho_item classify_certify(struct desk *d)
+{
+	struct ho_item item;
+	do
+		item = desk_classify(d, UNSURE);
+	while (item.role != HO_ROLE_CERTIFY);
+	return item;
+}
+
+static void certify_items_do_not_run_out(void **state)
+{
+	(void)state;
+	static const char *const actions[] = {"suggest", "expire"};
+	for (int i = 0; i < 2; i++) {
+		struct desk *d = desk_open("{\"certify_share\":0.5,\"audit_share\":0}");
+		char settings[100];
+		(void)snprintf(settings, sizeof settings, "{\"due_s\":600,\"due_action\":\"%s\"}", actions[i]);
+		desk_configure(d, settings);
+		struct ho_item human = classify_certify(d);
+		for (int k = 0; k < 5; k++)
+			desk_pass(d, 700 * SECOND);
+		assert_int_equal(desk_item(d, human.id).status, HO_ITEM_PENDING);
+		assert_ok(desk_answer(d, human.id, "ann", "mail"), &d->f.err);
+		human = classify_certify(d);
+		desk_configure(d, "{\"retention_days\":1}");
+		desk_pass(d, 2 * DAY);
+		assert_int_equal(desk_item(d, human.id).status, HO_ITEM_EXPIRED);
+		assert_true(desk_count(d, HO_COUNT_CERTIFY_MISSING) >= 1);
+		desk_close(d);
+	}
 }
 
 int main(void)
@@ -389,6 +452,8 @@ int main(void)
 	    cmocka_unit_test(due_times),
 	    cmocka_unit_test(nothing_runs_out_under_a_reader),
 	    cmocka_unit_test(texts_are_kept_as_long_as_the_task_says),
+	    cmocka_unit_test(waiting_ends_before_the_text_goes),
+	    cmocka_unit_test(certify_items_do_not_run_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,34 @@ static void a_task_can_ask_for_more(void **state)
 	desk_close(d);
 }
 
+/* Requests that are repeated do not use up the day's budget of audits. */
+static void what_is_not_written_leaves_the_budget(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open("{\"certify_share\":0,\"audit_share\":0.4,\"audit_floor\":0,\"audit_budget\":5}");
+	const struct ho_desk *desk;
+	struct ho_incoming incoming = {.text = ho_slice_str("sa sb sc sd")};
+	struct ho_item item;
+	int drawn = 0;
+	double first = 0;
+	assert_ok(ho_desk_take(&desk, d->f.app, "t", &d->f.err), &d->f.err);
+	for (int i = 0; i < 200; i++) {
+		assert_ok(ho_classify_item(&item, d->scorer, desk, &incoming, &d->f.arena, &d->f.err), &d->f.err);
+		first = i ? first : item.audit_probability;
+		assert_true(item.audit_probability == first);
+		drawn += item.audit == HO_AUDIT_FIRST;
+		ho_classify_unwritten(desk, &item);
+	}
+	assert_true(drawn > 20);
+	/* Those that are written do. */
+	for (int i = 0; i < 60; i++)
+		item = desk_classify(d, "sa sb sc sd");
+	assert_true(item.audit_probability < 0.2 * first);
+	ho_classify_unwritten(desk, &(struct ho_item){.decision = HO_ITEM_AUTO, .task = "t"}); /* of another day */
+	ho_desk_release(desk);
+	desk_close(d);
+}
+
 static enum ho_status do_pause(void *context, struct ho_store *store, struct ho_error *err)
 {
 	struct desk *d = context;
@@ -342,6 +370,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(decisions),
 	    cmocka_unit_test(a_task_can_ask_for_more),
+	    cmocka_unit_test(what_is_not_written_leaves_the_budget),
 	    cmocka_unit_test(paused_and_back),
 	    cmocka_unit_test(roles_and_audits_are_drawn),
 	    cmocka_unit_test(what_is_refused),

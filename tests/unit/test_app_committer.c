@@ -94,6 +94,12 @@ static void done(struct ho_job *base, enum ho_status status, const struct ho_err
 	job->ended = status ? -1 : 1;
 }
 
+static void hold(struct ho_job *job, enum ho_status status, const struct ho_error *err)
+{
+	(void)usleep(30000); /* the others gather behind this one */
+	done(job, status, err);
+}
+
 static int64_t count_of(struct ho_store *store, int number)
 {
 	struct ho_arena arena;
@@ -111,9 +117,8 @@ static int64_t count_of(struct ho_store *store, int number)
 	return found;
 }
 
-static void jobs_run_in_order_and_fail_alone(void **state)
+static void in_order_and_alone(bool repeatable)
 {
-	(void)state;
 	struct ho_store *store = open_store();
 	struct ho_committer *committer;
 	struct ho_error err;
@@ -121,7 +126,9 @@ static void jobs_run_in_order_and_fail_alone(void **state)
 	ends = 0;
 	assert_ok(ho_committer_new(&committer, store, 1000, &err), &err);
 	for (int i = 0; i < 200; i++) {
-		jobs[i] = (struct job){.job = {.run = run, .done = done}, .number = i, .fails = i % 7 == 3};
+		jobs[i] = (struct job){.job = {.run = run, .done = i ? done : hold, .repeatable = repeatable},
+		                       .number = i,
+		                       .fails = i % 7 == 3};
 		assert_ok(ho_committer_submit(committer, &jobs[i].job, &err), &err);
 	}
 	ho_committer_free(committer); /* finishes what is in line */
@@ -135,10 +142,69 @@ static void jobs_run_in_order_and_fail_alone(void **state)
 	close_store(store);
 }
 
-static void hold(struct ho_job *job, enum ho_status status, const struct ho_error *err)
+static void jobs_run_in_order_and_fail_alone(void **state)
 {
-	(void)usleep(30000); /* the others gather behind this one */
-	done(job, status, err);
+	(void)state;
+	in_order_and_alone(false);
+}
+
+static void repeatable_jobs_fail_alone_too(void **state)
+{
+	(void)state;
+	in_order_and_alone(true);
+}
+
+static atomic_int marked;
+
+static enum ho_status mark(struct ho_store *store, struct ho_error *err)
+{
+	marked++;
+	return real->mark(store, err);
+}
+
+/* A mark costs, so that a group of repeatable jobs has none, and the same group with a failure in it has them all. */
+static void only_care_marks(void **state)
+{
+	(void)state;
+	for (int bad = 0; bad < 2; bad++) {
+		struct ho_store *store = open_store();
+		struct ho_committer *committer;
+		struct ho_error err;
+		struct job first = {.job = {.run = run, .done = hold}, .number = 1000}, jobs[5];
+		ops.mark = mark;
+		marked = 0;
+		assert_ok(ho_committer_new(&committer, store, 1000, &err), &err);
+		assert_ok(ho_committer_submit(committer, &first.job, &err), &err);
+		while (!committed)
+			(void)usleep(1000);
+		for (int i = 0; i < 5; i++) {
+			jobs[i] = (struct job){
+			    .job = {.run = run, .done = done, .repeatable = true}, .number = i, .fails = bad && i == 3};
+			assert_ok(ho_committer_submit(committer, &jobs[i].job, &err), &err);
+		}
+		ho_committer_free(committer);
+		assert_int_equal(marked, bad ? 5 : 0);
+		for (int i = 0; i < 5; i++)
+			assert_int_equal(count_of(store, i), !jobs[i].fails);
+		close_store(store);
+	}
+}
+
+/* Nothing of it stays, and nothing is committed. */
+static void a_lone_job_fails_with_its_group(void **state)
+{
+	(void)state;
+	struct ho_store *store = open_store();
+	struct ho_committer *committer;
+	struct ho_error err;
+	struct job one = {.job = {.run = run, .done = done}, .number = 7, .fails = true};
+	assert_ok(ho_committer_new(&committer, store, 1000, &err), &err);
+	assert_ok(ho_committer_submit(committer, &one.job, &err), &err);
+	ho_committer_free(committer);
+	assert_int_equal(one.ended, -1);
+	assert_int_equal(committed, 0);
+	assert_int_equal(count_of(store, 7), 0);
+	close_store(store);
 }
 
 static void a_failed_commit_is_told_to_all(void **state)
@@ -315,6 +381,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(jobs_run_in_order_and_fail_alone),
+	    cmocka_unit_test(repeatable_jobs_fail_alone_too),
+	    cmocka_unit_test(only_care_marks),
+	    cmocka_unit_test(a_lone_job_fails_with_its_group),
 	    cmocka_unit_test(a_failed_commit_is_told_to_all),
 	    cmocka_unit_test(what_cannot_be_undone_fails_the_group),
 	    cmocka_unit_test(thousands_from_four_threads),

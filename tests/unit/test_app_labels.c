@@ -162,6 +162,44 @@ static void labels_for_training(void **state)
 	desk_close(d);
 }
 
+/* The exported label of the only item with one. */
+static void assert_exported(struct desk *d, enum ho_labels_role role, const char *label)
+{
+	struct ho_id after = {""};
+	struct ho_buf out;
+	bool more;
+	ho_buf_init(&out, 1 << 20);
+	assert_ok(ho_labels_page(&out, &more, &after, d->f.app, d->f.reader, "t", role, &d->f.err), &d->f.err);
+	json_t *object = json_loadb(out.data, out.len, JSON_DISABLE_EOF_CHECK, NULL);
+	assert_member(object, "label", label);
+	json_decref(object);
+	ho_buf_release(&out);
+}
+
+/* What is said after the model's label could be seen is a label to learn from, but certifies nothing. */
+static void certificates_take_what_was_said_blind(void **state)
+{
+	(void)state;
+	static const char *const settings[] = {"{\"certify_share\":0.5,\"audit_share\":0}",
+	                                       "{\"certify_share\":0,\"audit_share\":0}"};
+	for (int learn = 0; learn < 2; learn++)
+		for (int automatic = 0; automatic < 2 - learn; automatic++) {
+			struct desk *d = desk_open(settings[learn]);
+			struct ho_item item;
+			do
+				item = desk_classify(d, automatic ? SURE : UNSURE);
+			while (!learn && item.role != HO_ROLE_CERTIFY);
+			assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
+			if (automatic)
+				assert_ok(desk_answer(d, item.id, "bob", "ham"), &d->f.err);
+			assert_ok(desk_withdraw(d, item.id, automatic ? "bob" : "ann", false), &d->f.err);
+			assert_ok(desk_answer(d, item.id, automatic ? "bob" : "ann", "spam"), &d->f.err);
+			assert_string_equal(desk_item(d, item.id).label, "spam");
+			assert_exported(d, HO_LABELS_BOTH, learn ? "spam" : "ham");
+			desk_close(d);
+		}
+}
+
 static void context_after_the_answer(void **state)
 {
 	(void)state;
@@ -182,9 +220,20 @@ static void context_after_the_answer(void **state)
 	const json_t *similar = json_object_get(object, "similar");
 	assert_int_equal(json_array_size(similar), 1);
 	json_decref(object);
-	desk_configure(d, "{\"show_before\":true}");
-	item = desk_classify(d, UNSURE);
-	assert_ok(ho_item_context(&json, d->f.app, d->f.reader, &item.id, "ann", &d->f.arena, &d->f.err), &d->f.err);
+	desk_configure(d, "{\"show_before\":true,\"audit_share\":1,\"audit_floor\":0,\"audit_budget\":1000000}");
+	for (int i = 0; i < 2; i++) { /* shown before, an audit names itself no more than another */
+		item = desk_classify(d, i ? SURE : UNSURE);
+		assert_int_equal(item.audit, i ? HO_AUDIT_FIRST : HO_AUDIT_NONE);
+		assert_ok(ho_item_context(&json, d->f.app, d->f.reader, &item.id, "ann", &d->f.arena, &d->f.err),
+		          &d->f.err);
+		object = json_loads(json, 0, NULL);
+		assert_member(object, "decision", "human");
+		assert_member(object, "reason", NULL);
+		assert_member(object, "outcome", NULL);
+		assert_member(object, "threshold", NULL);
+		assert_member(object, "suggestion", item.suggestion);
+		json_decref(object);
+	}
 	desk_close(d);
 }
 
@@ -246,6 +295,7 @@ int main(void)
 	    cmocka_unit_test(an_audit_looks_like_any_other),
 	    cmocka_unit_test(answers_to_the_caller),
 	    cmocka_unit_test(labels_for_training),
+	    cmocka_unit_test(certificates_take_what_was_said_blind),
 	    cmocka_unit_test(context_after_the_answer),
 	    cmocka_unit_test(callbacks_follow_the_answer),
 	};

@@ -103,6 +103,7 @@ static void one_who_is_alone_may_look_again_later(void **state)
 	struct ho_item item = desk_classify(d, SURE);
 	struct ho_lease lease;
 	struct ho_waiting *next;
+	const char *json;
 	size_t n;
 	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
 	assert_int_equal(desk_lease(d, item.id, "ann", &lease), HO_ENOTFOUND); /* not yet */
@@ -116,8 +117,12 @@ static void one_who_is_alone_may_look_again_later(void **state)
 	assert_int_equal(desk_item(d, item.id).audit, HO_AUDIT_SECOND);
 	assert_ok(desk_lease(d, item.id, "ann", &lease), &d->f.err);
 	assert_true(lease.acquired);
+	assert_int_equal(ho_item_context(&json, d->f.app, d->f.reader, &item.id, "ann", &d->f.arena, &d->f.err),
+	                 HO_ECONFLICT); /* or the second look were not blind */
 	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
 	assert_int_equal(desk_item(d, item.id).audit, HO_AUDIT_WRONG);
+	assert_int_equal(desk_count(d, HO_COUNT_AUDIT_BY_ONE), 1);
+	assert_ok(ho_item_context(&json, d->f.app, d->f.reader, &item.id, "ann", &d->f.arena, &d->f.err), &d->f.err);
 	desk_close(d);
 }
 
@@ -142,7 +147,8 @@ static void a_correction_overrules_what_stands(void **state)
 	assert_ok(desk_correct(d, human.id, "bob", "mail"), &d->f.err); /* a retry */
 	assert_string_equal(desk_item(d, human.id).label, "mail");
 	assert_int_equal(desk_count(d, "reviewed.bob"), 1); /* what was taken back is not counted */
-	assert_ok(desk_correct(d, pending.id, "ann", "ham"), &d->f.err);
+	assert_int_equal(desk_correct(d, pending.id, "ann", "ham"), HO_ECONFLICT);
+	assert_ok(desk_correct_as_admin(d, pending.id, "ann", "ham"), &d->f.err);
 	assert_false(desk_queued(d, pending.id, NULL));
 	assert_int_equal(desk_count(d, HO_COUNT_ANSWERED), 2);
 	desk_close(d);
@@ -303,8 +309,14 @@ static const char *const people[] = {"ann", "bob", "eve"};
 
 struct answer {
 	int who, label; /* label -1: none of these */
-	bool correct;
+	bool correct;   /* as asked for, or because the blind answer was given before */
+	int at;         /* number of the answer */
 	struct ho_item before; /* as it was */
+};
+
+/* What was said blind of an automatic answer, taken back or not. */
+struct verdict {
+	int who, label, at;
 };
 
 struct ref {
@@ -312,7 +324,9 @@ struct ref {
 	bool automatic;
 	int suggestion;
 	struct answer stack[STACK];
-	int n;
+	struct verdict verdicts[2];
+	int n, n_verdicts, answers;
+	int looked; /* bits: who corrected it before answering it blind */
 	int leased; /* by whom, -1 */
 };
 
@@ -320,12 +334,10 @@ static enum ho_audit_state audit_of(const struct ref *r, int *first)
 {
 	enum ho_audit_state audit = r->automatic ? HO_AUDIT_FIRST : HO_AUDIT_NONE;
 	*first = -1;
-	for (int i = 0; i < r->n; i++) {
-		if (r->stack[i].correct || !r->automatic)
-			continue;
-		bool agrees = r->stack[i].label == r->suggestion;
+	for (int i = 0; i < r->n_verdicts; i++) {
+		bool agrees = r->verdicts[i].label == r->suggestion;
 		if (!agrees && audit == HO_AUDIT_FIRST)
-			*first = r->stack[i].who;
+			*first = r->verdicts[i].who;
 		audit = agrees ? HO_AUDIT_RIGHT : audit == HO_AUDIT_FIRST ? HO_AUDIT_SECOND : HO_AUDIT_WRONG;
 	}
 	return audit;
@@ -338,25 +350,60 @@ static bool waits(const struct ref *r)
 	return r->automatic ? audit == HO_AUDIT_FIRST || audit == HO_AUDIT_SECOND : r->n == 0;
 }
 
+static bool gave_verdict(const struct ref *r, int who)
+{
+	bool gave = false;
+	for (int i = 0; i < r->n_verdicts; i++)
+		gave |= r->verdicts[i].who == who;
+	return gave;
+}
+
+/* Their blind answer was taken back and nothing stands that came after it. */
+static bool may_redo(const struct ref *r, int who)
+{
+	for (int i = 0; i < r->n_verdicts; i++)
+		if (r->verdicts[i].who == who)
+			return !r->n || r->stack[r->n - 1].at < r->verdicts[i].at;
+	return false;
+}
+
 /* What an answer must return: HO_OK also for a retry, then *again. */
-static enum ho_status expected(const struct ref *r, int who, int label, bool correct, bool *again)
+static enum ho_status expected(const struct ref *r, int who, int label, bool correct, bool admin, bool *again)
 {
 	int first;
 	enum ho_audit_state audit = audit_of(r, &first);
+	bool redo = may_redo(r, who);
 	*again = false;
 	for (int i = 0; i < r->n; i++)
-		*again |= r->stack[i].who == who && r->stack[i].label == label && r->stack[i].correct == correct &&
-		          (!correct || i == r->n - 1);
+		*again |= r->stack[i].who == who && r->stack[i].label == label &&
+		          (correct == r->stack[i].correct || (!correct && gave_verdict(r, who))) &&
+		          (!r->stack[i].correct || i == r->n - 1);
 	if (*again)
 		return HO_OK;
 	bool pending = !r->automatic && r->n == 0;
-	if (waits(r) && r->leased >= 0 && r->leased != who && (!correct || pending))
+	if (waits(r) && r->leased >= 0 && r->leased != who && (!(correct || redo) || pending))
 		return HO_EBUSY;
 	if (correct)
+		return waits(r) && !admin ? HO_ECONFLICT : HO_OK;
+	if (redo)
 		return HO_OK;
+	if (r->automatic && waits(r) && (r->looked >> who & 1))
+		return HO_ECONFLICT;
 	if (audit == HO_AUDIT_SECOND && first == who)
 		return HO_ECONFLICT;
 	return waits(r) ? HO_OK : HO_ECONFLICT;
+}
+
+/* Put it on the stack as what it is. */
+static void note_answer(struct ref *r, int who, int label, bool correct, const struct ho_item *before)
+{
+	bool blind = r->automatic && !correct && !may_redo(r, who);
+	if (r->automatic && correct && !gave_verdict(r, who))
+		r->looked |= 1 << who;
+	r->answers++;
+	if (blind)
+		r->verdicts[r->n_verdicts++] = (struct verdict){who, label, r->answers};
+	r->stack[r->n++] = (struct answer){who, label, correct || (r->automatic && !blind), r->answers, *before};
 }
 
 static bool same(const char *a, const char *b)
@@ -366,7 +413,7 @@ static bool same(const char *a, const char *b)
 
 static void assert_as_before(const struct ho_item *a, const struct ho_item *b)
 {
-	assert_true(a->status == b->status && a->audit == b->audit && a->answered_none == b->answered_none);
+	assert_true(a->status == b->status && a->answered_none == b->answered_none);
 	assert_true(same(a->label, b->label) && same(a->answered_by, b->answered_by) && same(a->note, b->note));
 	assert_true(a->answered_at == b->answered_at && a->took_ms == b->took_ms && a->due_at == b->due_at);
 	assert_true(a->decision == b->decision && same(a->suggestion, b->suggestion) && a->flagged == b->flagged);
@@ -375,9 +422,9 @@ static void assert_as_before(const struct ho_item *a, const struct ho_item *b)
 static void do_answer(struct desk *d, struct ref *r, struct ho_rng *rng)
 {
 	int who = (int)ho_rng_below(rng, 3), label = (int)ho_rng_below(rng, 4) - 1;
-	bool again, correct = ho_rng_below(rng, 6) == 0;
+	bool again, correct = ho_rng_below(rng, 5) == 0, admin = ho_rng_below(rng, 3) == 0;
 	struct ho_item before = desk_item(d, r->id);
-	enum ho_status want = expected(r, who, label, correct, &again);
+	enum ho_status want = expected(r, who, label, correct, admin, &again);
 	if (want == HO_OK && !again && r->n == STACK)
 		return;
 	struct desk_write w = {.d = d,
@@ -386,16 +433,19 @@ static void do_answer(struct desk *d, struct ref *r, struct ho_rng *rng)
 	                       .label = label < 0 ? NULL : desk_labels[label],
 	                       .took_ms = (int64_t)ho_rng_below(rng, 3) * 700,
 	                       .note = ho_rng_below(rng, 5) ? NULL : "a note",
-	                       .correct = correct};
+	                       .correct = correct,
+	                       .admin = admin};
 	enum ho_status status = ho_app_write(d->f.app, desk_do_answer, &w, &d->f.err);
 	assert_int_equal(status, want);
 	if (status == HO_OK && !again) {
-		r->stack[r->n++] = (struct answer){who, label, correct, before};
-		if (!correct || !waits(r))
+		bool redo = may_redo(r, who);
+		note_answer(r, who, label, correct, &before);
+		if (!(correct || redo) || !waits(r))
 			r->leased = -1;
 	} else {
 		struct ho_item after = desk_item(d, r->id);
 		assert_as_before(&after, &before);
+		assert_int_equal(after.audit, before.audit);
 	}
 }
 
@@ -409,10 +459,10 @@ static void do_withdraw(struct desk *d, struct ref *r, struct ho_rng *rng)
 	if (!may)
 		return;
 	struct ho_item after = desk_item(d, r->id);
-	bool waited = waits(r), corrected = r->stack[r->n - 1].correct;
+	bool waited = waits(r);
 	assert_as_before(&after, &r->stack[--r->n].before);
-	if (!(waited && corrected))
-		r->leased = waits(r) ? who : -1;
+	if (!waited && waits(r))
+		r->leased = who;
 }
 
 static void do_lease(struct desk *d, struct ref *r, struct ho_rng *rng)
@@ -420,9 +470,12 @@ static void do_lease(struct desk *d, struct ref *r, struct ho_rng *rng)
 	struct ho_lease lease;
 	int who = (int)ho_rng_below(rng, 3), first;
 	bool second = audit_of(r, &first) == HO_AUDIT_SECOND && first == who;
+	bool free = waits(r) && !second && !(r->automatic && (r->looked >> who & 1)), redo = may_redo(r, who);
 	enum ho_status status = desk_lease(d, r->id, people[who], &lease);
-	assert_int_equal(status, waits(r) && !second ? HO_OK : HO_ENOTFOUND);
-	if (status == HO_OK) {
+	assert_int_equal(status, free || redo ? HO_OK : HO_ENOTFOUND);
+	if (status == HO_OK && !free) {
+		assert_true(lease.acquired && !strcmp(lease.leased_by, people[who]));
+	} else if (status == HO_OK) {
 		assert_int_equal(lease.acquired, r->leased < 0 || r->leased == who);
 		r->leased = lease.acquired ? who : r->leased;
 	}
@@ -479,6 +532,94 @@ static void everybody_reviews(struct desk *d)
 		assert_ok(desk_correct(d, item.id, people[i], "spam"), &d->f.err);
 	}
 	d->f.now += 2 * MINUTE;
+}
+
+/* What was said before anybody could see what the model thought counts for good. */
+static void taking_back_changes_no_verdict(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(AUDITED);
+	struct ho_item item = desk_classify(d, SURE);
+	struct ho_lease lease;
+	struct ho_monitor monitor;
+	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
+	assert_ok(desk_withdraw(d, item.id, "ann", false), &d->f.err);
+	assert_int_equal(desk_item(d, item.id).audit, HO_AUDIT_SECOND);
+	assert_ok(desk_lease(d, item.id, "ann", &lease), &d->f.err); /* the page goes on showing it */
+	assert_true(lease.acquired);
+	assert_ok(desk_answer(d, item.id, "ann", "spam"), &d->f.err);
+	assert_ok(desk_answer(d, item.id, "ann", "spam"), &d->f.err); /* a retry */
+	assert_int_equal(desk_item(d, item.id).audit, HO_AUDIT_SECOND);
+	monitor = desk_monitor(d);
+	assert_true(monitor.right == 0 && monitor.wrong == 0 && monitor.waiting == 1);
+	assert_ok(desk_lease(d, item.id, "bob", &lease), &d->f.err);
+	assert_ok(desk_answer(d, item.id, "bob", "ham"), &d->f.err);
+	monitor = desk_monitor(d);
+	assert_true(monitor.right == 0 && monitor.wrong == 1);
+	assert_string_equal(desk_item(d, item.id).label, "spam"); /* what is shown is ann's last word */
+	/* Nor does taking back a verdict that agreed. */
+	item = desk_classify(d, SURE);
+	assert_ok(desk_answer(d, item.id, "ann", "spam"), &d->f.err);
+	assert_ok(desk_withdraw(d, item.id, "ann", false), &d->f.err);
+	assert_int_equal(desk_item(d, item.id).audit, HO_AUDIT_RIGHT);
+	assert_string_equal(desk_item(d, item.id).answered_by, "model");
+	assert_int_equal(desk_answer(d, item.id, "bob", "ham"), HO_ECONFLICT);
+	assert_ok(desk_answer(d, item.id, "ann", "mail"), &d->f.err);
+	assert_string_equal(desk_item(d, item.id).label, "mail");
+	assert_int_equal(desk_item(d, item.id).status, HO_ITEM_OVERRULED);
+	assert_int_equal(desk_monitor(d).right, 1);
+	desk_close(d);
+}
+
+static void a_correction_waits_for_the_blind_answer(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(AUDITED);
+	struct ho_item audit = desk_classify(d, SURE), human = desk_classify(d, UNSURE);
+	struct ho_lease lease;
+	struct ho_waiting *next;
+	const char *json;
+	size_t n;
+	assert_int_equal(desk_correct(d, audit.id, "ann", "ham"), HO_ECONFLICT);
+	assert_int_equal(desk_correct(d, human.id, "ann", "ham"), HO_ECONFLICT); /* or it could be told */
+	assert_int_equal(ho_item_context(&json, d->f.app, d->f.reader, &audit.id, "ann", &d->f.arena, &d->f.err),
+	                 HO_ECONFLICT);
+	assert_ok(desk_correct_as_admin(d, audit.id, "root", "ham"), &d->f.err);
+	assert_int_equal(desk_item(d, audit.id).audit, HO_AUDIT_FIRST);
+	assert_string_equal(desk_item(d, audit.id).label, "ham");
+	assert_int_equal(desk_answer(d, audit.id, "root", "ham"), HO_ECONFLICT); /* saw the suggestion */
+	assert_int_equal(desk_lease(d, audit.id, "root", &lease), HO_ENOTFOUND);
+	assert_ok(ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "root", NULL, 5, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	assert_int_equal(n, 1);
+	assert_string_equal(next[0].item.text, human.id.text);
+	assert_ok(desk_withdraw(d, audit.id, "root", false), &d->f.err);
+	assert_int_equal(desk_answer(d, audit.id, "root", "ham"), HO_ECONFLICT);
+	assert_ok(desk_answer(d, audit.id, "ann", "spam"), &d->f.err);
+	assert_int_equal(desk_item(d, audit.id).audit, HO_AUDIT_RIGHT);
+	desk_close(d);
+}
+
+static void taking_back_steals_no_lease(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(AUDITED);
+	struct ho_item item = desk_classify(d, SURE);
+	struct ho_lease lease;
+	struct ho_queued queued;
+	everybody_reviews(d);
+	assert_ok(desk_answer(d, item.id, "ann", "ham"), &d->f.err);
+	assert_ok(desk_lease(d, item.id, "bob", &lease), &d->f.err);
+	assert_true(lease.acquired);
+	assert_ok(desk_withdraw(d, item.id, "ann", false), &d->f.err);
+	assert_true(desk_queued(d, item.id, &queued));
+	assert_string_equal(queued.leased_by, "bob");
+	assert_ok(desk_answer(d, item.id, "ann", "mail"), &d->f.err); /* her own say, beside bob */
+	assert_true(desk_queued(d, item.id, &queued));
+	assert_string_equal(queued.leased_by, "bob");
+	assert_ok(desk_answer(d, item.id, "bob", "spam"), &d->f.err);
+	assert_int_equal(desk_item(d, item.id).audit, HO_AUDIT_RIGHT);
+	desk_close(d);
 }
 
 static void any_order(void **state)
@@ -558,6 +699,9 @@ int main(void)
 	    cmocka_unit_test(skipped_and_flagged),
 	    cmocka_unit_test(order_of_the_queue),
 	    cmocka_unit_test(look_alikes_do_not_follow_each_other),
+	    cmocka_unit_test(taking_back_changes_no_verdict),
+	    cmocka_unit_test(a_correction_waits_for_the_blind_answer),
+	    cmocka_unit_test(taking_back_steals_no_lease),
 	    cmocka_unit_test(any_order),
 	    cmocka_unit_test(nobody_is_alone_where_three_review),
 	};

@@ -13,12 +13,7 @@
 #include "app/journal.h"
 #include "app/private.h"
 #include "app_fixture.h"
-/* The text module has tokens of its own, which share their name with those of the store. */
-#define ho_token text_token
-#define ho_token_kind text_token_kind
 #include "model_fixture.h"
-#undef ho_token
-#undef ho_token_kind
 
 enum { PATH = 200 };
 

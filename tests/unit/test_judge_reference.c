@@ -27,7 +27,7 @@ static void close_to(double got, double want, double tolerance)
 /* The `count` numbers after `name` at the start of the `nth` line that has it. */
 static void want(double *out, const char *name, int nth, size_t count)
 {
-	char key[64];
+	char key[80];
 	const char *at = text;
 	(void)snprintf(key, sizeof key, "\n%s ", name);
 	for (int i = 0; i <= nth; i++) {

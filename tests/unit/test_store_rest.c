@@ -248,14 +248,14 @@ static void test_people(void **state)
 {
 	struct world *w = *state;
 	struct ho_user user, back, *users;
-	struct ho_token token, one, *tokens;
+	struct ho_credential token, one, *tokens;
 	size_t n;
 	BEGIN(w);
 	for (unsigned i = 0; i < 3; i++) {
 		fill(&user, &ho_fields_user, 9 - i, &w->arena);
 		OK(w, user_put(w->store, &user, &w->err));
 		fill(&token, &ho_fields_token, i, &w->arena);
-		token.kind = (enum ho_token_kind)(i + 1);
+		token.kind = (enum ho_credential_kind)(i + 1);
 		token.expires_at = 50, token.revoked_at = 0;
 		OK(w, token_put(w->store, &token, &w->err));
 	}
@@ -270,7 +270,7 @@ static void test_people(void **state)
 	assert_string_equal(users[0].name, user.name);
 	OK(w, token_get(&one, w->store, token.hash, &w->arena, &w->err));
 	assert_same(&ho_fields_token, &token, &one);
-	OK(w, token_list(&tokens, &n, w->store, HO_TOKEN_LOGIN, &w->arena, &w->err));
+	OK(w, token_list(&tokens, &n, w->store, HO_CREDENTIAL_LOGIN, &w->arena, &w->err));
 	assert_int_equal(n, 1);
 	BEGIN(w);
 	OK(w, token_prune(w->store, 50, &w->err));
@@ -278,7 +278,7 @@ static void test_people(void **state)
 	OK(w, token_prune(w->store, 51, &w->err));
 	COMMIT(w);
 	FAILS(w, HO_ENOTFOUND, token_get(&one, w->store, token.hash, &w->arena, &w->err));
-	OK(w, token_list(&tokens, &n, w->store, HO_TOKEN_KEY, &w->arena, &w->err));
+	OK(w, token_list(&tokens, &n, w->store, HO_CREDENTIAL_KEY, &w->arena, &w->err));
 	assert_int_equal(n, 1);
 	tokens->revoked_at = 1;
 	BEGIN(w);

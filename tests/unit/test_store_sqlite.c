@@ -79,13 +79,20 @@ static void test_migrates_from_every_schema(void **state)
 	for (int version = 1; version <= HO_SQLITE_SCHEMA; version++) {
 		struct ho_task task;
 		struct ho_queue_figures figures;
+		struct ho_queued *waiting;
+		const struct ho_queue_filter unsure = {.task = "urgent", .limit = 10};
+		size_t n;
 		make_schema(w, version);
 		run_sql(w->path,
 		        "INSERT INTO task(name, paused, created_at) VALUES('urgent', 0, 77);"
 		        "INSERT INTO queue(item, task, unsure, novel, chance, fingerprint, due_at, not_before, since, "
 		        "audit, lease_expires) VALUES('a','urgent',0,0,0,0,0,0,5,1,0), "
 		        "('b','urgent',0,0,0,0,0,0,6,0,0)");
+		if (version >= 3) /* counted by the program since then */
+			run_sql(w->path, "INSERT INTO queue_count VALUES('urgent', 2, 1)");
 		world_open(w);
+		OK(w, queue_list(&waiting, &n, w->store, &unsure, &w->arena, &w->err));
+		assert_int_equal(n, 2);
 		OK(w, task_get(&task, w->store, "urgent", &w->arena, &w->err));
 		assert_int_equal(task.epoch_at, version == 1 ? 77 : 0);
 		OK(w, queue_figures(&figures, w->store, "urgent", 0, &w->err));

@@ -51,6 +51,12 @@ for (const e of document.querySelectorAll('button, a.btn, input:not([type=checkb
 return out;
 """
 
+# Names that stand out of their buttons, or are cut there.
+SPILLS = r"""
+return [...document.querySelectorAll('.label, .btn')].filter((e) => e.checkVisibility() && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1))
+	.map((e) => `spills over: ${e.textContent.slice(0, 60)}`);
+"""
+
 FOCUSED = r"""
 const e = document.activeElement;
 if (!e || e === document.body) return null;
@@ -77,7 +83,7 @@ def contrast(browser, least=4.5):
 
 
 def structure(browser):
-    return browser.js(STRUCTURE)
+    return browser.js(STRUCTURE) + browser.js(SPILLS)
 
 
 def nameless(browser):

@@ -3,6 +3,7 @@ import json
 import time
 import unittest
 
+import looks
 import texts
 from harness import REAL, ActionChains, Keys, PageTest, wait_for
 
@@ -274,6 +275,49 @@ class ManyLabels(PageTest):
         b.press_label("3")
         b.wait_saved()
         self.assertEqual(self.desk.items[third]["label"], "topic 002")
+
+
+    def test_words_of_a_label_are_found_whatever_stands_between(self):
+        b = self.reviewer(task="bank")
+        for typed, first in (("card ar", "card_arrival"), ("updated deposit", "balance_not_updated_after_cheque_or_cash_deposit"),
+                             ("TOP-UP decl", "top_up_declined"), ("ithdrawal arri", "cash_withdrawal_arrival"), ("in another", "card_charge:abroad/in_another_currency")):
+            b.press("/", typed)
+            wait_for(first, lambda first=first: b.text(".label.first .label-name") == first)
+            b.press(Keys.ESCAPE)
+
+    def test_names_stay_in_their_buttons(self):
+        b = self.reviewer(task="bank")
+        for width, height in ((390, 844), (1000, 800), (1440, 900)):
+            b.resize(width, height)
+            try:
+                self.assertEqual(b.js(looks.SPILLS), [])
+            finally:
+                b.resize(1440, 900)
+
+    def test_lately_used_labels_get_the_keys_next_time(self):
+        b = self.reviewer(task="bank")
+        before = b.js("return [...document.querySelectorAll('.labels .label-name')].map((e) => e.textContent)")
+        item = b.item()
+        b.press("/", "refund arrival", Keys.ENTER)
+        b.wait_item(item)
+        b.wait_saved()
+        self.assertEqual(b.js("return [...document.querySelectorAll('.labels .label-name')].map((e) => e.textContent)"), before, "while one works nothing moves")
+        b.driver.refresh()
+        item = b.wait_item()
+        b.press_label("1")
+        b.wait_saved()
+        self.assertEqual(self.desk.items[item]["label"], "Refund_arrival")
+
+    def test_the_queue_shrinks_with_each_answer(self):
+        b = self.reviewer(task="bank")
+        b.wait_text("20 waiting", ".progress-line")
+        b.network(latency_ms=1500)
+        b.press_label("1")
+        b.wait_text("19 waiting · 1 answered", ".progress-line", 1)
+        b.press("u")
+        b.wait_text("20 waiting · 0 answered", ".progress-line", 1)
+        b.network()
+        b.wait_saved()
 
 
 class HostileByTheProgram(PageTest):

@@ -10,6 +10,10 @@ HALVES = [["I was charged twice for", "The parcel with", "How do I send back", "
            "as agreed with your colleague.", "but the tracking page says otherwise.", "please help.", "for the third time this year.",
            "and I would like to know why.", "could you look into it?"]]
 
+# Long names without blanks.
+BANK = [f"{what}_{how}" for what in ("card", "balance_not_updated", "transfer", "top_up", "beneficiary", "cash_withdrawal", "Refund")
+        for how in ("arrival", "not_working", "after_cheque_or_cash_deposit", "declined", "charge:abroad/in_another_currency")]
+
 HOSTILE = {
     "script": "<script>window.hacked = 1</script><img src=x onerror=\"window.hacked = 2\"><b>bold?</b> &amp; &lt;",
     "megabyte": "The quick brown fox & friends.\n" * 33000,
@@ -40,6 +44,9 @@ def fill_desk(desk):
     desk.add_task("topics", [f"topic {i:03d}" for i in range(150)], title="150 topics")
     for text in ordinary(20, seed=2):
         desk.add_item("topics", text)
+    desk.add_task("bank", BANK, title="Bank questions")
+    for text in ordinary(20, seed=3):
+        desk.add_item("bank", text)
     desk.add_task("hostile", LABELS, title="Hostile <b>texts</b>")
     for text in HOSTILE.values():
         desk.add_item("hostile", text, meta={"<i>name</i>": "<script>1</script>"})

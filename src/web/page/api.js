@@ -62,6 +62,7 @@ async function send(method, path, body, options) {
 	const headers = { Accept: 'application/json' };
 	if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
 	if (body !== undefined) headers['Content-Type'] = 'application/json';
+	if (options?.once) headers['Idempotency-Key'] = options.once;
 	const limit = AbortSignal.timeout(TIME_LIMIT_MS);
 	try {
 		const response = await fetch(path, {

@@ -49,8 +49,8 @@ function config(spec) {
 			datasets: spec.series.map((s, i) => ({
 				label: s.name,
 				data: s.values,
-				borderColor: colour(`--chart-${i + 1}`),
-				backgroundColor: colour(`--chart-${i + 1}`),
+				borderColor: colour(`--chart-${s.colour ?? i + 1}`),
+				backgroundColor: colour(`--chart-${s.colour ?? i + 1}`),
 				borderWidth: spec.type === 'line' ? 2 : 0,
 				// A day alone draws no line.
 				pointRadius: s.values.filter((v) => v !== null).length < 10 ? 3 : 0,
@@ -76,17 +76,35 @@ function config(spec) {
 	};
 }
 
-// spec: {title, about, type, x, series: [{name, values}], stacked, max, format}. Returns {box, free()}.
-export function chart(spec) {
-	const canvas = h('canvas', { role: 'img', 'aria-label': `${spec.title}. The figures are in the table below.` });
+function figuresOf(spec) {
 	const show = spec.format ?? String;
-	const figures = table(
+	return table(
 		spec.title,
 		['Day', ...spec.series.map((s) => ({ title: s.name, number: true }))],
 		spec.x
 			.map((x, i) => [x, ...spec.series.map((s) => (s.values[i] === null ? '–' : show(s.values[i])))])
 			.reverse(),
 	);
+}
+
+function figuresOnly(spec) {
+	return h(
+		'section',
+		{ class: 'card', 'aria-label': spec.title },
+		h('h2', {}, spec.title),
+		spec.about ? h('p', { class: 'help' }, spec.about) : null,
+		figuresOf(spec),
+	);
+}
+
+const LEAST_POINTS = 3;
+
+// spec: {title, about, type, x, series: [{name, values, colour}], stacked, max, format}. Returns {box, free()}.
+export function chart(spec) {
+	// Two days are read faster as figures than as dots.
+	if (spec.x.length < LEAST_POINTS) return { box: figuresOnly(spec), free: () => {} };
+	const canvas = h('canvas', { role: 'img', 'aria-label': `${spec.title}. The figures are in the table below.` });
+	const figures = figuresOf(spec);
 	const box = h(
 		'section',
 		{ class: 'card', 'aria-label': spec.title },

@@ -2,12 +2,12 @@
 import { get, list, part } from './api.js';
 import { chart } from './charts.js';
 import { h, fill } from './dom.js';
-import { count, dayName, duration, figure, isNumber, percent, when } from './format.js';
+import { brief, count, dayName, duration, figure, isNumber, pauseWords, percent, plural, when } from './format.js';
 import { queueFigures } from './home.js';
 import { readMonitor } from './monitor.js';
 
 const DAYS = 30;
-const LEAST_DAYS = 7;
+const MUCH_EVIDENCE = 1e6;
 
 function tile(value, words, kind) {
 	return h(
@@ -42,10 +42,10 @@ function tiles(task, days, m) {
 		{ class: 'figures' },
 		tile(count(of(today, 'auto') + of(today, 'human')), 'texts today'),
 		tile(percent(m.coverage), 'answered automatically'),
-		tile(count(q.waiting), 'wait for a person'),
-		tile(q.waiting > 0 ? duration(q.age) : '–', 'the oldest waits'),
-		tile(duration(waited), "wait for a person's answer"),
-		tile(duration(took), "a person's time per answer"),
+		tile(count(q.waiting), 'waiting for a person now'),
+		tile(q.waiting > 0 ? brief(q.age) : '–', 'longest waiting now'),
+		tile(brief(waited), 'average wait for a person'),
+		tile(brief(took), "a person's time per answer"),
 	);
 }
 
@@ -65,10 +65,42 @@ function standing(m) {
 			'good',
 			`The promise holds: at most ${limit} wrong was promised, and the audits show at most ${percent(m.high)}.`,
 		];
-	return [
-		'good',
-		`Nothing speaks against the promise of at most ${limit} wrong; the audits so far allow up to ${percent(m.high)}.`,
-	];
+	const doubts = doubt(m);
+	if (doubts)
+		return ['warn', `${doubts} At most ${limit} wrong was promised; so far up to ${percent(m.high)} may be wrong.`];
+	return ['plain', `${progress(m)} Promised: at most ${limit} wrong; so far up to ${percent(m.high)} may be wrong.`];
+}
+
+// What makes one look twice although there is no alarm.
+function doubt(m) {
+	if (m.second > 0)
+		return `${plural(m.second, 'automatic answer')} ${m.second === 1 ? 'was' : 'were'} contested by a first person and ${m.second === 1 ? 'waits' : 'wait'} for a second.`;
+	if (isNumber(m.error) && m.wrong > 0 && m.error > m.maxError)
+		return `The checks point to ${percent(m.error)} wrong, more than was promised.`;
+	return null;
+}
+
+// Without a wrong one, that many checks at least would be needed to show the promise.
+function progress(m) {
+	const done = m.right + m.wrong;
+	const needed = Math.ceil(Math.log(1 - m.level) / Math.log(1 - m.maxError));
+	if (m.wrong > 0 || done >= needed) return `Not shown yet after ${plural(done, 'check')} of automatic answers.`;
+	return `Not measured yet: ${count(done)} of at least ${count(needed)} checks done.`;
+}
+
+// Who labels blind is not told how many audits wait.
+function auditWords(m) {
+	const waiting = isNumber(m.waiting)
+		? isNumber(m.second)
+			? `${count(m.waiting - m.second)} waiting for a first look, ${count(m.second)} for a second`
+			: `${count(m.waiting)} waiting`
+		: null;
+	return `${[isNumber(m.drawn) ? `${count(m.drawn)} drawn` : null, `${count(m.right)} right`, `${count(m.wrong)} wrong`, waiting, `${count(m.missing)} missing`].filter(Boolean).join(', ')}`;
+}
+
+function evidence(m) {
+	const shown = m.evidence > MUCH_EVIDENCE ? `over ${count(MUCH_EVIDENCE)}` : figure(m.evidence);
+	return `${shown} (alarm at ${figure(m.alarmAt)})`;
 }
 
 function promise(m) {
@@ -76,19 +108,9 @@ function promise(m) {
 	const facts = [
 		['Measured since', when(m.since)],
 		['Automatic answers since', count(m.automatic)],
-		[
-			'Audits',
-			`${count(m.drawn)} drawn: ${count(m.right)} right, ${count(m.wrong)} wrong, ${count(m.waiting)} waiting, ${count(m.missing)} missing`,
-		],
-		[
-			'Error among automatic answers',
-			`${percent(m.error)} (between ${percent(m.low)} and ${percent(m.high)}, at all times together)`,
-		],
-		[
-			'Evidence against the promise',
-			`${figure(m.evidence)} (e-process; alarm at ${figure(m.alarmAt)}; tested against ${percent(m.tested)} found wrong by two people, who slip too)`,
-		],
-		['p-value, valid at any time', figure(m.p)],
+		['Checks by people', auditWords(m)],
+		['Wrong among automatic answers', `${percent(m.error)} (between ${percent(m.low)} and ${percent(m.high)})`],
+		['Evidence against the promise', evidence(m)],
 	];
 	return h(
 		'section',
@@ -100,16 +122,47 @@ function promise(m) {
 			{ class: 'facts' },
 			facts.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
 		),
+		meaning(m),
+	);
+}
+
+function meaning(m) {
+	return h(
+		'details',
+		{ class: 'meaning' },
+		h('summary', {}, 'What these figures mean'),
+		h(
+			'p',
+			{},
+			'Some automatic answers are drawn at random and shown to people who do not know it. One counts as wrong when two people say so. What was drawn and not yet checked, or given up, counts as possibly wrong.',
+		),
+		h(
+			'p',
+			{},
+			'The range holds at all times together: however often one looks, and whenever one stops, the true share lies in it all along with the stated confidence (a confidence sequence).',
+		),
+		h(
+			'p',
+			{},
+			`The evidence grows while more than promised is found wrong (an e-process, tested against ${percent(m.tested)}, since people slip too). At ${figure(m.alarmAt)} the alarm is raised; a false alarm ever has a chance of at most ${percent(1 / m.alarmAt)}. As a p-value that is valid at any time: ${m.p < 1e-6 ? 'below 0.000001' : figure(m.p, 4)}.`,
+		),
 	);
 }
 
 // A young task has no thirty days: begin with the first that holds anything.
 function fromFirst(days) {
 	const first = days.findIndex((day) => Object.keys(day).some((name) => name !== 'day' && day[name] > 0));
-	return days.slice(Math.max(0, Math.min(first < 0 ? days.length : first, days.length - LEAST_DAYS)));
+	return days.slice(first < 0 ? -1 : first);
 }
 
-function charts(days) {
+// Those that wait have no day of a verdict yet: they stand on the last.
+function waitingNow(days, m) {
+	return isNumber(m.waiting)
+		? [{ name: 'waiting now', colour: 'waiting', values: days.map((d, i) => (i === days.length - 1 ? m.waiting : null)) }]
+		: [];
+}
+
+function charts(days, m) {
 	const x = days.map((d) => dayName(d.day).slice(5));
 	const audits = (what) => days.map((d) => of(d, `audit.${what}`));
 	return [
@@ -159,9 +212,10 @@ function charts(days) {
 			format: count,
 			whole: true,
 			series: [
-				{ name: 'right', values: audits('right') },
-				{ name: 'wrong', values: audits('wrong') },
-				{ name: 'missing', values: audits('missing') },
+				{ name: 'right', colour: 'right', values: audits('right') },
+				{ name: 'wrong', colour: 'wrong', values: audits('wrong') },
+				{ name: 'missing', colour: 'missing', values: audits('missing') },
+				...waitingNow(days, m),
 			],
 		}),
 		chart({
@@ -177,13 +231,26 @@ function charts(days) {
 }
 
 function paused(task) {
-	return task.paused
-		? h(
-				'p',
-				{ class: 'notice notice-warn' },
-				`Automatic answers are paused${task.paused_why ? `: ${task.paused_why}` : ''}. Every text goes to people.`,
-			)
-		: null;
+	const [kind, words] = pauseWords(task) ?? [];
+	return words ? h('p', { class: `notice notice-${kind}`, dir: 'auto' }, words) : null;
+}
+
+// The message's plain form as headings and lists.
+function updateParts(text) {
+	const out = [];
+	let points = null;
+	for (const line of text.split('\n')) {
+		if (/^[-•] /.test(line)) {
+			if (!points) out.push((points = h('ul', {})));
+			points.append(h('li', { dir: 'auto' }, line.slice(2)));
+		} else if (line.trim() !== '') {
+			points = null;
+			const title = /^(Update|Next):\s*(.*)$/.exec(line);
+			if (title) out.push(h('h3', {}, title[1]));
+			if (!title || title[2]) out.push(h('p', { dir: 'auto' }, title ? title[2] : line));
+		}
+	}
+	return out;
 }
 
 function updateCard(update) {
@@ -193,7 +260,7 @@ function updateCard(update) {
 				'section',
 				{ class: 'card', 'aria-label': 'Latest update' },
 				h('h2', {}, 'Latest update'),
-				h('p', { class: 'update', dir: 'auto', text: words }),
+				h('div', { class: 'update' }, updateParts(words)),
 			)
 		: null;
 }
@@ -208,12 +275,13 @@ export async function show(root, { task: name }) {
 	]);
 	const counts = fromFirst(list(days));
 	const m = readMonitor(monitor);
-	const drawn = charts(counts);
+	const drawn = charts(counts, m);
 	const top = h('div', {}, tiles(task, counts, m));
+	const state = h('div', {}, paused(task));
 	fill(
 		root,
 		h('h1', { dir: 'auto' }, task.title || task.settings?.title || name),
-		h('div', { class: 'stack' }, paused(task), top, h('div', { class: 'grid-2' }, promise(m), updateCard(update))),
+		h('div', { class: 'stack' }, state, top, h('div', { class: 'grid-2' }, promise(m), updateCard(update))),
 		h(
 			'div',
 			{ class: 'grid-2' },
@@ -223,7 +291,10 @@ export async function show(root, { task: name }) {
 	const timer = setInterval(async () => {
 		if (!document.hidden)
 			await Promise.all([get(base), get(`${base}/monitor`)])
-				.then(([t, n]) => fill(top, tiles(t, counts, readMonitor(n))))
+				.then(([t, n]) => {
+					fill(top, tiles(t, counts, readMonitor(n)));
+					fill(state, paused(t));
+				})
 				.catch(() => {});
 	}, 15000);
 	return () => {

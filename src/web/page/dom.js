@@ -65,6 +65,30 @@ export function uniqueId(stem) {
 	return `${stem}-${numbers}`;
 }
 
+// The first heading of a task's page names the task too.
+export function taskHeading(words, task) {
+	const title = task.title || task.settings?.title || task.task;
+	return h('h1', {}, words, h('span', { class: 'of-task', dir: 'auto' }, title));
+}
+
+// What is copied by hand badly: secrets and links.
+export function copyButton(text) {
+	const button = h('button', { type: 'button', class: 'btn btn-sm btn-plain' }, 'Copy');
+	button.addEventListener('click', async () => {
+		try {
+			await navigator.clipboard.writeText(text());
+			button.textContent = 'Copied';
+			announce('Copied');
+		} catch {
+			button.textContent = 'Copy it by hand';
+		}
+		setTimeout(() => {
+			button.textContent = 'Copy';
+		}, 3000);
+	});
+	return button;
+}
+
 // A labelled control with help and its own error.
 export function field(label, control, help) {
 	const id = control.id || uniqueId('field');
@@ -87,7 +111,7 @@ export function table(caption, columns, rows, options) {
 		{ class: 'table-box', tabindex: '0', role: 'region', 'aria-label': `${caption}: table` },
 		h(
 			'table',
-			{ class: 'table' },
+			{ class: options?.cards ? 'table cards' : 'table' },
 			h('caption', { class: options?.showCaption ? null : 'visually-hidden' }, caption),
 			h(
 				'thead',
@@ -105,7 +129,13 @@ export function table(caption, columns, rows, options) {
 					h(
 						'tr',
 						{},
-						row.map((cell, i) => h('td', { class: columns[i].number ? 'number' : null }, cell)),
+						row.map((cell, i) =>
+							h(
+								'td',
+								{ class: columns[i].number ? 'number' : null, data: { of: columns[i].title ?? columns[i] } },
+								cell,
+							),
+						),
 					),
 				),
 			),

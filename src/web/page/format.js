@@ -26,12 +26,17 @@ export function figure(x, digits) {
 export function duration(seconds) {
 	if (!isNumber(seconds)) return DASH;
 	if (seconds === 0) return '0 s';
-	if (seconds > 0 && seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+	if (seconds < 0.05 && seconds > 0) return `${Math.round(seconds * 1000)} ms`;
 	if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`;
 	if (seconds < 90) return `${Math.round(seconds)} s`;
 	if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
 	if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h`;
 	return `${Math.round(seconds / 86400)} days`;
+}
+
+// The same for figures at a glance, where parts of a second say nothing.
+export function brief(seconds) {
+	return seconds > 0 && seconds < 1 ? '< 1 s' : duration(seconds);
 }
 
 export function plural(n, one, many) {
@@ -42,11 +47,16 @@ function two(n) {
 	return String(n).padStart(2, '0');
 }
 
-// The reader's own time zone, always with the same width: 2026-03-01 14:05.
+function zone(date) {
+	const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'short' }).formatToParts(date);
+	return parts.find((p) => p.type === 'timeZoneName')?.value ?? '';
+}
+
+// In the reader's own time zone, which is named: 2026-03-01 14:05 UTC.
 export function when(time) {
 	const date = new Date(time ?? NaN);
 	if (Number.isNaN(date.getTime())) return DASH;
-	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())} ${zone(date)}`;
 }
 
 // A day of the counts: "2026-03-01", or days since 1970.
@@ -77,6 +87,19 @@ export function reasonWords(reason) {
 			paused: 'automatic answers were paused',
 		}[reason] ?? null
 	);
+}
+
+export function isAlarm(task) {
+	return task.paused === true && (task.alarm === true || /\braised the alarm\b/.test(task.paused_why ?? ''));
+}
+
+// A kind and a sentence where automatic answers are paused, else null.
+export function pauseWords(task) {
+	if (!task.paused) return null;
+	if (isAlarm(task))
+		return ['bad', 'Alarm: too many automatic answers were wrong. They are stopped, and every text goes to people.'];
+	const why = task.paused_why ? ` (${task.paused_why})` : '';
+	return ['warn', `Automatic answers are paused${why}. Every text goes to people.`];
 }
 
 export function labelName(label) {

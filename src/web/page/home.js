@@ -1,7 +1,7 @@
 // All tasks: what waits, what answers.
 import { get, list, part } from './api.js';
 import { h, fill } from './dom.js';
-import { count, duration, percent, isNumber } from './format.js';
+import { count, duration, isAlarm, percent, isNumber } from './format.js';
 import { may } from './session.js';
 
 function stat(value, words) {
@@ -14,6 +14,8 @@ function stat(value, words) {
 }
 
 function state(task) {
+	if (isAlarm(task))
+		return h('p', { class: 'badge-line bad' }, 'Alarm: too many automatic answers were wrong; every text goes to people');
 	if (task.paused)
 		return h(
 			'p',
@@ -28,6 +30,25 @@ function state(task) {
 export function queueFigures(task) {
 	const q = task.queue ?? {};
 	return { waiting: q.waiting, due: q.overdue, age: q.oldest_s, leased: q.leased };
+}
+
+function buttons(task, path) {
+	const alarm = isAlarm(task);
+	const review = may('review')
+		? h('a', { class: `btn ${alarm ? 'btn-plain' : 'btn-primary'}`, href: `${path}/review` }, 'Review')
+		: null;
+	const dashboard = h(
+		'a',
+		{ class: `btn ${alarm ? 'btn-primary' : 'btn-plain'}`, href: `${path}/dashboard` },
+		'Dashboard',
+	);
+	return h(
+		'div',
+		{ class: 'buttons' },
+		// After an alarm one looks at the figures first.
+		alarm ? [dashboard, review] : [review, dashboard],
+		h('a', { class: 'btn btn-plain', href: `${path}/models` }, 'Models'),
+	);
 }
 
 function card(task) {
@@ -52,17 +73,11 @@ function card(task) {
 			{ class: 'stats' },
 			stat(count(q.waiting), 'waiting'),
 			q.due > 0 ? stat(count(q.due), 'overdue') : null,
-			q.waiting > 0 ? stat(duration(q.age), 'the oldest waits') : null,
+			q.waiting > 0 ? stat(duration(q.age), 'longest waiting now') : null,
 			isNumber(task.coverage) ? stat(percent(task.coverage), 'answered automatically') : null,
 			stat(count(list(task.labels ?? []).length), 'labels'),
 		),
-		h(
-			'div',
-			{ class: 'buttons' },
-			may('review') ? h('a', { class: 'btn btn-primary', href: `${path}/review` }, 'Review') : null,
-			h('a', { class: 'btn btn-plain', href: `${path}/dashboard` }, 'Dashboard'),
-			h('a', { class: 'btn btn-plain', href: `${path}/models` }, 'Models'),
-		),
+		buttons(task, path),
 	);
 }
 

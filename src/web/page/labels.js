@@ -1,7 +1,8 @@
 // What came and what was said: search, the history of an item, and correcting an answer.
 import { get, post, list, part, query as toQuery } from './api.js';
-import { announce, field, fill, h, notice } from './dom.js';
-import { duration, excerpt, labelName, percent, when } from './format.js';
+import { announce, field, fill, h, notice, taskHeading } from './dom.js';
+import { duration, excerpt, labelName, percent, reasonWords, when } from './format.js';
+import { breakable } from './label_list.js';
 import { may, user } from './session.js';
 import { showText, metaRows } from './text_view.js';
 
@@ -30,17 +31,43 @@ function says(item) {
 	return item.status === 'expired' ? 'expired' : labelName(item.label);
 }
 
+// A forgotten text is null; one that came empty is "".
+function isErased(item) {
+	return item.text === null || item.text === undefined;
+}
+
 function foot(item) {
 	const by = item.answered_by === 'model' ? 'the model' : item.answered_by;
+	// In the order of arrival, so that is the time that comes first.
 	return [
-		when(item.answered_at ?? item.created_at),
-		by ? `by ${by}` : STATUS[item.status],
+		`came ${when(item.created_at)}`,
+		by ? `answered ${when(item.answered_at)} by ${by}` : null,
 		item.status === 'overruled' ? 'overruled the model' : null,
 		item.flagged ? 'flagged' : null,
 		item.note ? 'with a note' : null,
 	]
 		.filter(Boolean)
 		.join(' · ');
+}
+
+const AUDITS = {
+	waiting: 'A check by people has not ended.',
+	right: 'Checked by people: right.',
+	wrong: 'Checked by people: wrong, as two of them said.',
+	missing: 'The check was given up.',
+};
+
+// What happened before any person: the service's part of the history.
+function beginning(item) {
+	const said = item.suggestion
+		? [h('strong', { dir: 'auto' }, item.suggestion), ` (${percent(item.confidence)} sure)`]
+		: null;
+	const why = reasonWords(item.reason);
+	const lines = [];
+	if (item.decision === 'auto') lines.push(['the model answered ', said]);
+	else if (item.decision === 'human')
+		lines.push([`handed to people${why ? ` because ${why}` : ''}`, said ? ['; the model would have said ', said] : null]);
+	return lines.map((words) => h('li', {}, h('time', {}, when(item.created_at)), words));
 }
 
 function historyLine(r) {
@@ -75,14 +102,13 @@ class LabelsPage {
 			class: 'form-control',
 			type: 'search',
 			value: query.get('search') ?? '',
-			placeholder: 'Words in the text',
 		});
 		this.label = choice(
 			this.labels.map((l) => [l]),
 			'any label',
 		);
 		this.status = choice(Object.entries(STATUS), 'any state');
-		this.by = h('input', { class: 'form-control', placeholder: 'person, model, a name', autocomplete: 'off' });
+		this.by = h('input', { class: 'form-control', placeholder: 'anybody', autocomplete: 'off' });
 		const form = h(
 			'form',
 			{
@@ -93,7 +119,7 @@ class LabelsPage {
 					this.load(false);
 				},
 			},
-			h('div', { class: 'wide' }, field('Search', this.search)),
+			h('div', { class: 'wide' }, field('Words in texts that people looked at', this.search)),
 			field('Label', this.label),
 			field('State', this.status),
 			field('Answered by', this.by),
@@ -104,7 +130,7 @@ class LabelsPage {
 		this.first = h('div', {});
 		fill(
 			root,
-			h('h1', {}, 'Labels'),
+			taskHeading('Labels', { ...task, task: name }),
 			h(
 				'div',
 				{ class: 'stack' },
@@ -142,7 +168,13 @@ class LabelsPage {
 						'li',
 						{ class: 'empty' },
 						h('p', { class: 'empty-title' }, 'Nothing found'),
-						h('p', {}, 'No text of this task fits these filters.'),
+						h(
+							'p',
+							{},
+							filters.search
+								? 'No text that people looked at has these words and fits the filters. What only the model answered is not searched by words.'
+								: 'No text of this task fits these filters.',
+						),
 					),
 				);
 			this.more.hidden = found.length < PAGE;
@@ -170,9 +202,9 @@ class LabelsPage {
 			h(
 				'span',
 				{ class: 'item-text', dir: 'auto' },
-				excerpt(item.text, 220) || (item.forgotten ? '(forgotten)' : '(empty)'),
+				isErased(item) ? '(erased)' : excerpt(item.text, 220) || '(empty)',
 			),
-			h('span', { class: 'item-label', dir: 'auto' }, says(item)),
+			h('span', { class: 'item-label', dir: 'auto' }, breakable(says(item))),
 			h('span', { class: 'item-foot' }, foot(item)),
 		);
 		return Object.assign(fill(line, button, full), { openRow: () => button.click() });
@@ -202,7 +234,7 @@ class LabelsPage {
 			role: 'region',
 			'aria-label': 'The whole text',
 		});
-		showText(text, item.text ?? '');
+		showText(text, isErased(item) ? '(erased)' : item.text);
 		const suggestion = context?.suggestion;
 		fill(
 			full,
@@ -219,8 +251,14 @@ class LabelsPage {
 					.filter(([, v]) => v !== null && v !== undefined)
 					.map(([name, value]) => [h('dt', { dir: 'auto' }, name), h('dd', { dir: 'auto' }, value)]),
 			),
-			history.length
-				? h('div', {}, h('h2', {}, 'History'), h('ul', { class: 'history' }, history.map(historyLine)))
+			item.status !== 'pending' || history.length
+				? h(
+						'div',
+						{},
+						h('h2', {}, 'History'),
+						h('ul', { class: 'history' }, beginning(item), history.map(historyLine)),
+						AUDITS[item.audit] ? h('p', { class: 'help' }, AUDITS[item.audit]) : null,
+					)
 				: null,
 			may('review') && item.status !== 'pending' ? this.correction(item, line) : null,
 		);
@@ -235,6 +273,11 @@ class LabelsPage {
 			this.labels.map((l) => h('option', { value: l }, l)),
 		);
 		label.value = now ?? '';
+		// The standing label is no correction.
+		const press = h('button', { type: 'submit', class: 'btn btn-primary', disabled: true }, 'Correct');
+		label.addEventListener('change', () => {
+			press.disabled = label.value === (now ?? '');
+		});
 		const note = h('input', { class: 'form-control', maxlength: '2000', autocomplete: 'off' });
 		const wrong = h('p', { class: 'wrong', role: 'alert' });
 		return h(
@@ -269,7 +312,7 @@ class LabelsPage {
 				{ class: 'correct' },
 				field('Right label', label),
 				field('Why (optional)', note),
-				h('button', { type: 'submit', class: 'btn btn-primary' }, 'Correct'),
+				press,
 			),
 			wrong,
 		);

@@ -1,6 +1,6 @@
 // Logging in: by password, or by a one-time link with which one chooses a password.
-import { h, field, fill } from './dom.js';
-import { login, loginByLink, loginWords } from './session.js';
+import { h, field, fill, notice } from './dom.js';
+import { login, loginByLink, loginWords, user } from './session.js';
 
 const SHORTEST = 10;
 
@@ -62,7 +62,26 @@ function byPassword(go, next) {
 	];
 }
 
-function byLink(token, go, next) {
+// A link that does not work: no field is worth filling in.
+function deadLink() {
+	return h(
+		'section',
+		{ class: 'card login-form', role: 'alert' },
+		h('h1', {}, 'This link does not work'),
+		h('p', {}, 'This link was used already or has expired. Ask an admin for a new one.'),
+		h('a', { class: 'btn btn-primary', href: '/login' }, 'Log in with a password'),
+	);
+}
+
+// name: whose link it is, as far as the link says so; the server knows by the token.
+function byLink(token, named, go, next) {
+	const name = h('input', {
+		class: 'form-control',
+		name: 'name',
+		autocomplete: 'username',
+		readonly: true,
+		value: named ?? '',
+	});
 	const password = h('input', {
 		class: 'form-control',
 		type: 'password',
@@ -71,11 +90,10 @@ function byLink(token, go, next) {
 		minlength: SHORTEST,
 	});
 	const again = h('input', { class: 'form-control', type: 'password', autocomplete: 'new-password', required: true });
-	return [
-		form(
+	const box = form(
 			'Welcome',
 			'Choose a password for this account. The link works once.',
-			[field('New password', password, `At least ${SHORTEST} characters.`), field('The same again', again)],
+			[named ? field('Name', name) : null, field('New password', password, `At least ${SHORTEST} characters.`), field('The same again', again)],
 			'Save and log in',
 			async () => {
 				if (password.value !== again.value)
@@ -83,22 +101,22 @@ function byLink(token, go, next) {
 				try {
 					await loginByLink(token, password.value);
 				} catch (error) {
-					if ([401, 403, 404, 410].includes(error.status))
-						throw Object.assign(new Error(), {
-							words: 'This link was used already or has expired. Ask for a new one.',
-						});
-					throw error;
+					if (![401, 403, 404, 410].includes(error.status)) throw error;
+					box.replaceWith(deadLink());
+					return;
 				}
 				go(next, true);
+				// Nobody else tells: the next time this name is asked for.
+				notice('good', `You are logged in as “${user()?.name}”. With this name and your password you log in again.`);
 			},
-		),
-		password,
-	];
+		);
+	return [box, password];
 }
 
 export async function show(root, { go, query }) {
-	const token = new URLSearchParams(location.hash.slice(1)).get('token');
-	const [box, first] = token ? byLink(token, go, target(query)) : byPassword(go, target(query));
+	const hash = new URLSearchParams(location.hash.slice(1));
+	const token = hash.get('token');
+	const [box, first] = token ? byLink(token, hash.get('name'), go, target(query)) : byPassword(go, target(query));
 	fill(root, h('div', { class: 'narrow' }, box));
 	first.focus();
 }

@@ -1,5 +1,5 @@
 // The frame: who is logged in, which page the address means, and what is not saved yet.
-import { part } from './api.js';
+import { get, part } from './api.js';
 import { h, fill, notice, clearNotices } from './dom.js';
 import { plural } from './format.js';
 import * as outbox from './outbox.js';
@@ -22,6 +22,7 @@ const page = document.getElementById('page');
 const chip = h('p', { class: 'chip', role: 'status' });
 let leave = null;
 let turn = 0;
+const titles = new Map(); // task -> its title
 
 function route(path) {
 	const task = /^\/tasks\/([^/]+)\/([a-z]+)$/.exec(path);
@@ -58,7 +59,7 @@ function drawTop(where) {
 			? h(
 					'nav',
 					{ class: 'tabs', 'aria-label': `Task ${where.task}` },
-					h('span', { class: 'task-name', dir: 'auto' }, where.task),
+					h('span', { class: 'task-name', dir: 'auto' }, titles.get(where.task) ?? where.task),
 					['review', 'dashboard', 'labels', 'models', 'settings'].map((name) =>
 						link(
 							`/tasks/${part(where.task)}/${name}`,
@@ -76,13 +77,33 @@ function drawChip() {
 	const kept = plural(n, 'answer');
 	let kind = 'ok';
 	let words = '';
-	if (outbox.isLoggedOut() && n > 0) [kind, words] = ['bad', `Logged out: ${kept} kept here`];
+	let short;
+	if (outbox.isLoggedOut() && n > 0)
+		[kind, words, short] = ['bad', `Logged out: ${kept} kept here`, `Logged out · ${n} kept`];
 	else if (outbox.isOffline())
-		[kind, words] = ['bad', n > 0 ? `Offline: ${kept} kept here, trying again` : 'Offline'];
+		[kind, words, short] =
+			n > 0 ? ['bad', `Offline: ${kept} kept here, trying again`, `Offline · ${n} kept`] : ['bad', 'Offline'];
 	else if (n > 0) [kind, words] = ['busy', 'Saving…'];
 	else if (chip.textContent !== '') words = 'All saved';
 	chip.className = `chip chip-${kind}`;
-	if (chip.textContent !== words) chip.textContent = words;
+	if (chip.dataset.words === words) return;
+	chip.dataset.words = words;
+	// On a phone there is room for a few words only.
+	if (short) fill(chip, h('span', { class: 'on-wide' }, words), h('span', { class: 'on-narrow' }, short));
+	else chip.textContent = words;
+}
+
+// The task's title for the bar; a wish only: the page itself tells when there is no such task.
+async function findTitle(where) {
+	if (!where.task) return;
+	try {
+		const task = await get(`/v1/tasks/${part(where.task)}`);
+		titles.set(where.task, task.title || where.task);
+		if (route(location.pathname).task === where.task)
+			top.querySelector('.task-name')?.replaceChildren(titles.get(where.task));
+	} catch {
+		/* then its name stays */
+	}
 }
 
 async function leaveSession() {
@@ -104,20 +125,28 @@ async function leaveSession() {
 	}
 }
 
-function failed(error) {
+function failed(error, where) {
+	const absent = error.status === 404;
 	const words =
-		error.status === 404
-			? 'There is no such page or task.'
-			: error.status === 403
-				? 'You may not see this page.'
-				: `This page could not be shown: ${error.message}.`;
+		absent && where.task
+			? `There is no task “${where.task}”`
+			: absent
+				? 'There is no such page'
+				: error.status === 403
+					? 'This page is for admins'
+					: 'This page could not be shown';
+	// Tabs of a task that is not there lead nowhere.
+	if (absent && where.task) drawTop({ name: where.name });
 	fill(
 		page,
 		h(
 			'div',
 			{ class: 'card empty' },
-			h('p', { class: 'empty-title' }, words),
-			h('button', { type: 'button', class: 'btn btn-primary', onclick: () => draw(false) }, 'Try again'),
+			h('h1', { class: 'empty-title', dir: 'auto' }, words),
+			absent || error.status === 403 ? null : h('p', {}, `${error.message}.`),
+			absent || error.status === 403
+				? h('a', { class: 'btn btn-primary', href: '/' }, 'All tasks')
+				: h('button', { type: 'button', class: 'btn btn-primary', onclick: () => draw(false) }, 'Try again'),
 		),
 	);
 }
@@ -138,9 +167,10 @@ async function draw(moved) {
 	document.body.dataset.page = where.name.replace('/', '-');
 	drawTop(where);
 	if (!entry) {
-		failed({ status: 404 });
+		failed({ status: 404 }, { name: where.name });
 		return;
 	}
+	findTitle(where);
 	page.setAttribute('aria-busy', 'true');
 	try {
 		const module = await entry.load();
@@ -149,7 +179,7 @@ async function draw(moved) {
 		if (mine === turn) leave = gone ?? null;
 		else gone?.();
 	} catch (error) {
-		if (mine === turn && error.status !== 401) failed(error);
+		if (mine === turn && error.status !== 401) failed(error, where);
 	} finally {
 		page.removeAttribute('aria-busy');
 	}

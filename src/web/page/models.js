@@ -1,7 +1,7 @@
 // What answers, since when, with what certificate; and for admins: promote, roll back, pause, resume.
 import { get, post, list, part } from './api.js';
-import { announce, confirmed, fill, h, notice } from './dom.js';
-import { bytes, count, figure, isNumber, percent, plural, when } from './format.js';
+import { announce, confirmed, fill, h, notice, taskHeading } from './dom.js';
+import { bytes, count, figure, isAlarm, isNumber, pauseWords, percent, plural, when } from './format.js';
 import { may } from './session.js';
 
 function certificate(model) {
@@ -14,7 +14,7 @@ function certificate(model) {
 		isNumber(p.confidence_level) ? `, with confidence ${percent(p.confidence_level, 0)}` : '',
 		isNumber(p.n) ? `; ${count(p.k)} wrong among ${count(p.n)} certification texts` : '',
 		isNumber(p.coverage) ? `, ${percent(p.coverage)} answered` : '',
-		p.threshold > 0 ? `; answers from ${percent(p.threshold)} on` : '',
+		p.threshold > 0 ? `; answers where it is surer than ${percent(p.threshold)}` : '',
 	].join('');
 }
 
@@ -57,12 +57,12 @@ class ModelsPage {
 		all.sort((a, b) => b.answers - a.answers || String(b.added_at).localeCompare(String(a.added_at)));
 		fill(
 			this.root,
-			h('h1', {}, 'Models'),
+			taskHeading('Models', { ...task, task: this.name }),
 			h(
 				'div',
 				{ class: 'stack' },
 				this.state(task),
-				all.map((m) => this.card(m)),
+				all.map((m) => this.card(m, task)),
 				all.length
 					? null
 					: h(
@@ -76,15 +76,23 @@ class ModelsPage {
 	}
 
 	state(task) {
-		const words = task.paused
-			? `Automatic answers are paused${task.paused_why ? `: ${task.paused_why}` : ''}.`
-			: task.champion
-				? 'Automatic answers are given where the model is sure.'
-				: 'No model answers; every text goes to people.';
+		const [kind, words] =
+			pauseWords(task) ??
+			(task.champion
+				? ['good', 'Automatic answers are given where the model is sure.']
+				: ['warn', 'No model answers; every text goes to people.']);
+		const alarm = isAlarm(task);
 		return h(
 			'section',
 			{ class: 'card', 'aria-label': 'State' },
-			h('p', { class: `badge-line ${task.paused || !task.champion ? 'warn' : 'good'}`, dir: 'auto' }, words),
+			h('p', { class: `badge-line ${kind}`, dir: 'auto' }, words),
+			alarm
+				? h(
+						'p',
+						{ class: 'help' },
+						'First look at the wrong answers (Labels), then deploy a better model or demand more confidence (Settings). To resume as it is repeats the errors.',
+					)
+				: null,
 			may('admin') && task.champion
 				? h(
 						'div',
@@ -92,7 +100,11 @@ class ModelsPage {
 						task.paused
 							? h(
 									'button',
-									{ type: 'button', class: 'btn btn-primary', onclick: () => this.resume() },
+									{
+										type: 'button',
+										class: `btn ${alarm ? 'btn-plain' : 'btn-primary'}`,
+										onclick: () => this.resume(alarm),
+									},
 									'Resume automatic answers',
 								)
 							: h(
@@ -105,7 +117,7 @@ class ModelsPage {
 		);
 	}
 
-	card(m) {
+	card(m, task) {
 		const before = !m.answers && m.promoted_at;
 		const facts = [
 			['Answers since', m.answers ? when(m.promoted_at) : null],
@@ -123,7 +135,9 @@ class ModelsPage {
 				{ class: 'model-head' },
 				h('h2', {}, m.id),
 				m.answers
-					? h('span', { class: 'badge-line good' }, 'answers now')
+					? task.paused
+						? h('span', { class: 'badge-line warn' }, 'paused')
+						: h('span', { class: 'badge-line good' }, 'answers now')
 					: before
 						? h('span', { class: 'badge-line plain' }, 'answered before')
 						: h('span', { class: 'badge-line plain' }, 'never answered'),
@@ -194,11 +208,14 @@ class ModelsPage {
 		if (why !== null) await this.does('Paused', () => post(`${this.base}/pause`, { why: why.trim() || undefined }));
 	}
 
-	async resume() {
+	async resume(alarm) {
 		const yes = await confirmed(
 			'Resume automatic answers?',
-			'The model answers again where it is sure. The measurement of the promise begins anew.',
+			alarm
+				? 'The same model broke its promise. It answers again where it is sure, and the measurement begins anew.'
+				: 'The model answers again where it is sure. The measurement of the promise begins anew.',
 			'Resume',
+			{ danger: alarm },
 		);
 		if (yes) await this.does('Automatic answers are on', () => post(`${this.base}/resume`));
 	}

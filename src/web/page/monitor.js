@@ -13,10 +13,13 @@ export function readMonitor(m) {
 		drawn: audits.drawn,
 		right: audits.right,
 		wrong: audits.wrong,
+		// Told to admins only, who do not label blind.
 		waiting: audits.waiting,
+		second: audits.second,
 		missing: audits.missing,
 		ended: (audits.right ?? 0) + (audits.wrong ?? 0) + (audits.missing ?? 0),
 		maxError: m.promise?.max_error,
+		level: m.promise?.confidence_level ?? 0.95,
 		tested: m.tested_against ?? m.promise?.max_error,
 		evidence: typeof m.log_wealth === 'number' ? Math.exp(m.log_wealth) : null,
 		p: m.p,

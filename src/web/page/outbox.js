@@ -102,7 +102,8 @@ function remove(entry) {
 
 function request(entry) {
 	const path = `/v1/items/${part(entry.item)}`;
-	if (entry.kind === 'withdraw') return del(`${path}/answer`);
+	// Sent again after an answer that got lost, it must not take back one answer more.
+	if (entry.kind === 'withdraw') return del(`${path}/answer`, { once: entry.id });
 	if (entry.kind === 'skip') return post(`${path}/skip`);
 	const body = { label: entry.label ?? null, took_ms: entry.took_ms };
 	if (notes.has(entry.id)) body.note = notes.get(entry.id);

@@ -21,12 +21,14 @@ class Review {
 		this.before = task.settings?.show_before ?? task.show_before ?? false;
 		this.past = new Past(`${user()?.name}.${this.name}`);
 		this.answered = 0;
+		this.sinceFigures = 0; // answers less those taken back that the queue's figures do not yet hold
 		this.times = [];
 		this.painted = false;
 		this.labels = new LabelList(
 			list(task.labels ?? []),
 			(label) => this.answer(label),
 			() => this.view.focusText(),
+			`${user()?.name}.${this.name}`,
 		);
 		this.view = new ReviewView(root, task, this.labels, {
 			answer: (label) => this.answer(label),
@@ -86,7 +88,7 @@ class Review {
 			})),
 			{
 				key: '1',
-				shown: many > 1 ? `1 … ${DIGITS[Math.min(many, 10) - 1]}` : '1',
+				shown: ['1', '1, 2'][many - 1] ?? `1 … ${DIGITS[Math.min(many, 10) - 1]}`,
 				words: 'label, save, and next text',
 				run: () => {},
 			},
@@ -101,7 +103,7 @@ class Review {
 				: []),
 			{ key: 'n', words: 'none of these labels', run: () => this.answer(null) },
 			{ key: 'u', words: 'undo: the last answer is taken back, as often as you like', run: () => this.undo() },
-			{ key: 's', words: 'skip: offered again later, to others at once', run: () => this.skip() },
+			{ key: 's', words: 'skip: offered to you again after ten minutes, to others at once', run: () => this.skip() },
 			{ key: 'f', words: 'flag with a note, for somebody to look at', run: () => this.flag() },
 			{ key: 'a', words: 'add a note to your answer; Esc leaves the field', run: () => this.view.focusNote() },
 			{ key: 'w', words: 'open or close what the model thought', run: () => this.view.toggleThought() },
@@ -169,7 +171,9 @@ class Review {
 		const took_ms = this.took();
 		const entry = outbox.put('answer', item.item, this.name, { label, took_ms, note: this.view.takeNote() });
 		this.past.push({ kind: 'answer', item, label, entry });
+		this.labels.noteUse(label);
 		this.answered += 1;
+		this.sinceFigures += 1;
 		this.times.push(took_ms);
 		this.supply.done(item.item);
 		this.next(began);
@@ -208,6 +212,7 @@ class Review {
 		if (!unsent && last.kind === 'answer') outbox.put('withdraw', item.item, this.name);
 		this.supply.back(item, unsent || last.kind === 'skip');
 		if (last.kind === 'answer') {
+			this.sinceFigures -= 1;
 			this.answered = Math.max(0, this.answered - 1);
 			this.times.pop();
 		}
@@ -305,7 +310,10 @@ class Review {
 			h('a', { href: `/tasks/${part(this.name)}/labels?item=${part(entry.item)}` }, 'Look at the text'),
 		);
 		this.past.forget(entry);
-		if (entry.kind === 'answer') this.answered = Math.max(0, this.answered - 1);
+		if (entry.kind === 'answer') {
+			this.sinceFigures -= 1;
+			this.answered = Math.max(0, this.answered - 1);
+		}
 		this.drawState();
 		if (entry.kind === 'withdraw' && this.supply.current?.item === entry.item) {
 			this.supply.done(entry.item);
@@ -347,7 +355,8 @@ class Review {
 		try {
 			const task = await get(`/v1/tasks/${part(this.name)}`);
 			this.queue = task.queue;
-			this.view.showPaused(task.paused, task.paused_why);
+			this.sinceFigures = outbox.waiting();
+			this.view.showPaused(task);
 			this.drawState();
 		} catch {
 			/* the state of the connection is shown by those who need it */
@@ -358,7 +367,7 @@ class Review {
 		if (this.resting) return;
 		const times = [...this.times].sort((a, b) => a - b);
 		const parts = [];
-		const waits = this.queue?.waiting;
+		const waits = this.queue ? Math.max(0, this.queue.waiting - this.sinceFigures) : undefined;
 		if (waits !== undefined) parts.push(`${count(waits)} waiting`);
 		parts.push(`${count(this.answered)} answered now`);
 		if (times.length) parts.push(`${duration(times[Math.floor(times.length / 2)] / 1000)} each`);

@@ -1,7 +1,8 @@
 // The review page as it looks. Built once; a new text changes a few nodes only, so that it is there within a frame.
 import { h, fill } from './dom.js';
-import { count, duration, plural, labelName } from './format.js';
+import { count, duration, plural, labelName, pauseWords } from './format.js';
 import { isTyping } from './keys.js';
+import { breakable } from './label_list.js';
 import { showText, showMeta } from './text_view.js';
 import { showThought } from './thought.js';
 
@@ -194,7 +195,7 @@ export class ReviewView {
 	wasLabelled(label) {
 		if (label === undefined) return;
 		this.was.hidden = false;
-		fill(this.was, 'Taken back. You had said ', h('strong', { dir: 'auto' }, labelName(label)), '.');
+		fill(this.was, 'Taken back. You had said ', h('strong', { dir: 'auto' }, breakable(labelName(label))), '.');
 	}
 
 	markFlagged(item) {
@@ -264,9 +265,11 @@ export class ReviewView {
 		this.progress.textContent = words;
 	}
 
-	showPaused(paused, why) {
-		this.paused.hidden = !paused;
-		if (paused)
-			this.paused.textContent = `Automatic answers are paused${why ? `: ${why}` : ''}. Every text comes to people.`;
+	showPaused(task) {
+		const [kind, words] = pauseWords(task) ?? [];
+		this.paused.hidden = !words;
+		if (!words) return;
+		this.paused.className = `notice notice-${kind}`;
+		this.paused.textContent = words;
 	}
 }

@@ -1,6 +1,7 @@
 // "What the model thought": shown after the answer, beside the next text, and never in its way.
 import { h, fill } from './dom.js';
 import { percent, figure, excerpt, reasonWords, labelName, isNumber } from './format.js';
+import { breakable } from './label_list.js';
 import { showMarked } from './marks.js';
 
 function verdict(context, mine) {
@@ -12,18 +13,21 @@ function verdict(context, mine) {
 		: { kind: 'differs', words: 'The model differs.' };
 }
 
+// How sure it was and how sure it had to be; the latter only where that decided.
 function sureness(context) {
 	if (!isNumber(context.confidence)) return null;
 	const sure = percent(context.confidence);
+	const decided =
+		isNumber(context.threshold) && context.threshold > 0 && context.threshold <= 1 && context.reason !== 'novel';
 	const bar = h('div', {
 		class: 'bar',
 		role: 'img',
-		'aria-label': `${sure} sure${isNumber(context.threshold) ? `, needed ${percent(context.threshold)}` : ''}`,
+		'aria-label': `${sure} sure${decided ? `, needed ${percent(context.threshold)}` : ''}`,
 	});
 	const filled = h('span', { class: 'bar-fill' });
 	filled.style.width = `${100 * context.confidence}%`;
 	bar.append(filled);
-	if (isNumber(context.threshold) && context.threshold > 0 && context.threshold <= 1) {
+	if (decided) {
 		const tick = h('span', { class: 'bar-tick' });
 		tick.style.left = `${100 * context.threshold}%`;
 		bar.append(tick);
@@ -35,14 +39,24 @@ function sureness(context) {
 			'p',
 			{},
 			'Its label: ',
-			h('strong', { dir: 'auto' }, labelName(context.suggestion)),
+			h('strong', { dir: 'auto' }, breakable(labelName(context.suggestion))),
 			`, ${sure} sure`,
-			isNumber(context.threshold) && context.threshold > 0 && context.threshold <= 1
-				? `; to answer by itself it needs ${percent(context.threshold)}.`
-				: '.',
+			decided ? `; to answer by itself it must be surer than ${percent(context.threshold)}.` : '.',
 		),
 		bar,
 	);
+}
+
+// The model's own sentences without figures that mean nothing to who labels.
+function inWords(words) {
+	return words
+		? h(
+				'details',
+				{},
+				h('summary', {}, 'In words'),
+				h('p', { class: 'words', dir: 'auto' }, words.replace(/ ?\(p-value [^)]*\)/g, '')),
+			)
+		: null;
 }
 
 function whyHere(context) {
@@ -112,13 +126,12 @@ export function showThought(element, context, text, mine) {
 					{ class: `verdict ${said.kind}` },
 					h('strong', {}, said.words),
 					mine !== undefined
-						? h('span', {}, ' You said ', h('strong', { dir: 'auto' }, labelName(mine)), '.')
+						? h('span', {}, ' You said ', h('strong', { dir: 'auto' }, breakable(labelName(mine))), '.')
 						: null,
 				)
 			: null,
 		sureness(context),
 		whyHere(context),
-		context.words ? h('p', { class: 'words', dir: 'auto' }, context.words) : null,
 		marked,
 		context.pieces?.length
 			? h(
@@ -130,6 +143,7 @@ export function showThought(element, context, text, mine) {
 					' its label; stronger colour, stronger push.',
 				)
 			: null,
+		inWords(context.words),
 		topPieces(context.pieces),
 		similarTexts(context.similar),
 	);
