@@ -68,14 +68,15 @@ struct ho_server {
 	bool is_public;
 	int socket;
 	struct MHD_Daemon *daemon;
-	_Atomic bool stopping;       /**< answers close their connections; nobody waits any more */
-	_Atomic bool closing;        /**< nothing new is begun */
-	_Atomic unsigned in_flight;  /**< requests that are not answered yet */
-	_Atomic unsigned writes;     /**< of requests, in the committer's line */
-	_Atomic int64_t progress_at; /**< monotonic ms when one of them ended, or the first came */
-	_Atomic size_t body_bytes;   /**< that large bodies hold now */
-	_Atomic unsigned away;       /**< of those: suspended */
-	pthread_mutex_t lock;        /**< guards workers and wires */
+	_Atomic bool stopping;        /**< answers close their connections; nobody waits any more */
+	_Atomic bool closing;         /**< nothing new is begun */
+	_Atomic unsigned in_flight;   /**< requests that are not answered yet */
+	_Atomic unsigned writes;      /**< of requests, in the committer's line */
+	_Atomic int64_t progress_at;  /**< monotonic ms when one of them ended, or the first came */
+	_Atomic int64_t locked_until; /**< monotonic ms: somebody else held the database a moment ago */
+	_Atomic size_t body_bytes;    /**< that large bodies hold now */
+	_Atomic unsigned away;        /**< of those: suspended */
+	pthread_mutex_t lock;         /**< guards workers and wires */
 	struct ho_worker *workers;
 	struct ho_wire *wires;
 	_Atomic unsigned wires_n;

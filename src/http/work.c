@@ -1,7 +1,7 @@
 /* What happens to a request while its connection is suspended: a write, a chore. */
 #include "http/private.h"
 
-enum { STUCK_MS = 2000 };
+enum { STUCK_MS = 2000, LOCKED_MS = 1000 };
 
 void ho_request_suspend(struct ho_request *rq)
 {
@@ -22,7 +22,8 @@ void ho_request_resume(struct ho_request *rq)
 /* Is the disk stuck? Who comes now is told so at once rather than answered late. */
 static bool is_stuck(struct ho_server *server, int64_t now)
 {
-	return atomic_load(&server->writes) && now - atomic_load(&server->progress_at) > STUCK_MS;
+	return now < atomic_load(&server->locked_until) ||
+	       (atomic_load(&server->writes) && now - atomic_load(&server->progress_at) > STUCK_MS);
 }
 
 static void write_begins(struct ho_server *server, int64_t now)
@@ -53,6 +54,9 @@ static void job_done(struct ho_job *job, enum ho_status status, const struct ho_
 {
 	struct ho_request *rq = of_job(job);
 	write_ends(rq->server);
+	/* The store names its file as the place; a lease that somebody else holds names none. */
+	if (status == HO_EBUSY && err->place[0])
+		atomic_store(&rq->server->locked_until, ho_http__now() + LOCKED_MS);
 	if (status) {
 		rq->then = NULL;
 		ho_request_failed(rq, status, err);

@@ -22,7 +22,8 @@ import time
 from desk import Desk, made_texts, run
 
 RECEIVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http", "receiver.py")
-ANSWERS, WITHDRAWAL = (1, 2), 4  # kinds of reviews in the store: answer and audit, withdrawal
+# Kinds of reviews in the store: answers, blind answers to audits, and corrections (what one says again after a withdrawal).
+ANSWERS, WITHDRAWAL = (1, 2, 3), 4
 
 
 class Ledger:
@@ -160,7 +161,8 @@ def check_people(db, ledger, errors):
     for (item, label), n in count(ledger.answers).items():
         # The same answer said twice by the same person is one review.
         if not answers.get((item, label)):
-            errors.append(f"{item}: the acknowledged answer {label} is gone ({n} times said)")
+            found = [(kind, said) for of, kind, said in reviews if of == item]
+            errors.append(f"{item}: the acknowledged answer {label} is gone ({n} times said); its reviews: {found}")
     for item, n in count(ledger.withdrawn).items():
         if withdrawn.get(item, 0) < n:
             errors.append(f"{item}: taken back {n} times, stored {withdrawn.get(item, 0)}")
@@ -208,16 +210,19 @@ def missing_callbacks(desk, ledger):
     return due, due - arrived
 
 
-def await_callbacks(desk, ledger, errors, seconds=90):
-    """After the last start: the tries that a kill broke off are made again."""
-    end = time.monotonic() + seconds
+def await_callbacks(desk, ledger, errors, patience=30):
+    """Wait for every callback that is due, as long as they go on arriving."""
     due, missing = missing_callbacks(desk, ledger)
+    end = time.monotonic() + patience
     while missing and time.monotonic() < end:
-        time.sleep(.5)
+        time.sleep(.2)
+        before = len(missing)
         due, missing = missing_callbacks(desk, ledger)
+        if len(missing) < before:
+            end = time.monotonic() + patience
     for item in sorted(missing)[:10]:
         errors.append(f"{item}: answered, and its callback never came ({len(missing)} of {len(due)} are missing)")
-    return len(due)
+    return len(due) - len(missing)
 
 
 def prepare(desk):

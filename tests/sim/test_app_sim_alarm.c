@@ -11,7 +11,7 @@
 #include "app/private.h"
 #include "base/rng.h"
 
-enum { RUNS = 300, AUDITS = 20000, LATE = 200, A_DAY = 80 };
+enum { RUNS = 40, RUNS_LONG = 300, AUDITS = 20000, LATE = 200, A_DAY = 80 };
 
 static const double slips = 0.03, delta = 0.05;
 
@@ -122,7 +122,7 @@ static double share(double alpha, const char *settings, int runs)
 static int runs(void)
 {
 	const char *asked = getenv("HO_SIM_RUNS");
-	return asked ? (int)strtol(asked, NULL, 10) : RUNS;
+	return asked ? (int)strtol(asked, NULL, 10) : getenv("HO_LONG") ? RUNS_LONG : RUNS;
 }
 
 static void false_alarms_stay_below_delta(void **state)
