@@ -4,7 +4,7 @@
 
 #include "app/workspace.h"
 
-/** The task's champion raised an alarm under these settings. In a group. */
+/** The task's champion raised an alarm under these settings. In a group. HO_EIO, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_app__alarm_note(struct ho_store *store, const struct ho_task *task,
                                                 const struct ho_task_settings *settings, struct ho_error *err);
 /** May it answer (again)? HO_ECONFLICT: it raised an alarm, and the confidence that it must exceed has not risen since;

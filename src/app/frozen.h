@@ -19,7 +19,7 @@ void ho_app__frozen_init(struct app_frozen *out, const struct ho_task_settings *
 /** The smallest probability that settings can lead to, after the day's budget, rounded as classes are. */
 double ho_app__frozen_least(const struct ho_task_settings *settings);
 /** Set up the task's epoch by these settings; again as long as there is no verdict (once one was drawn `least` only
- * falls). In a group. */
+ * falls). In a group. HO_EIO, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_app__frozen_write(struct ho_store *store, const struct ho_task *task,
                                                   const struct ho_task_settings *settings, struct ho_error *err);
 

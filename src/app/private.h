@@ -151,7 +151,8 @@ HO_MUST_CHECK enum ho_status ho_app__count_epoch(struct ho_store *store, const c
 HO_MUST_CHECK enum ho_status ho_app__count_open(struct ho_store *store, const struct ho_item *item, int64_t epoch_at,
                                                 int64_t n, struct ho_error *err);
 
-/** The task does something else now when due times pass: let it act on those that passed already. In a group. */
+/** The task does something else now when due times pass: let it act on those that passed already. In a group. HO_EIO,
+ * HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_app__due_again(struct ho_store *store, const char *task, struct ho_error *err);
 /** What an item's queue entry is when it begins to wait. */
 void ho_app__queued(struct ho_queued *out, const struct ho_item *item);

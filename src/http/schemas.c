@@ -54,12 +54,11 @@ static const char *const parts[] = {
                     ",'created_at':" TIME_MAYBE ",'due_at':" TIME_MAYBE ",'text':" MAYBE
                     ",'meta':{'type':['object','null']}"),
     ",'Items':" OBJECT("'items','before'", "'items':" LIST(REF("Item")) ",'before':" MAYBE),
-    ",'Context':" OPEN(
-        "'item','decision','reason','suggestion','confidence','threshold','novelty_p'",
-        "'item':" ID ",'decision':" MAYBE ",'reason':" MAYBE ",'suggestion':" MAYBE ",'confidence':" NUMBER_MAYBE
-        ",'threshold':" NUMBER_MAYBE ",'novelty_p':" NUMBER_MAYBE ",'outcome':" MAYBE
-        ",'agrees':{'type':['boolean','null']},'pieces':" LIST(
-            "{'type':'object'}") ",'words':" MAYBE ",'similar':" LIST("{'type':'object'}")),
+    ",'Context':" OPEN("'item','decision','reason','suggestion','confidence','threshold','novelty_p'",
+                       "'item':" ID ",'decision':" MAYBE ",'reason':" MAYBE ",'suggestion':" MAYBE
+                       ",'confidence':" NUMBER_MAYBE ",'threshold':" NUMBER_MAYBE ",'novelty_p':" NUMBER_MAYBE
+                       ",'outcome':" MAYBE ",'agrees':{'type':['boolean','null']},'pieces':" LIST(
+                           "{'type':'object'}") ",'words':" MAYBE ",'similar':" LIST("{'type':'object'}")),
     ",'Review':" OPEN("'kind','reviewer','at'",
                       "'kind':{'enum':['answer','audit','correct','withdraw','skip','flag','due']},'reviewer':" MAYBE
                       ",'label':" MAYBE ",'none':" YES ",'note':" MAYBE ",'took_ms':" WHOLE ",'at':" TIME),
@@ -82,8 +81,8 @@ static const char *const parts[] = {
                                 TEXT) ",'callback_private':" YES ",'callback_secret':" MAYBE ",'certify_share':" NUMBER
                                       ",'due_action':{'enum':['nothing','escalate','suggest','expire']},'due_s':" WHOLE
                                       ",'event_url':" MAYBE ",'instructions':" MAYBE ",'lease_s':" WHOLE
-                                      ",'raised_threshold':" NUMBER ",'reviewer_error':" NUMBER ",'retention_days':" WHOLE ",'show_before':" YES
-                                      ",'title':" MAYBE),
+                                      ",'raised_threshold':" NUMBER ",'reviewer_error':" NUMBER
+                                      ",'retention_days':" WHOLE ",'show_before':" YES ",'title':" MAYBE),
     ",'Resume':" OBJECT("", "'force':" YES) ",'Pause':" OBJECT(
         "", "'why':{'type':['string','null'],'minLength':1,'maxLength':1000}"),
     ",'Task':" OBJECT("'task','title','champion','promise','paused','labels','queue'",

@@ -128,12 +128,11 @@ static enum ho_status start_daemon(struct ho_server *server, struct ho_error *er
 	server->daemon = MHD_start_daemon(
 	    flags, 0, NULL, NULL, ho_http__handle, server, MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
 	    MHD_OPTION_LISTEN_SOCKET, server->socket, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT,
-	    connections,
-	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_per_client, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    o->header_max + (16 << 10), MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s, MHD_OPTION_NOTIFY_COMPLETED,
-	    ho_http__completed, server, MHD_OPTION_NOTIFY_CONNECTION, ho_http__wire_notify, server,
-	    MHD_OPTION_URI_LOG_CALLBACK, ho_http__wire_uri, server, MHD_OPTION_ARRAY, threads > 1 ? pool : pool + 1,
-	    MHD_OPTION_END);
+	    connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_per_client,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->header_max + (16 << 10), MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
+	    MHD_OPTION_NOTIFY_COMPLETED, ho_http__completed, server, MHD_OPTION_NOTIFY_CONNECTION, ho_http__wire_notify,
+	    server, MHD_OPTION_URI_LOG_CALLBACK, ho_http__wire_uri, server, MHD_OPTION_ARRAY,
+	    threads > 1 ? pool : pool + 1, MHD_OPTION_END);
 	if (!server->daemon)
 		return ho_fail_errno(err, HO_EIO, "cannot start %u serving threads", threads);
 	return HO_OK;

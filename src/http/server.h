@@ -25,7 +25,7 @@ struct ho_server_options {
 	size_t hosts_n;
 	bool trust_proxy; /**< a proxy on this machine sets X-Forwarded-For: its last address is the client's. Without
 	                     such a proxy every client could name an address of its choice */
-	unsigned threads;                /**< that serve (all cores) */
+	unsigned threads; /**< that serve (all cores) */
 	unsigned connections;            /**< open at once (4096) */
 	unsigned connections_per_client; /**< open at once from one address (half of all) */
 	unsigned waiters;                /**< suspended for wait_ms at once (1000); further ones are answered at once */
