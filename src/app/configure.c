@@ -37,14 +37,13 @@ enum ho_status ho_app__begin_epoch(struct ho_app *app, struct ho_store *store, s
 	enum ho_status status = ho_app__settings(&settings, task, &arena, err);
 	if (status == HO_OK)
 		status = free_beginning(&task->epoch_at, store, task->name, ho_app_now(app), &arena, err);
-	if (status) {
-		ho_arena_release(&arena);
-		return status;
+	if (status == HO_OK) {
+		atomic_store(&app->stale, true);
+		status = store->ops->task_put(store, task, err);
 	}
-	atomic_store(&app->stale, true);
-	status = store->ops->task_put(store, task, err);
 	if (status == HO_OK)
 		status = ho_app__frozen_write(store, task, &settings, err);
+	ho_arena_release(&arena);
 	return status;
 }
 
