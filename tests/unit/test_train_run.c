@@ -175,6 +175,32 @@ static void a_word_that_gives_the_answer_away_is_named(void **state)
 	made_free(&made);
 }
 
+/* The names of features are cut where a word is longer than any name, between characters and not within one. */
+static void words_longer_than_a_name(void **state)
+{
+	(void)state;
+	static const char *const letters[] = {"x", "\xc3\xa9", "\xe1\xba\xa1", "a\xf0\x90\x90\xa8"};
+	enum { LONG = 6000, ROWS = 600, EVERY = 10 };
+	static char text[ROWS / EVERY][LONG + MADE_ROOM];
+	for (size_t l = 0; l < sizeof letters / sizeof *letters; l++) {
+		struct made made = made_texts(ROWS, 2, 0.3, 3);
+		struct ho_train_options options;
+		size_t step = strlen(letters[l]);
+		for (size_t i = 0; i < ROWS; i += EVERY) {
+			size_t len = 0;
+			for (; len + step <= LONG - l; len += step)
+				memcpy(text[i / EVERY] + len, letters[l], step);
+			/* Words behind it too: an n-gram at the start of the text has three of them. */
+			int rest = snprintf(text[i / EVERY] + len, MADE_ROOM, " as ever %.*s", (int)made.table.text[i].len,
+			                    made.table.text[i].ptr);
+			made.table.text[i] = ho_slice(text[i / EVERY], len + (size_t)rest);
+		}
+		ho_train_options_init(&options);
+		json_decref(train_to(path_a, &made, &options));
+		made_free(&made);
+	}
+}
+
 static enum ho_status try_train(const struct ho_table *table, struct ho_error *err)
 {
 	struct ho_train_options options;
@@ -457,6 +483,7 @@ int main(void)
 	    cmocka_unit_test(easy_labels_are_learnt_and_promised),
 	    cmocka_unit_test(labels_without_meaning_give_no_promise),
 	    cmocka_unit_test(a_word_that_gives_the_answer_away_is_named),
+	    cmocka_unit_test(words_longer_than_a_name),
 	    cmocka_unit_test(what_cannot_be_learnt_is_refused),
 	    cmocka_unit_test(tiny_data_train_and_say_what_they_are),
 	    cmocka_unit_test(few_distinct_texts),
