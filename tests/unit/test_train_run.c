@@ -191,8 +191,8 @@ static void words_longer_than_a_name(void **state)
 			for (; len + step <= LONG - l; len += step)
 				memcpy(text[i / EVERY] + len, letters[l], step);
 			/* Words behind it too: an n-gram at the start of the text has three of them. */
-			int rest = snprintf(text[i / EVERY] + len, MADE_ROOM, " as ever %.*s", (int)made.table.text[i].len,
-			                    made.table.text[i].ptr);
+			int rest = snprintf(text[i / EVERY] + len, MADE_ROOM, " as ever %.*s",
+			                    (int)made.table.text[i].len, made.table.text[i].ptr);
 			made.table.text[i] = ho_slice(text[i / EVERY], len + (size_t)rest);
 		}
 		ho_train_options_init(&options);
@@ -231,6 +231,40 @@ static void what_cannot_be_learnt_is_refused(void **state)
 	assert_int_equal(try_train(&equal.table, &err), HO_EFORMAT);
 	assert_non_null(strstr(err.message, "equal"));
 	made_free(&equal);
+}
+
+static size_t warnings_with(const json_t *report, const char *what)
+{
+	const json_t *list = json_object_get(report, "warnings"), *one;
+	size_t i, found = 0;
+	json_array_foreach(list, i, one) found += strstr(json_string_value(one), what) != NULL;
+	return found;
+}
+
+/* Labels with few rows are named while they are few; hundreds of them would bury everything else. */
+static void rare_labels_are_named_or_counted(void **state)
+{
+	(void)state;
+	struct ho_train_options options;
+	ho_train_options_init(&options);
+	struct made made = made_texts(200, 8, 0.5, 3);
+	for (size_t i = 0; i < made.table.n; i++)
+		made.table.label[i] = i < 4 ? 1 : i < 12 ? 2 : made.table.label[i] % 2 ? 0 : 3;
+	made.table.labels[1] =
+	    ho_slice_str("a label whose name is cut where it is longest, and within \xc3\xa4\xc3\xb6");
+	json_t *report = train_to(path_a, &made, &options);
+	assert_int_equal(warnings_with(report, "has only 4 rows"), 1);
+	assert_int_equal(warnings_with(report, "label 'c' has only 8 rows"), 1);
+	json_decref(report);
+	made_free(&made);
+	struct made many = made_texts(64, 8, 0.5, 3);
+	for (size_t i = 0; i < many.table.n; i++)
+		many.table.label[i] = i < 5 ? 5 : (uint32_t)(i % 8 == 5 ? 6 : i % 8);
+	report = train_to(path_a, &many, &options);
+	assert_int_equal(warnings_with(report, "has only"), 0);
+	assert_int_equal(warnings_with(report, "7 labels have fewer than 10 rows; 'f' has the fewest, 5"), 1);
+	json_decref(report);
+	made_free(&many);
 }
 
 static void tiny_data_train_and_say_what_they_are(void **state)
@@ -485,6 +519,7 @@ int main(void)
 	    cmocka_unit_test(a_word_that_gives_the_answer_away_is_named),
 	    cmocka_unit_test(words_longer_than_a_name),
 	    cmocka_unit_test(what_cannot_be_learnt_is_refused),
+	    cmocka_unit_test(rare_labels_are_named_or_counted),
 	    cmocka_unit_test(tiny_data_train_and_say_what_they_are),
 	    cmocka_unit_test(few_distinct_texts),
 	    cmocka_unit_test(labels_asked_for_are_enough),
