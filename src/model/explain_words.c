@@ -229,9 +229,10 @@ static enum ho_status add_no_promise(struct ho_buf *out, const struct ho_explana
 		                     " A person decides, because this model has no certificate: nothing is promised "
 		                     "about its errors, so it answers nothing by itself.");
 	if (model->max_error[at] < 1)
-		return ho_buf_printf(out, err,
-		                     " A person decides, because what was asked of answers with this label could not be "
-		                     "promised: no confidence was shown to be high enough.");
+		return ho_buf_printf(
+		    out, err,
+		    " A person decides, because what was asked of answers with this label could not be "
+		    "promised: no confidence was shown to be high enough.");
 	return ho_buf_printf(out, err, " A person decides, because nothing is promised of answers with this label.");
 }
 
