@@ -4,7 +4,7 @@
 #include "app/settle.h"
 #include "base/hash.h"
 
-enum { ORDERS = 4, LISTED_MAX = 2048, NEXT_MAX = 200, SKIP_MS = 10 * 60 * 1000, FLAG_NOTE_MAX = 4000 };
+enum { ORDERS = 4, LISTED_MAX = 2048, NEXT_MAX = 200, BYTES_MAX = 8 << 20, SKIP_MS = 10 * 60 * 1000, FLAG_NOTE_MAX = 4000 };
 
 /* The lists that are drawn from, and how far each is used. */
 struct picking {
@@ -161,18 +161,19 @@ static enum ho_status show(struct ho_waiting *out, struct picking *p, const stru
 	return status;
 }
 
+/* Texts of BYTES_MAX together and one more are enough for a page: whoever asks for many gets as many as that holds. */
 static enum ho_status show_all(struct ho_waiting **out, size_t *n, struct picking *p,
                                const struct ho_task_settings *settings, struct ho_arena *arena, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
 	struct ho_waiting *shown = ho_arena_alloc(arena, p->n_picked ? p->n_picked : 1, sizeof *shown);
-	size_t count = 0;
+	size_t count = 0, bytes = 0;
 	if (!shown)
 		return ho_fail_nomem(err);
-	for (size_t i = 0; i < p->n_picked && status == HO_OK; i++) {
+	for (size_t i = 0; i < p->n_picked && bytes < BYTES_MAX && status == HO_OK; i++) {
 		status = show(&shown[count], p, p->picked[i], settings, arena, err);
 		if (status == HO_OK)
-			count++;
+			bytes += shown[count++].text.len;
 		else if (status == HO_ENOTFOUND)
 			status = HO_OK; /* answered by somebody between the two looks */
 	}

@@ -208,7 +208,8 @@ class Desk:
         found.sort(key=lambda i: i["item"], reverse=True)
         if query.get("before"):
             found = [i for i in found if i["item"] < query["before"]]
-        return {"items": [self.item_json(i) for i in found[:int(query.get("limit", 50))]]}
+        page = found[:int(query.get("limit", 50))]
+        return {"items": [self.item_json(i) for i in page], "before": page[-1]["item"] if len(page) < len(found) else None}
 
 
 class Handler(BaseHTTPRequestHandler):

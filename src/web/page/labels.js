@@ -166,7 +166,7 @@ class LabelsPage {
 			);
 			const found = list(answer);
 			if (!further) this.items.replaceChildren();
-			this.last = found.at(-1)?.item;
+			this.last = answer.before;
 			found.forEach((item) => this.items.append(this.row(item)));
 			if (this.items.children.length === 0)
 				this.items.append(
@@ -183,7 +183,7 @@ class LabelsPage {
 						),
 					),
 				);
-			this.more.hidden = found.length < PAGE;
+			this.more.hidden = !this.last;
 			announce(`${this.items.querySelectorAll('.item-row').length} texts shown`);
 		} catch (error) {
 			notice('bad', `The list could not be read: ${error.message}.`);
