@@ -25,6 +25,10 @@ static void show_audits(struct ho_out *out, const struct ho_monitor *m, bool all
 		ho_out_int(out, "waiting", (int64_t)m->waiting);
 	else
 		ho_out_raw(out, "waiting", ho_slice(NULL, 0));
+	if (all)
+		ho_out_int(out, "second", (int64_t)m->second);
+	else
+		ho_out_raw(out, "second", ho_slice(NULL, 0));
 	ho_out_int(out, "missing", (int64_t)m->missing);
 	ho_out_close(out, '}');
 }

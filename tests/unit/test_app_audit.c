@@ -1,5 +1,6 @@
 /* The promise, measured: how often is looked, what the looks say, and the alarm; and what is done when time passes. */
 #include "app_desk.h"
+#include "app/journal.h"
 
 #define ALL "{\"certify_share\":0,\"audit_share\":1,\"audit_floor\":0,\"audit_budget\":1000000}"
 #define SURE "sa sb sc sd"
@@ -221,6 +222,57 @@ static void answers_carry_the_promise_of_their_label(void **state)
 	assert_non_null(strstr(out.data, "\"max_error\":0.1,"));
 	ho_buf_release(&out);
 	ho_desk_release(desk);
+	desk_close(d);
+}
+
+static void the_message_tells_the_promises_of_labels(void **state)
+{
+	(void)state;
+	struct desk *d = desk_per_label();
+	const char *text;
+	assert_ok(ho_update_write(&text, d->f.app, d->f.reader, "t", d->f.now - 1000, HO_UPDATE_PLAIN, &d->f.arena,
+	                          &d->f.err),
+	          &d->f.err);
+	assert_non_null(strstr(text, "Its promises, one for each label: at most 1% to 10% of the answers are wrong."));
+	desk_close(d);
+}
+
+/* A label whose promise could not be made is answered by people: it is no promise, least of all the task's. */
+static void a_promise_that_could_not_be_made_is_none(void **state)
+{
+	(void)state;
+	static const double max_error[] = {0.01, 0.1, 1}, threshold[] = {0.9, 1, 1};
+	struct desk *d = desk_open(ALL);
+	const struct ho_desk *desk;
+	struct ho_evidence *evidence;
+	const char *id;
+	size_t n;
+	desk_write_promises(d->path, DESK_K, DESK_K, max_error, threshold);
+	assert_ok(ho_deploy(&id, d->f.app, d->path, "t", true, false, "ann", &d->f.arena, &d->f.err), &d->f.err);
+	assert_int_equal(desk_classify(d, SURE).decision, HO_ITEM_HUMAN);
+	assert_ok(ho_desk_take(&desk, d->f.app, "t", &d->f.err), &d->f.err);
+	assert_true(desk->max_error == 0.01);
+	ho_desk_release(desk);
+	assert_ok(ho_monitor_evidence(&evidence, &n, d->f.app, d->f.reader, "t", &d->f.arena, &d->f.err), &d->f.err);
+	assert_int_equal(n, 1);
+	assert_string_equal(evidence[0].label, "ham");
+	desk_close(d);
+}
+
+/* A first person disagreed: a second is to look, and the monitor tells how many such there are. */
+static void contested_audits_are_told(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(ALL);
+	struct ho_item one = desk_classify(d, SURE), two = desk_classify(d, SURE);
+	assert_int_equal(desk_monitor(d).second, 0);
+	assert_ok(desk_answer(d, one.id, "ann", "ham"), &d->f.err);
+	assert_ok(desk_answer(d, two.id, "ann", "ham"), &d->f.err);
+	struct ho_monitor m = desk_monitor(d);
+	assert_true(m.second == 2 && m.waiting == 2);
+	assert_ok(desk_answer(d, one.id, "bob", "ham"), &d->f.err);
+	m = desk_monitor(d);
+	assert_true(m.second == 1 && m.waiting == 1 && m.wrong == 1);
 	desk_close(d);
 }
 
@@ -573,6 +625,9 @@ int main(void)
 	    cmocka_unit_test(the_test_is_fixed_by_its_first_verdict),
 	    cmocka_unit_test(answers_carry_the_promise_of_their_label),
 	    cmocka_unit_test(each_label_is_measured),
+	    cmocka_unit_test(a_promise_that_could_not_be_made_is_none),
+	    cmocka_unit_test(contested_audits_are_told),
+	    cmocka_unit_test(the_message_tells_the_promises_of_labels),
 	    cmocka_unit_test(resume_after_an_alarm_takes_a_change),
 	    cmocka_unit_test(resume_by_force),
 	    cmocka_unit_test(a_wrong_clock_does_not_blind_it),
