@@ -60,6 +60,7 @@ class Desk:
         self.sessions = {}  # cookie -> (user, csrf)
         self.tasks, self.items, self.order = {}, {}, itertools.count(1)
         self.journal = []
+        self.promise = None  # of the model that answers, instead of the made-up one
         self.monitor = {}  # what differs from the made-up figures
         self.days = None  # how many days have figures; all
         self.lease_s = lease_s
@@ -344,9 +345,11 @@ class Handler(BaseHTTPRequestHandler):
                 task["settings"]["callback_secret"] = "whsec_" + secrets.token_urlsafe(24)
             desk.note(user, "settings", steps[0], f"changed: {', '.join(sorted(body))}")
         elif rest and rest[0] in ("pause", "resume"):
-            self.only(body, "why")
+            self.only(body, "why" if rest[0] == "pause" else "force")
             if body.get("why") == "":
                 raise Problem(400, "why must not be empty")
+            if rest[0] == "resume" and "raised the alarm" in (task["paused_why"] or "") and not body.get("force"):
+                raise Problem(409, "this model broke its promise and nothing has changed since")
             task.update(paused=rest[0] == "pause", paused_why=body.get("why"))
             desk.note(user, rest[0] + "d", steps[0], body.get("why") or f"automatic answers {rest[0]}d")
         elif rest and rest[-1] == "promote":
@@ -375,7 +378,7 @@ class Handler(BaseHTTPRequestHandler):
                             "11 minutes.\n• 24 audits, none wrong: the promise of at most 2% wrong holds so far.\n\nNext: 36 texts wait; "
                             "at today's pace they take 12 minutes of review."}
         if what == "models":
-            return models(task["champion"])
+            return models(task["champion"], desk.promise)
         return desk.task_json(task, desk.users[user] == "admin")
 
     def api_items(self, method, steps, query, body, user):

@@ -149,11 +149,33 @@ class Dashboard(PageTest):
         kind, words = self.standing({**few, "second": 2}, error_sequence=[0, 0.475], error=0)
         self.assertEqual(kind, "warn")
         self.assertIn("2 automatic answers were contested by a first person", words)
-        kind, words = self.standing({**few, "right": 90, "wrong": 9}, error_sequence=[0.01, 0.3], error=0.09)
+        found = {**few, "right": 90, "wrong": 9}
+        kind, words = self.standing(found, error_sequence=[0.01, 0.3], error=0.09)
         self.assertEqual(kind, "warn")
-        self.assertIn("point to 9% wrong", words)
+        self.assertIn("which may still be chance: 9% (between 1% and 30%), and at most 2% was promised", words)
+        kind, words = self.standing(found, error_sequence=[0.03, 0.3], error=0.09)
+        self.assertEqual(kind, "warn")
+        self.assertIn("not yet enough for the alarm: at least 3% is wrong", words)
+        self.assertNotIn("chance", words, "the range leaves the promise out")
         kind, words = self.standing({**few, "wrong": 9}, alarm=True, log_wealth=132.6)
         self.assertEqual(kind, "bad")
+
+    def test_promises_of_labels_are_told_one_by_one(self):
+        ended = {"drawn": 40, "right": 39, "wrong": 1, "waiting": 0, "missing": 0}
+        labels = [{"label": "ham", "max_error": 0.01, "tested_against": 0.0103, "automatic": 900, "wrong": 1, "log_wealth": 0.9, "p": 0.4, "alarm": False},
+                  {"label": "spam", "max_error": 0.1, "tested_against": 0.1, "automatic": 100, "wrong": 0, "log_wealth": -1.2, "p": 1, "alarm": False}]
+        kind, words = self.standing(ended, labels=labels, error=0.025, error_sequence=[0, 0.06])
+        self.assertEqual(kind, "plain", "what is found over all labels neither keeps nor breaks the promise of one")
+        self.assertIn("none is refuted so far: 40 checks, 1 wrong", words)
+        labels[0]["alarm"] = True
+        kind, words = self.standing(ended, labels=labels, alarm=True)
+        self.assertEqual(kind, "bad")
+        self.assertIn("broken for “ham” (at most 1% wrong)", words)
+        self.desk.monitor = {"labels": labels}
+        b = self.browser()
+        b.login(self.url, "root", path="/tasks/tickets/dashboard")
+        rows = [[c.text for c in r.find_elements(By.CSS_SELECTOR, "td")] for r in b.all("section[aria-label='The promise now'] tbody tr")]
+        self.assertEqual(rows, [["ham", "1%", "900", "1", "1.23"], ["spam", "10%", "100", "0", "0.151"]])
 
     def test_a_reviewer_is_not_told_what_waits(self):
         b = self.browser()
@@ -256,6 +278,7 @@ class Labels(PageTest):
 
 class Admin(PageTest):
     needs_mock = True
+    expected_console = PageTest.expected_console + ("status of 409",)
 
     def confirm(self, b, words=None):
         b.one("dialog")
@@ -276,6 +299,32 @@ class Admin(PageTest):
         b.click("=Resume automatic answers")
         self.confirm(b)
         wait_for("resumed", lambda: not self.desk.tasks["tickets"]["paused"])
+
+    def test_resuming_after_an_alarm_takes_a_second_word(self):
+        self.desk.tasks["tickets"].update(paused=True, paused_why="the monitor raised the alarm: the promise is not kept")
+        b = self.browser()
+        b.login(self.url, "root", path="/tasks/tickets/models")
+        b.click("=Resume automatic answers")
+        b.click("dialog button[type=submit]")
+        b.wait_text("Nothing has changed since the alarm", "dialog")
+        b.click("dialog button[type=button]")
+        wait_for("the dialog closes", lambda: not b.all("dialog"))
+        self.assertTrue(self.desk.tasks["tickets"]["paused"])
+        b.click("=Resume automatic answers")
+        b.click("dialog button[type=submit]")
+        b.wait_text("Nothing has changed since the alarm", "dialog")
+        self.confirm(b)
+        wait_for("resumed", lambda: not self.desk.tasks["tickets"]["paused"])
+        b.wait_text("Automatic answers are given", ".badge-line.good")
+
+    def test_certificates_of_labels(self):
+        self.desk.promise = {"max_error": None, "confidence_level": 0.95, "threshold": None, "coverage": 0.79, "n": 421, "k": 0, "kind": "exact",
+                             "per_label": {"ham": {"max_error": 0.01, "threshold": 0.9786}, "spam": {"max_error": 0.03, "threshold": None}}}
+        b = self.browser()
+        b.login(self.url, "ann", path="/tasks/tickets/models")
+        b.wait_text("ham: at most 1% wrong, where it is surer than 97.9%")
+        b.wait_text("spam: 3% could not be promised, so people answer")
+        self.assertNotIn("–", b.one("main .facts").text)
 
     def test_a_reviewer_cannot(self):
         b = self.browser()

@@ -9,6 +9,7 @@ function certificate(model) {
 	if (!model.answers) return null;
 	const p = model.promise;
 	if (!p) return 'none: it hands every text to people';
+	if (p.per_label) return labelCertificates(p);
 	return [
 		`at most ${percent(p.max_error)} wrong among automatic answers`,
 		isNumber(p.confidence_level) ? `, with confidence ${percent(p.confidence_level, 0)}` : '',
@@ -16,6 +17,28 @@ function certificate(model) {
 		isNumber(p.coverage) ? `, ${percent(p.coverage)} answered` : '',
 		p.threshold > 0 ? `; answers where it is surer than ${percent(p.threshold)}` : '',
 	].join('');
+}
+
+// Where each label has a promise of its own; one without a threshold could not be promised.
+function labelCertificates(p) {
+	const sure = isNumber(p.confidence_level) ? `, all with confidence ${percent(p.confidence_level, 0)}` : '';
+	return [
+		h('p', {}, `for each label on its own${sure}${isNumber(p.coverage) ? `; ${percent(p.coverage)} answered` : ''}:`),
+		h(
+			'ul',
+			{ class: 'label-promises' },
+			Object.entries(p.per_label).map(([label, l]) =>
+				h(
+					'li',
+					{},
+					h('strong', { dir: 'auto' }, label),
+					isNumber(l.threshold)
+						? `: at most ${percent(l.max_error)} wrong, where it is surer than ${percent(l.threshold)}`
+						: `: ${percent(l.max_error)} could not be promised, so people answer`,
+				),
+			),
+		),
+	];
 }
 
 function cardValue(value) {
@@ -180,7 +203,7 @@ class ModelsPage {
 
 	async does(words, action) {
 		try {
-			await action();
+			if ((await action()) === false) return;
 			announce(words);
 			await this.draw();
 			this.root.querySelector('h1')?.scrollIntoView({ block: 'nearest' });
@@ -212,12 +235,31 @@ class ModelsPage {
 		const yes = await confirmed(
 			'Resume automatic answers?',
 			alarm
-				? 'The same model broke its promise. It answers again where it is sure, and the measurement begins anew.'
+				? 'It answers again where it is sure, and the measurement begins anew. Without a better model or a higher threshold it will break its promise again.'
 				: 'The model answers again where it is sure. The measurement of the promise begins anew.',
 			'Resume',
 			{ danger: alarm },
 		);
-		if (yes) await this.does('Automatic answers are on', () => post(`${this.base}/resume`));
+		if (yes) await this.does('Automatic answers are on', () => this.resumed());
+	}
+
+	// After an alarm the server wants something to have changed, or a second word. False: it stays paused.
+	async resumed() {
+		try {
+			await post(`${this.base}/resume`);
+			return true;
+		} catch (error) {
+			if (error.status !== 409) throw error;
+		}
+		const yes = await confirmed(
+			'Nothing has changed since the alarm',
+			'Neither the model nor its threshold. To resume as it is throws the evidence away, and the journal says who did it.',
+			'Resume all the same',
+			{ danger: true },
+		);
+		if (!yes) return false;
+		await post(`${this.base}/resume`, { force: true });
+		return true;
 	}
 }
 
