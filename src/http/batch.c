@@ -309,7 +309,8 @@ static void run_batch(struct ho_errand *errand)
 	struct ho_error err = {.code = HO_OK};
 	struct ho_worker *worker = ho_http__worker(b->server, &err);
 	bool more = worker != NULL;
-	while (more) {
+	/* The time that a stop gives is over: what is left of the batches is not begun, and can be sent again. */
+	while (more && !atomic_load(&b->server->closing)) {
 		enum ho_status status = fill_group(b, worker, &err);
 		if (status == HO_OK && b->n) {
 			commit_group(b);

@@ -174,6 +174,7 @@ class Dashboard(PageTest):
         self.desk.monitor = {"labels": labels}
         b = self.browser()
         b.login(self.url, "root", path="/tasks/tickets/dashboard")
+        b.one("section[aria-label='The promise now'] table")
         rows = [[c.text for c in r.find_elements(By.CSS_SELECTOR, "td")] for r in b.all("section[aria-label='The promise now'] tbody tr")]
         self.assertEqual(rows, [["ham", "1%", "900", "1", "1.23"], ["spam", "10%", "100", "0", "0.151"]])
 
