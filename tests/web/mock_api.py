@@ -60,7 +60,7 @@ class Desk:
         self.sessions = {}  # cookie -> (user, csrf)
         self.tasks, self.items, self.order = {}, {}, itertools.count(1)
         self.journal = []
-        self.promise = None  # of the model that answers, instead of the made-up one
+        self.promise = self.card = None  # of the model that answers, instead of the made-up ones
         self.monitor = {}  # what differs from the made-up figures
         self.days = None  # how many days have figures; all
         self.lease_s = lease_s
@@ -378,7 +378,7 @@ class Handler(BaseHTTPRequestHandler):
                             "11 minutes.\n• 24 audits, none wrong: the promise of at most 2% wrong holds so far.\n\nNext: 36 texts wait; "
                             "at today's pace they take 12 minutes of review."}
         if what == "models":
-            return models(task["champion"], desk.promise)
+            return models(task["champion"], desk.promise, desk.card)
         return desk.task_json(task, desk.users[user] == "admin")
 
     def api_items(self, method, steps, query, body, user):

@@ -279,7 +279,7 @@ class Labels(PageTest):
 
 class Admin(PageTest):
     needs_mock = True
-    expected_console = PageTest.expected_console + ("status of 409",)
+    expected_console = PageTest.expected_console + ("status of 409", "status of 404")
 
     def confirm(self, b, words=None):
         b.one("dialog")
@@ -317,6 +317,28 @@ class Admin(PageTest):
         self.confirm(b)
         wait_for("resumed", lambda: not self.desk.tasks["tickets"]["paused"])
         b.wait_text("Automatic answers are given", ".badge-line.good")
+
+    def test_the_card_names_warnings_and_keeps_every_figure(self):
+        self.desk.card = {"rows": 10003, "labels": {f"label_{i}": 100 + i for i in range(77)}, "parts": {"fit": 8522, "tune": 507, "certify": 974},
+                          "accuracy": 0.910136, "accuracy_interval": [0.890208, 0.927493], "chosen": [{"head": "word 1-2 idf", "weight": 0.6}],
+                          "baselines": {"best_token": {"accuracy": 0.0345, "interval": [0.02, 0.05], "token": "<b>refund</b>"}},
+                          "warnings": ["the single word 'contactless' gives the answer away"], "seed": 1}
+        b = self.browser()
+        b.login(self.url, "ann", path="/tasks/tickets/models")
+        b.click("main details summary")
+        b.wait_text("91% (95% interval 89% to 92.7%), on texts it had not learned from")
+        b.wait_text("10,003 texts; 8,522 to learn from, 507 to tune the confidence, 974 for the promise alone")
+        b.wait_text("77, from 100 texts (label_0) to 176 (label_76)")
+        b.wait_text("the best single word (“<b>refund</b>”): 3.45%")
+        b.wait_text("the single word 'contactless' gives the answer away")
+        b.click("main details details summary")
+        b.wait_text("seed")
+
+    def test_an_address_that_is_no_name(self):
+        b = self.browser()
+        b.login(self.url, "ann")
+        b.js("history.pushState(null, '', '/tasks/%25'); history.replaceState(null, '', '/tasks/%/models'); dispatchEvent(new PopStateEvent('popstate'))")
+        b.wait_text("There is no task “%”", "h1")
 
     def test_certificates_of_labels(self):
         self.desk.promise = {"max_error": None, "confidence_level": 0.95, "threshold": None, "coverage": 0.79, "n": 421, "k": 0, "kind": "exact",

@@ -17,6 +17,13 @@ const KINDS = {
 	flag: 'flagged',
 };
 
+// Nobody did this.
+function dueWords(r) {
+	return r.label
+		? ['the time for an answer passed, and the suggestion was given: ', h('strong', { dir: 'auto' }, r.label)]
+		: 'the time for an answer passed, and there was none';
+}
+
 function choice(values, all) {
 	return h(
 		'select',
@@ -76,6 +83,7 @@ function beginning(item) {
 }
 
 function historyLine(r) {
+	if (r.kind === 'due') return h('li', {}, h('time', {}, when(r.at)), dueWords(r));
 	const what = KINDS[r.kind] ?? r.kind;
 	const label = ['answer', 'audit', 'correct'].includes(r.kind)
 		? [' ', h('strong', { dir: 'auto' }, labelName(r.label))]

@@ -1,7 +1,8 @@
 // What answers, since when, with what certificate; and for admins: promote, roll back, pause, resume.
 import { get, post, list, part } from './api.js';
+import { modelCard } from './card.js';
 import { announce, confirmed, fill, h, notice, taskHeading } from './dom.js';
-import { bytes, count, figure, isAlarm, isNumber, pauseWords, percent, plural, when } from './format.js';
+import { bytes, count, isAlarm, isNumber, pauseWords, percent, when } from './format.js';
 import { may } from './session.js';
 
 function certificate(model) {
@@ -39,28 +40,6 @@ function labelCertificates(p) {
 			),
 		),
 	];
-}
-
-function cardValue(value) {
-	if (Array.isArray(value))
-		return value.every(isNumber) && value.length === 2
-			? value.map(cardValue).join(' to ')
-			: value.length === 0
-				? 'none'
-				: plural(value.length, 'entry', 'entries');
-	if (value && typeof value === 'object')
-		return Object.entries(value)
-			.map(([k, v]) => `${k.replaceAll('_', ' ')} ${cardValue(v)}`)
-			.join(', ');
-	return isNumber(value) ? figure(value, 4) : value === null ? '–' : String(value);
-}
-
-function cardRows(card) {
-	if (!card || typeof card !== 'object') return [];
-	return Object.entries(card).map(([name, value]) => [
-		name.replaceAll('_', ' '),
-		/_at$/.test(name) ? when(value) : cardValue(value),
-	]);
 }
 
 class ModelsPage {
@@ -149,7 +128,6 @@ class ModelsPage {
 			['Added', `${when(m.added_at)}${m.added_by ? ` by ${m.added_by}` : ''}`],
 			['Size', bytes(m.bytes)],
 		];
-		const rows = cardRows(m.card);
 		return h(
 			'section',
 			{ class: 'card', 'aria-label': `Model ${m.id}` },
@@ -170,18 +148,7 @@ class ModelsPage {
 				{ class: 'facts' },
 				facts.filter(([, v]) => v).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
 			),
-			rows.length
-				? h(
-						'details',
-						{},
-						h('summary', {}, 'Card'),
-						h(
-							'dl',
-							{ class: 'facts' },
-							rows.map(([name, value]) => [h('dt', {}, name), h('dd', { dir: 'auto' }, value)]),
-						),
-					)
-				: null,
+			modelCard(m.card),
 			may('admin') && !m.answers
 				? h(
 						'div',
