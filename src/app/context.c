@@ -3,8 +3,15 @@
 #include "app/standing.h"
 #include "near/near.h"
 
-enum { PIECES_MAX = 40, SEARCHES = 3, FOUND_MAX = 20, SIMILAR_MAX = 3, CONTEXT_MAX = 1 << 20, EXCERPT = 400,
-       COMPARED = 16 << 10 };
+enum {
+	PIECES_MAX = 40,
+	SEARCHES = 3,
+	FOUND_MAX = 20,
+	SIMILAR_MAX = 3,
+	CONTEXT_MAX = 1 << 20,
+	EXCERPT = 400,
+	COMPARED = 16 << 10
+};
 
 #define ADD(text) ho_buf_add(out, text, sizeof(text) - 1, err)
 

@@ -5,8 +5,8 @@
 #include "app/workspace.h"
 #include "base/buf.h"
 
-/** Bytes that a page must be able to hold: the longest text (1 MiB) takes six times as many where every byte of it has to
- * be escaped, and label and name stand beside it. */
+/** Bytes that a page must be able to hold: the longest text (1 MiB) takes six times as many where every byte of it has
+ * to be escaped, and label and name stand beside it. */
 enum { HO_LABELS_PAGE_LEAST = 7 << 20 };
 
 /** Which role is exported: certify items only when asked for by name. */

@@ -47,14 +47,15 @@ static void volume(struct ho_points *out, const struct ho_update_figures *f)
 		         ho_show_percent((double)f->automatic_before / (double)before).text,
 		         f->from == f->to ? "the day" : "in the days");
 	if (f->automatic == 0)
-		ho_points_add(out, 85, "%s came in, and a person was asked for %s.", ho_update__n(all, "text", "texts").text,
-		              all == 1 ? "it" : "each of them");
+		ho_points_add(out, 85, "%s came in, and a person was asked for %s.",
+		              ho_update__n(all, "text", "texts").text, all == 1 ? "it" : "each of them");
 	else if (all == 1)
 		ho_points_add(out, 85, "1 text came in and got an automatic answer.");
 	else
 		ho_points_add(out, 85, "%s came in. %s of them%s got an automatic answer%s%s.",
-		              ho_update__n(all, "text", "texts").text, ho_show_percent((double)f->automatic / (double)all).text,
-		              earlier, f->human ? "; a person was asked for " : "",
+		              ho_update__n(all, "text", "texts").text,
+		              ho_show_percent((double)f->automatic / (double)all).text, earlier,
+		              f->human ? "; a person was asked for " : "",
 		              f->human ? ho_update__n(f->human, "text", "texts").text : "");
 	if (f->human && f->automatic) {
 		struct ho_point *last = &out->items[out->n - 1];
@@ -100,9 +101,10 @@ static void checks_show(char out[240], const struct ho_update_figures *f)
 	if (f->found_wrong)
 		snprintf(wrong, sizeof wrong, " and %.30s wrong", ho_show_count(f->found_wrong).text);
 	if (f->second)
-		snprintf(second, sizeof second, "; %.40s for a second person", ho_update__n(f->second, "waits", "wait").text);
-	snprintf(out, 240, " Of the checked answers %.30s%s%s.", ho_update__n(f->found_right, "was right", "were right").text,
-	         wrong, second);
+		snprintf(second, sizeof second, "; %.40s for a second person",
+		         ho_update__n(f->second, "waits", "wait").text);
+	snprintf(out, 240, " Of the checked answers %.30s%s%s.",
+	         ho_update__n(f->found_right, "was right", "were right").text, wrong, second);
 }
 
 static void people(struct ho_points *out, const struct ho_update_figures *f)
@@ -115,14 +117,15 @@ static void people(struct ho_points *out, const struct ho_update_figures *f)
 		checks_show(shown, f);
 	if (f->answered && f->checked)
 		ho_points_add(out, 50, "People looked at %s (%s and %s of automatic answers)%s.%s%s",
-		              ho_update__n(looks, "text", "texts").text, ho_update__n(f->answered, "answer", "answers").text,
+		              ho_update__n(looks, "text", "texts").text,
+		              ho_update__n(f->answered, "answer", "answers").text,
 		              ho_update__n(f->checked, "check", "checks").text, took.text, agreed, shown);
 	else if (f->checked)
 		ho_points_add(out, 50, "People checked %s%s.%s",
 		              ho_update__n(f->checked, "automatic answer", "automatic answers").text, took.text, shown);
 	else if (f->answered)
-		ho_points_add(out, 50, "People answered %s%s.%s", ho_update__n(f->answered, "text", "texts").text, took.text,
-		              agreed);
+		ho_points_add(out, 50, "People answered %s%s.%s", ho_update__n(f->answered, "text", "texts").text,
+		              took.text, agreed);
 }
 
 static bool none_are_many(const struct ho_update_figures *f)
@@ -162,8 +165,8 @@ static void waiting(struct ho_points *out, const struct ho_update_figures *f)
 		snprintf(overdue, sizeof overdue, "; %s past the time by which an answer was due",
 		         ho_update__n(q->overdue, "is", "are").text);
 	ho_points_add(out, queue_is_long(f) ? 66 : 30, "%s for a person, %s %s%s.",
-	              ho_update__n(q->waiting, "text waits", "texts wait").text, q->waiting == 1 ? "for" : "the oldest for",
-	              ho_show_seconds(oldest_seconds(f)).text, overdue);
+	              ho_update__n(q->waiting, "text waits", "texts wait").text,
+	              q->waiting == 1 ? "for" : "the oldest for", ho_show_seconds(oldest_seconds(f)).text, overdue);
 }
 
 static void due(struct ho_points *out, const struct ho_update_figures *f)
@@ -174,12 +177,14 @@ static void due(struct ho_points *out, const struct ho_update_figures *f)
 	if (all == 0)
 		return;
 	if (f->expired)
-		snprintf(parts[n++], sizeof parts[0], "%s without an answer", ho_update__n(f->expired, "ended", "ended").text);
+		snprintf(parts[n++], sizeof parts[0], "%s without an answer",
+		         ho_update__n(f->expired, "ended", "ended").text);
 	if (f->suggested)
 		snprintf(parts[n++], sizeof parts[0], "%s the model's suggestion instead, marked as such",
 		         ho_update__n(f->suggested, "got", "got").text);
 	if (f->escalated)
-		snprintf(parts[n++], sizeof parts[0], "%s reported as overdue", ho_update__n(f->escalated, "was", "were").text);
+		snprintf(parts[n++], sizeof parts[0], "%s reported as overdue",
+		         ho_update__n(f->escalated, "was", "were").text);
 	ho_points_add(out, 76, "%s not answered by a person in time: %s%s%s%s%s.",
 	              ho_update__n(all, "text was", "texts were").text, parts[0], n > 1 ? ", " : "", parts[1],
 	              n > 2 ? ", " : "", parts[2]);
@@ -199,7 +204,8 @@ static void corrected(struct ho_points *out, const struct ho_update_figures *f)
 {
 	if (f->corrected)
 		ho_points_add(out, 46, "%s corrected after %s had gone out.",
-		              ho_update__n(f->corrected, "answer was", "answers were").text, f->corrected == 1 ? "it" : "they");
+		              ho_update__n(f->corrected, "answer was", "answers were").text,
+		              f->corrected == 1 ? "it" : "they");
 }
 
 static void note(struct ho_points *out, const struct ho_update_figures *f)
@@ -269,7 +275,8 @@ static void next_queue(struct ho_points *out, const struct ho_update_figures *f)
 		         "; %s are checks of automatic answers, and until then they count as possible errors",
 		         ho_show_count(q->audits).text);
 	ho_points_add(out, queue_is_long(f) || q->audits * 2 > q->waiting ? 66 : 30, "Answer the %s%s%s.",
-	              q->waiting == 1 ? "waiting text" : ho_update__n(q->waiting, "", "waiting texts").text, work, audits);
+	              q->waiting == 1 ? "waiting text" : ho_update__n(q->waiting, "", "waiting texts").text, work,
+	              audits);
 }
 
 void ho_update__next(struct ho_points *out, const struct ho_update_figures *f)

@@ -1,5 +1,5 @@
-/* Sentences about the promise: broken, paused, new, measured. None claims more than the figures show; the dashboard says
- * the same (src/web/page/dashboard.js). */
+/* Sentences about the promise: broken, paused, new, measured. None claims more than the figures show; the dashboard
+ * says the same (src/web/page/dashboard.js). */
 #include "app/update_private.h"
 
 #define DAY_SECONDS ((int64_t)24 * 3600)
@@ -43,9 +43,10 @@ static void promise_broken(struct ho_points *out, const struct ho_update_figures
 	    out, 100,
 	    "The promise cannot be relied on any more: of %s checked since %s, %s found wrong by two people each. "
 	    "At most %s%s was promised; the figures point to %s (between %s and %s).%s",
-	    ho_update__n(m->right + m->wrong, "automatic answer", "automatic answers").text, ho_update__day(m->since / 1000).text,
-	    ho_update__n(m->wrong, "was", "were").text, ho_show_chosen(m->max_error).text, with_slips(m).text,
-	    ho_show_percent(m->error).text, ho_show_percent(m->sequence.lo).text, ho_show_percent(m->sequence.hi).text,
+	    ho_update__n(m->right + m->wrong, "automatic answer", "automatic answers").text,
+	    ho_update__day(m->since / 1000).text, ho_update__n(m->wrong, "was", "were").text,
+	    ho_show_chosen(m->max_error).text, with_slips(m).text, ho_show_percent(m->error).text,
+	    ho_show_percent(m->sequence.lo).text, ho_show_percent(m->sequence.hi).text,
 	    f->paused ? " Every text now goes to a person." : "");
 }
 
@@ -69,7 +70,8 @@ static void model_point(struct ho_points *out, const struct ho_update_figures *f
 	char promise[160] = "";
 	bool first_day = f->created_at / 1000 / DAY_SECONDS >= f->from;
 	if (f->per_label)
-		snprintf(promise, sizeof promise, ". Its promises, one for each label: at most %.20s%s%.20s of the answers are wrong",
+		snprintf(promise, sizeof promise,
+		         ". Its promises, one for each label: at most %.20s%s%.20s of the answers are wrong",
 		         f->least_error < f->max_error ? ho_show_chosen(f->least_error).text : "",
 		         f->least_error < f->max_error ? " to " : "", ho_show_chosen(f->max_error).text);
 	else if (f->max_error > 0)
@@ -105,17 +107,19 @@ void ho_update__measured(struct ho_points *out, const struct ho_update_figures *
 	if (m->alarm || !(m->max_error > 0) || checked == 0)
 		return;
 	if (f->per_label)
-		ho_points_add(out, 42, "No label's promise is refuted so far: %s since %s, and %s.",
-		              ho_update__n(checked, "automatic answer was checked", "automatic answers were checked").text,
-		              ho_update__day(m->since / 1000).text,
-		              m->wrong ? ho_update__n(m->wrong, "was wrong", "were wrong").text : "none was wrong");
+		ho_points_add(
+		    out, 42, "No label's promise is refuted so far: %s since %s, and %s.",
+		    ho_update__n(checked, "automatic answer was checked", "automatic answers were checked").text,
+		    ho_update__day(m->since / 1000).text,
+		    m->wrong ? ho_update__n(m->wrong, "was wrong", "were wrong").text : "none was wrong");
 	else if (m->sequence.lo > m->max_error)
-		ho_points_add(out, 96,
-		              "The checks speak against the promise, though not yet enough for the alarm: %s since %s, "
-		              "%s wrong, which points to at least %s; at most %s was promised.",
-		              ho_update__n(checked, "automatic answer was checked", "automatic answers were checked").text,
-		              ho_update__day(m->since / 1000).text, ho_show_count(m->wrong).text,
-		              ho_show_percent(m->sequence.lo).text, ho_show_chosen(m->max_error).text);
+		ho_points_add(
+		    out, 96,
+		    "The checks speak against the promise, though not yet enough for the alarm: %s since %s, "
+		    "%s wrong, which points to at least %s; at most %s was promised.",
+		    ho_update__n(checked, "automatic answer was checked", "automatic answers were checked").text,
+		    ho_update__day(m->since / 1000).text, ho_show_count(m->wrong).text,
+		    ho_show_percent(m->sequence.lo).text, ho_show_chosen(m->max_error).text);
 	else if (m->error > m->max_error)
 		ho_points_add(
 		    out, 58,
@@ -126,10 +130,11 @@ void ho_update__measured(struct ho_points *out, const struct ho_update_figures *
 		    ho_show_percent(m->error).text, ho_show_percent(m->sequence.lo).text,
 		    ho_show_percent(m->sequence.hi).text, ho_show_chosen(m->max_error).text);
 	else if (m->sequence.hi <= m->max_error)
-		ho_points_add(out, 42, "The promise is kept: %s since %s, %s wrong; at most %s was promised.",
-		              ho_update__n(checked, "automatic answer was checked", "automatic answers were checked").text,
-		              ho_update__day(m->since / 1000).text, ho_show_count(m->wrong).text,
-		              ho_show_chosen(m->max_error).text);
+		ho_points_add(
+		    out, 42, "The promise is kept: %s since %s, %s wrong; at most %s was promised.",
+		    ho_update__n(checked, "automatic answer was checked", "automatic answers were checked").text,
+		    ho_update__day(m->since / 1000).text, ho_show_count(m->wrong).text,
+		    ho_show_chosen(m->max_error).text);
 	else
 		ho_points_add(
 		    out, 42,

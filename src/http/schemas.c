@@ -105,7 +105,8 @@ static const char *const parts[] = {
         ",'automatic':" WHOLE ",'coverage':" NUMBER_MAYBE ",'audits':" OBJECT(
             "'drawn','right','wrong','waiting','second','missing'",
             "'drawn':" WHOLE_MAYBE ",'right':" WHOLE ",'wrong':" WHOLE ",'waiting':" WHOLE_MAYBE
-            ",'second':" WHOLE_MAYBE ",'missing':" WHOLE) ",'error':" NUMBER_MAYBE ",'error_sequence':{'type':'array','items':" NUMBER_MAYBE
+            ",'second':" WHOLE_MAYBE
+            ",'missing':" WHOLE) ",'error':" NUMBER_MAYBE ",'error_sequence':{'type':'array','items':" NUMBER_MAYBE
                                  ",'minItems':2,'maxItems':2},'promise':" PROMISE ",'tested_against':" NUMBER_MAYBE
                                  ",'log_wealth':" NUMBER_MAYBE ",'p':" NUMBER_MAYBE ",'alarm_delta':" NUMBER
                                  ",'alarm':" YES ",'labels':" LIST(

@@ -54,6 +54,29 @@ def test_similar_texts_cost_little():
     assert time.monotonic() - begin < 5
 
 
+def test_answers_that_nobody_fetches_have_a_limit():
+    """Of all batches together: a further one breaks off, and is sent again when there is room."""
+    body = "\n".join(json.dumps({"text": sure(i)}) for i in range(40000))
+    headers = {"Content-Type": "application/x-ndjson", "Idempotency-Key": "greedy"}
+    path = "/v1/tasks/urgent/classify/batch"
+    with Service("answers_max=1000000") as own:
+        lazy, eager = own.client("classify", timeout=60), own.client("classify", timeout=60)
+        lazy.open()
+        lazy.connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        lazy.send("POST", path, body, headers)
+        time.sleep(1)
+        short = body[:200000].rsplit("\n", 1)[0]
+        lines = eager("POST", path, short, {"Content-Type": "application/x-ndjson"}, expect=200).lines
+        assert len(lines) > 1000, "who fetches is served meanwhile"
+        try:
+            lazy.receive()
+            raise AssertionError("the batch came to its end, with more answers in memory than allowed")
+        except http.client.IncompleteRead:
+            lazy.close()
+        again = eager("POST", path, body, headers, expect=200).lines
+        assert len({line["item"] for line in again}) == 40000, "sent again, each line has one answer"
+
+
 if __name__ == "__main__":
     try:
         main(sys.modules[__name__])

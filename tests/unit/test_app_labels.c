@@ -187,8 +187,8 @@ static void the_longest_text_is_exported(void **state)
 	assert_string_equal(after.text, first.id.text);
 	assert_int_equal(out.data[out.len - 1], '\n');
 	ho_buf_reset(&out);
-	assert_int_equal(
-	    ho_labels_page(&out, &more, &after, d->f.app, d->f.reader, "t", HO_LABELS_LEARN, &d->f.err), HO_ELIMIT);
+	assert_int_equal(ho_labels_page(&out, &more, &after, d->f.app, d->f.reader, "t", HO_LABELS_LEARN, &d->f.err),
+	                 HO_ELIMIT);
 	assert_int_equal(out.len, 0);
 	assert_false(more);
 	ho_buf_release(&out);

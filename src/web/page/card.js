@@ -80,7 +80,7 @@ function plain(value) {
 		return value.every(isNumber) && value.length === 2 ? value.map(plain).join(' to ') : value.map(plain).join('; ');
 	if (value && typeof value === 'object')
 		return Object.entries(value)
-			.map(([k, v]) => `${k.replaceAll('_', ' ')} ${plain(v)}`)
+			.map(([k, v]) => `${k} ${plain(v)}`) // as they are: they may be labels
 			.join(', ');
 	return isNumber(value) ? figure(value, 4) : value === null ? '–' : String(value);
 }
