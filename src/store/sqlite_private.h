@@ -203,6 +203,8 @@ void ho_sqlite_bind_values(int *code, sqlite3_stmt *statement, const struct ho_s
 HO_MUST_CHECK enum ho_status ho_sqlite_fold_start(struct ho_sqlite *handle, struct ho_error *err);
 /** Watch the handle's connection, which is a new one. */
 void ho_sqlite_fold_watch(struct ho_sqlite *handle);
+/** The open group erases texts: after its commit the log is folded and emptied, once a minute at most. */
+void ho_sqlite_fold_erased(struct ho_sqlite *handle);
 /** Stop the thread, before the connection is closed. */
 void ho_sqlite_fold_stop(struct ho_sqlite *handle);
 /** Pages in the log from which on the thread folds, and from which on commits do, whatever the thread does. For tests.
