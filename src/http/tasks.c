@@ -43,7 +43,7 @@ static void show_desk(struct ho_out *out, const struct ho_desk *desk)
 	ho_out_close(out, ']');
 }
 
-static void show_queue(struct ho_out *out, const struct ho_queue_figures *queue, int64_t now)
+void ho_queue_figures_show(struct ho_out *out, const struct ho_queue_figures *queue, int64_t now)
 {
 	ho_out_open(out, "queue", '{');
 	ho_out_int(out, "waiting", (int64_t)queue->waiting);
@@ -67,7 +67,7 @@ enum ho_status ho_task_show(struct ho_buf *buf, struct ho_request *rq, struct ho
 		struct ho_out out = ho_out_begin(buf, '{', err);
 		ho_out_string(&out, "task", desk->name);
 		show_desk(&out, desk);
-		show_queue(&out, &queue, now);
+		ho_queue_figures_show(&out, &queue, now);
 		if (full) {
 			const char *settings = ho_task_settings_write(&desk->settings, ho_may(rq, 0), &rq->arena);
 			ho_out_raw(&out, "settings", settings ? ho_slice_str(settings) : ho_slice(NULL, 0));

@@ -213,6 +213,8 @@ void ho_sqlite_fold_at(struct ho_sqlite *handle, int pages, int far);
 /** Before a commit: put rows of the queue into their places, some or all, or none; see sqlite_queue.c. */
 HO_MUST_CHECK enum ho_status ho_sqlite_queue_place(struct ho_sqlite *handle, struct ho_error *err);
 
+/** HO_EUNAVAIL, in words: the file's schema has a number that this program does not know. */
+HO_MUST_CHECK enum ho_status ho_sqlite_fail_newer(struct ho_error *err, unsigned schema);
 /** Is the file empty or ours, and not too new? HO_EUNAVAIL newer, HO_EFORMAT not ours. */
 HO_MUST_CHECK enum ho_status ho_sqlite_identify(struct ho_sqlite *handle, struct ho_error *err);
 /** Read the schema number and bring the file to HO_SQLITE_SCHEMA in one transaction. HO_EUNAVAIL newer, HO_EFORMAT not
