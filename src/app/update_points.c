@@ -192,12 +192,19 @@ static void due(struct ho_points *out, const struct ho_update_figures *f)
 
 static void callbacks(struct ho_points *out, const struct ho_update_figures *f)
 {
-	if (f->failed == 0 && f->retrying == 0)
+	uint64_t all = f->failed + f->retrying;
+	char parts[2][80] = {"", ""};
+	size_t n = 0;
+	if (all == 0)
 		return;
-	ho_points_add(out, 80, "Answers do not reach the application that asked: %s, %s tried again%s%.80s%s.",
-	              ho_update__n(f->failed, "message was given up", "messages were given up").text,
-	              ho_update__n(f->retrying, "is", "are").text, f->callback_error ? " (last problem: " : "",
-	              f->callback_error ? f->callback_error : "", f->callback_error ? ")" : "");
+	if (f->failed)
+		snprintf(parts[n++], sizeof parts[0], "%.60s given up", ho_update__n(f->failed, "was", "were").text);
+	if (f->retrying)
+		snprintf(parts[n++], sizeof parts[0], "%.60s tried again", ho_update__n(f->retrying, "is", "are").text);
+	ho_points_add(out, 80, "%s reached the application that asked: %s%s%s%s%.80s%s.",
+	              ho_update__n(all, "answer has not", "answers have not").text, parts[0], n > 1 ? ", " : "",
+	              parts[1], f->callback_error ? " (last problem: " : "", f->callback_error ? f->callback_error : "",
+	              f->callback_error ? ")" : "");
 }
 
 static void corrected(struct ho_points *out, const struct ho_update_figures *f)

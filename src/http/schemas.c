@@ -85,9 +85,9 @@ static const char *const parts[] = {
                                       ",'retention_days':" WHOLE ",'show_before':" YES ",'title':" MAYBE),
     ",'Resume':" OBJECT("", "'force':" YES) ",'Pause':" OBJECT(
         "", "'why':{'type':['string','null'],'minLength':1,'maxLength':1000}"),
-    ",'Task':" OBJECT("'task','title','champion','promise','paused','labels','queue'",
+    ",'Task':" OBJECT("'task','title','champion','promise','paused','alarm','labels','queue'",
                       "'task':" TEXT ",'title':" TEXT ",'champion':" MAYBE ",'promise':" PROMISE ",'paused':" YES
-                      ",'paused_why':" MAYBE ",'epoch_at':" TIME_MAYBE
+                      ",'paused_why':" MAYBE ",'alarm':" YES ",'epoch_at':" TIME_MAYBE
                       ",'labels':" LIST(TEXT) ",'queue':" QUEUE_FIGURES ",'settings':" REF("Settings")),
     ",'Tasks':" OBJECT("'tasks'", "'tasks':" LIST(REF("Task"))),
     ",'Label':" OPEN("'id','text','label','role'",

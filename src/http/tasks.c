@@ -36,6 +36,7 @@ static void show_desk(struct ho_out *out, const struct ho_desk *desk)
 	}
 	ho_out_bool(out, "paused", desk->paused);
 	ho_out_string(out, "paused_why", desk->paused ? desk->paused_why : NULL);
+	ho_out_bool(out, "alarm", desk->paused && ho_pause_is_alarm(desk->paused_why));
 	ho_out_time(out, "epoch_at", desk->epoch_at);
 	ho_out_open(out, "labels", '[');
 	for (uint32_t i = 0; desk->model && i < ho_model_label_count(desk->model); i++)

@@ -103,6 +103,10 @@ static void alarm_pauses_until_somebody_resumes(void **state)
 	assert_int_equal(item.reason, HO_ITEM_PAUSED);
 	assert_int_equal(journal_count(&d->f, "alarm"), 1);
 	assert_int_equal(journal_count(&d->f, "paused"), 1);
+	const struct ho_desk *desk;
+	assert_ok(ho_desk_take(&desk, d->f.app, "t", &d->f.err), &d->f.err);
+	assert_true(desk->paused && ho_pause_is_alarm(desk->paused_why));
+	ho_desk_release(desk);
 	/* Taking an answer back changes what is shown, neither verdict nor alarm. */
 	struct ho_item_filter filter = {.task = "t", .confirmed_wrong = true, .limit = 1};
 	struct ho_item *items;

@@ -20,6 +20,8 @@ from pathlib import Path
 
 from mock_figures import days, models, monitor
 
+ALARM = "the monitor raised the alarm: the promise is not kept"  # what the service itself gives as the reason of a pause
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "src/web/page"
 SHARE = Path("/usr/share/javascript")
@@ -126,7 +128,7 @@ class Desk:
         waiting = [i for i in self.items.values() if i["task"] == task["task"] and i["status"] == "pending"]
         oldest = min((i["created"] for i in waiting), default=time.time())
         settings = {name: value for name, value in task["settings"].items() if admin or name != "callback_secret"}
-        return {**task, "settings": settings, "title": task["settings"]["title"] or task["task"],
+        return {**task, "alarm": task["paused"] and task["paused_why"] == ALARM, "settings": settings, "title": task["settings"]["title"] or task["task"],
                 "queue": {"waiting": len(waiting), "overdue": 0, "leased": sum(self.holder(i) is not None for i in waiting),
                           "oldest_s": round(time.time() - oldest)}}
 
@@ -348,7 +350,7 @@ class Handler(BaseHTTPRequestHandler):
             self.only(body, "why" if rest[0] == "pause" else "force")
             if body.get("why") == "":
                 raise Problem(400, "why must not be empty")
-            if rest[0] == "resume" and "raised the alarm" in (task["paused_why"] or "") and not body.get("force"):
+            if rest[0] == "resume" and task["paused_why"] == ALARM and not body.get("force"):
                 raise Problem(409, "this model broke its promise and nothing has changed since")
             task.update(paused=rest[0] == "pause", paused_why=body.get("why"))
             desk.note(user, rest[0] + "d", steps[0], body.get("why") or f"automatic answers {rest[0]}d")

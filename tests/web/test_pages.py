@@ -207,6 +207,13 @@ class Dashboard(PageTest):
         self.assertEqual(b.all("main .btn-primary"), [], "to resume is not what one should do first")
         self.assertNotIn("answers now", b.text())
 
+    def test_a_person_who_pauses_is_no_alarm(self):
+        self.desk.tasks["tickets"].update(paused=True, paused_why="Bob raised the alarm about prices")
+        b = self.browser()
+        b.login(self.url, "root")
+        b.wait_text("Paused: every text goes to people (Bob raised the alarm about prices)", ".badge-line.warn")
+        self.assertEqual(b.all(".badge-line.bad"), [])
+
     def test_what_is_not_there(self):
         b = self.browser()
         b.login(self.url, "ann")
