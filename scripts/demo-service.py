@@ -181,7 +181,7 @@ def main():
                 file.write(str(server.pid))
             with open("stay.txt", "w", encoding="utf-8") as file:
                 file.write(f"The server goes on. Open the link, choose a password for the name admin, and answer what waits:\n"
-                           f"  {lines[1].split(': ', 1)[-1]}\n"
+                           f"  {lines[-1].split()[-1]}\n"
                            f"Post a text of your own:\n"
                            f"  curl -H 'Authorization: Bearer {key}' -d '{{\"text\":\"...\"}}' {lines[0]}/v1/tasks/{task}/classify\n"
                            f"Stop it:\n  kill {server.pid}\n")
