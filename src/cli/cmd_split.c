@@ -174,6 +174,13 @@ static void print_labels(struct ho_page *page, const struct ho_table *table, con
 {
 	enum { SHOWN = 20 };
 	struct ho_grid grid;
+	if (!table->label) {
+		ho_page_text(
+		    page, 0, 0,
+		    "No column was named as the label, and none is plainly one, so the parts may differ in the "
+		    "shares of the labels. --target COLUMN names it.");
+		return;
+	}
 	ho_grid_init(&grid, "lrr");
 	ho_grid_cell(&grid, "label");
 	ho_grid_cell(&grid, "train");
@@ -241,13 +248,9 @@ static int print_words(struct cli *cli, const struct split_options *options, con
 	if (is_far(split->rows[CLI_TEST], table->n, options->test))
 		ho_page_text(&page, 0, 0,
 		             "The test part is %s of the rows, and not the %s that was asked for, because %s.",
-		             ho_show_percent(share).text, ho_show_chosen(options->test).text, why_far(table, split, options->test));
-	if (table->label)
-		print_labels(&page, table, split);
-	else
-		ho_page_text(&page, 0, 0,
-		             "No column was named as the label, and none is plainly one: the parts may differ in the shares "
-		             "of the labels. --target COLUMN names it.");
+		             ho_show_percent(share).text, ho_show_chosen(options->test).text,
+		             why_far(table, split, options->test));
+	print_labels(&page, table, split);
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 

@@ -98,8 +98,7 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 		               "--review-share and --max-error exclude each other: one gives the share for people "
 		               "and certifies the error, the other the reverse");
 	if (o->encoder && strcmp(o->encoder, "none") != 0)
-		return ho_fail(err, HO_EUNAVAIL,
-		               "sentence encoders are not in this version; leave --encoder out");
+		return ho_fail(err, HO_EUNAVAIL, "sentence encoders are not in this version; leave --encoder out");
 	out->cross_fit = o->promise && strcmp(o->promise, "cross-fit") == 0;
 	out->confidence_level = o->confidence_level;
 	out->review_share = o->review_share;
