@@ -83,7 +83,7 @@ export function reasonWords(reason) {
 		{
 			unsure: 'the model was not sure enough',
 			novel: 'the text is unlike those the model learned from',
-			no_promise: 'the model has no certificate, so it hands everything over',
+			no_promise: 'nothing is promised of answers like this one',
 			paused: 'automatic answers were paused',
 		}[reason] ?? null
 	);
