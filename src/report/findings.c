@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "base/alloc.h"
+#include "report/findings_private.h"
 
 void ho_findings_init(struct ho_findings *list)
 {
@@ -13,8 +14,10 @@ void ho_findings_init(struct ho_findings *list)
 
 void ho_findings_release(struct ho_findings *list)
 {
-	for (size_t i = 0; i < list->n; i++)
+	for (size_t i = 0; i < list->n; i++) {
+		ho_findings__free_exhibits(&list->items[i]);
 		ho_free(list->items[i].evidence);
+	}
 	ho_free(list->items);
 	ho_free(list->story);
 	ho_arena_release(&list->arena);
@@ -28,8 +31,7 @@ enum ho_status ho_findings_status(const struct ho_findings *list, struct ho_erro
 	return list->status;
 }
 
-/* Format into the arena; NULL and a sticky error on failure. */
-static const char *format_copy(struct ho_findings *list, const char *format, va_list args)
+const char *ho_findings__copy(struct ho_findings *list, const char *format, va_list args)
 {
 	va_list again;
 	if (list->status)
@@ -49,7 +51,7 @@ void ho_findings_add(struct ho_findings *list, const char *id, enum ho_severity 
 {
 	va_list args;
 	va_start(args, title);
-	const char *copy = format_copy(list, title, args);
+	const char *copy = ho_findings__copy(list, title, args);
 	va_end(args);
 	if (!copy)
 		return;
@@ -57,8 +59,18 @@ void ho_findings_add(struct ho_findings *list, const char *id, enum ho_severity 
 		list->status = ho_fail_nomem(&list->error);
 		return;
 	}
-	list->items[list->n++] =
-	    (struct ho_finding){.id = id, .severity = severity, .title = copy, .figure = NAN, .lo = NAN, .hi = NAN};
+	list->items[list->n++] = (struct ho_finding){.id = id,
+	                                             .severity = severity,
+	                                             .title = copy,
+	                                             .figure = NAN,
+	                                             .lo = NAN,
+	                                             .hi = NAN,
+	                                             .section = list->section};
+}
+
+void ho_findings_section(struct ho_findings *list, const char *section)
+{
+	list->section = section;
 }
 
 void ho_findings_figure(struct ho_findings *list, double figure)
@@ -79,7 +91,7 @@ void ho_findings_evidence(struct ho_findings *list, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	const char *copy = format_copy(list, format, args);
+	const char *copy = ho_findings__copy(list, format, args);
 	va_end(args);
 	if (!copy || !list->n)
 		return;
@@ -94,7 +106,7 @@ void ho_findings_advice(struct ho_findings *list, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	const char *copy = format_copy(list, format, args);
+	const char *copy = ho_findings__copy(list, format, args);
 	va_end(args);
 	if (copy && list->n)
 		list->items[list->n - 1].advice = copy;
@@ -104,7 +116,7 @@ void ho_findings_tell(struct ho_findings *list, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	const char *copy = format_copy(list, format, args);
+	const char *copy = ho_findings__copy(list, format, args);
 	va_end(args);
 	if (!copy)
 		return;

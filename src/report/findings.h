@@ -11,6 +11,8 @@
 
 #include "report/page.h"
 
+struct ho_exhibit;
+
 enum ho_severity { HO_INFO = 0, HO_NOTICE = 1, HO_WARNING = 2 };
 
 struct ho_finding {
@@ -22,13 +24,17 @@ struct ho_finding {
 	double lo, hi;         /**< its 95% interval; NaN: none */
 	const char **evidence; /**< [n_evidence] lines */
 	size_t n_evidence, cap;
-	const char *advice; /**< what to do; NULL: nothing */
+	const char *advice;          /**< what to do; NULL: nothing */
+	const char *section;         /**< heading it stands under in a report; static; NULL: none */
+	struct ho_exhibit *exhibits; /**< [n_exhibits] tables, charts and texts that show it: report/exhibit.h; owned */
+	size_t n_exhibits, exhibits_cap;
 };
 
 struct ho_findings {
 	struct ho_finding *items; /**< [n] owned */
 	size_t n, cap;
-	const char **story; /**< [n_story] sentences, the most important first; owned */
+	const char *section; /**< of the findings that are added next; static */
+	const char **story;  /**< [n_story] sentences, the most important first; owned */
 	size_t n_story, story_cap;
 	struct ho_arena arena;
 	enum ho_status status;
@@ -46,6 +52,8 @@ HO_MUST_CHECK enum ho_status ho_findings_status(const struct ho_findings *list, 
 /** Start a finding; the title is formatted. `id` must be static. */
 void ho_findings_add(struct ho_findings *list, const char *id, enum ho_severity severity, const char *title, ...)
     HO_PRINTF(4, 5);
+/** Findings added from here on stand under this heading (static). */
+void ho_findings_section(struct ho_findings *list, const char *section);
 /** The last finding's number. */
 void ho_findings_figure(struct ho_findings *list, double figure);
 /** The last finding's 95% interval. */

@@ -89,8 +89,9 @@ export function reasonWords(reason) {
 	);
 }
 
+// Paused by the monitor, and not by a person, whatever the reason they gave.
 export function isAlarm(task) {
-	return task.paused === true && (task.alarm === true || /\braised the alarm\b/.test(task.paused_why ?? ''));
+	return task.paused === true && task.alarm === true;
 }
 
 // A kind and a sentence where automatic answers are paused, else null.
