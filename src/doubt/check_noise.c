@@ -295,7 +295,7 @@ static void tell(struct doubt *d, const void *state)
 		               n->conflicts, ho_show_counted(n->repeated, "text").text);
 	else
 		tell_ceiling(n, d, n->known && n->interval.lo >= noise_hint ? DOUBT_WEAK : DOUBT_HOLDS);
-	if (n->known)
+	if (n->known && (n->share >= 0.01 || n->conflicts))
 		ho_findings_advice(d->out, "look at the likely label errors: `handoff explore %s` lists them",
 		                   d->options->train_name ? d->options->train_name : "TRAIN");
 	show(n, d);
