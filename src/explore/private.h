@@ -9,11 +9,12 @@
 
 /** Most (text, word) pairs that are counted: 1 GB. Texts beyond are left out of the word findings. */
 #define HO_EXPLORE_PAIRS_MAX ((size_t)1 << 28)
-enum { HO_EXPLORE_SENTENCES = 24, HO_EXPLORE_STORY = 8 };
+enum { HO_EXPLORE_SENTENCES = 48, HO_EXPLORE_STORY = 10 };
 
 /** A sentence for the story; the weightiest are told. */
 struct explore_sentence {
-	int weight; /**< 0..100 */
+	int weight;        /**< 0..100 */
+	const char *about; /**< id of its finding; NULL: none */
 	char text[512];
 };
 
@@ -34,7 +35,8 @@ struct explore_words {
 };
 
 struct explore {
-	const struct ho_table *table;
+	const struct ho_table *table; /**< what is looked at; with options.redact a masked copy of what was given */
+	struct ho_explore_options options;
 	const struct ho_progress *progress;
 	struct ho_findings *out;
 	struct ho_near_result near;
@@ -51,8 +53,10 @@ struct explore_snippet {
 	char text[512];
 };
 struct explore_snippet ho_explore__snippet(struct ho_slice text);
-/** A candidate for the story. */
+/** A candidate for the story, about the finding that was added last. */
 void ho_explore__tell(struct explore *e, int weight, const char *format, ...) HO_PRINTF(3, 4);
+/** Put the weightiest sentences into the list, the first one first. */
+void ho_explore__story(struct explore *e);
 /** Name of label l, short and clean. */
 struct ho_shown ho_explore__label(const struct explore *e, uint32_t l);
 
@@ -62,16 +66,17 @@ unsigned ho_explore__script(struct ho_slice text);
 /** Tokenise all texts: sizes, scripts and, of the first row of each group of duplicates, the words. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_explore__count(struct explore *e, struct ho_error *err);
 
-/* The findings; each adds to e->out, whose errors are sticky.
- * HO_ENOMEM.
- * HO_ENOMEM.
+/**
+ * The parts of the report, in the order of explore.c's table; each adds to e->out, whose errors are sticky.
+ * HO_ENOMEM; HO_ECANCELLED.
  */
-void ho_explore__labels(struct explore *e);
-void ho_explore__reading(struct explore *e);
-void ho_explore__scripts(struct explore *e);
-void ho_explore__duplicates(struct explore *e);
-HO_MUST_CHECK enum ho_status ho_explore__lengths(struct explore *e, struct ho_error *err);
-HO_MUST_CHECK enum ho_status ho_explore__telling(struct explore *e, struct ho_error *err);
+#define EXPLORE_PART(name) HO_MUST_CHECK enum ho_status ho_explore__##name(struct explore *e, struct ho_error *err)
+EXPLORE_PART(labels);
+EXPLORE_PART(reading);
+EXPLORE_PART(scripts);
+EXPLORE_PART(duplicates);
+EXPLORE_PART(lengths);
+EXPLORE_PART(telling);
 
 /**
  * z of a word by "Fightin' Words" with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, eq. 16, 20, 22).

@@ -55,8 +55,9 @@ unsigned ho_explore__script(struct ho_slice text)
 	return best;
 }
 
-void ho_explore__scripts(struct explore *e)
+enum ho_status ho_explore__scripts(struct explore *e, struct ho_error *err)
 {
+	(void)err;
 	size_t n = e->table->n, rows[SCRIPTS] = {0}, first[SCRIPTS] = {0}, kinds = 0;
 	unsigned top = LATIN;
 	for (size_t i = 0; i < n; i++)
@@ -78,4 +79,5 @@ void ho_explore__scripts(struct explore *e)
 			                     ho_explore__snippet(e->table->text[first[s]]).text);
 	ho_explore__tell(e, share < 0.99 ? 45 : 5, "%s of the texts are written mostly in %s letters.",
 	                 ho_show_percent(share).text, names[top]);
+	return HO_OK;
 }
