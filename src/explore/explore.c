@@ -31,19 +31,33 @@ static const struct part {
 	const char *section; /* its heading */
 	enum ho_status (*run)(struct explore *e, struct ho_error *err);
 } parts[] = {
-    {"Labels", ho_explore__labels}, {"Reading", ho_explore__reading}, {"Copies", ho_explore__duplicates},
-    {"Texts", ho_explore__scripts}, {"Texts", ho_explore__lengths},   {"Labels", ho_explore__telling},
+    {"Labels", ho_explore__labels},  {"Reading", ho_explore__reading},        {"Copies", ho_explore__duplicates},
+    {"Texts", ho_explore__lengths},  {"Texts", ho_explore__languages},        {"Texts", ho_explore__damage},
+    {"Texts", ho_explore__contents}, {"Personal data", ho_explore__personal}, {"Words", ho_explore__telling},
 };
+
+/* From here on the parts see masked texts only. */
+static enum ho_status mask(struct explore *e, struct ho_error *err)
+{
+	enum ho_status status = ho_explore__mask_table(&e->masked, e->table, err);
+	if (status == HO_OK)
+		e->table = &e->masked.table;
+	return status;
+}
 
 /* What every part stands on. */
 static enum ho_status prepare(struct explore *e, struct ho_error *err)
 {
 	struct ho_near_options near = {
 	    .threads = e->options.threads, .seed = e->options.seed, .pairs_max = e->table->n + 1};
-	enum ho_status status = count_labels(e, err);
+	enum ho_status status = ho_explore__look(e, err);
+	if (status == HO_OK && e->options.redact)
+		status = mask(e, err);
+	if (status == HO_OK)
+		status = count_labels(e, err);
 	if (status == HO_OK)
 		status = ho_near_find(&e->near, e->table->text, e->table->n, &near, e->progress, err);
-	return status ? status : ho_explore__count(e, err);
+	return status ? status : ho_explore__count_words(e, err);
 }
 
 static enum ho_status find(struct explore *e, struct ho_error *err)
@@ -66,7 +80,8 @@ static void release(struct explore *e)
 	ho_map_release(&e->words.map);
 	ho_free(e->words.of);
 	ho_free(e->words.begin);
-	ho_free(e->size);
+	ho_free(e->texts);
+	ho_explore__masked_release(&e->masked);
 	ho_free(e->rows_of);
 	ho_free(e->by_size);
 	ho_free(e);
