@@ -2,6 +2,7 @@
 #include "explore/private.h"
 
 #include "base/alloc.h"
+#include "explore/view.h"
 
 static enum ho_status count_labels(struct explore *e, struct ho_error *err)
 {
@@ -34,6 +35,9 @@ static const struct part {
     {"Labels", ho_explore__labels},  {"Reading", ho_explore__reading},        {"Copies", ho_explore__duplicates},
     {"Texts", ho_explore__lengths},  {"Texts", ho_explore__languages},        {"Texts", ho_explore__damage},
     {"Texts", ho_explore__contents}, {"Personal data", ho_explore__personal}, {"Words", ho_explore__telling},
+    {"Words", ho_explore__phrases},  {"First model", ho_explore__first_model}, {"Labels", ho_explore__label_errors},
+    {"Labels", ho_explore__overlap}, {"Labels", ho_explore__months},          {"Labels", ho_explore__typical},
+    {"Labels", ho_explore__clusters},
 };
 
 /* From here on the parts see masked texts only. */
@@ -77,6 +81,8 @@ static enum ho_status find(struct explore *e, struct ho_error *err)
 static void release(struct explore *e)
 {
 	ho_near_release(&e->near);
+	ho_explore__first_release(&e->first);
+	ho_explore__view_free(e->view);
 	ho_map_release(&e->words.map);
 	ho_free(e->words.of);
 	ho_free(e->words.begin);
