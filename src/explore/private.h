@@ -53,8 +53,12 @@ struct explore {
 	struct ho_near_result near;
 	struct explore_text *texts; /**< [n] of what was given, not of the masked copy */
 	struct explore_words words;
-	uint32_t *rows_of; /**< [label_count] rows of each label */
-	uint32_t *by_size; /**< [label_count] labels, most rows first */
+	uint8_t *half;       /**< [n] 0 or 1, copies on one side: for rules that are judged by the other half */
+	uint32_t short_text; /**< nine in ten texts have as many characters or more */
+	bool has_times;      /**< a column of times was found and looked at */
+	bool time_tells;     /**< the labels change with it */
+	uint32_t *rows_of;   /**< [label_count] rows of each label */
+	uint32_t *by_size;   /**< [label_count] labels, most rows first */
 	struct explore_sentence told[HO_EXPLORE_SENTENCES];
 	size_t n_told;
 };
@@ -92,6 +96,8 @@ HO_MUST_CHECK enum ho_status ho_explore__count_words(struct explore *e, struct h
  * HO_ENOMEM; HO_ECANCELLED.
  */
 #define EXPLORE_PART(name) HO_MUST_CHECK enum ho_status ho_explore__##name(struct explore *e, struct ho_error *err)
+EXPLORE_PART(columns);
+EXPLORE_PART(order);
 EXPLORE_PART(labels);
 EXPLORE_PART(reading);
 EXPLORE_PART(languages);
