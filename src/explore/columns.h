@@ -60,7 +60,7 @@ struct explore_column_note {
 	char name[96];
 	enum explore_role role;
 	enum explore_kind kind;
-	size_t missing, distinct;
+	size_t missing, distinct, mean_bytes;
 	char about[160];                 /**< the commonest values, or the range */
 	struct explore_association best; /**< of its values or features with the label */
 	struct explore_dirt dirt;        /**< of categories and of the target */
@@ -72,6 +72,12 @@ struct explore_column_note {
 HO_MUST_CHECK enum ho_status ho_explore__column_associate(struct explore_column_note *note, struct explore *e,
                                                           const struct explore_column *column, double delta,
                                                           struct ho_error *err);
+
+/** Telling of [n] columns, the text first, then the target if there is one. */
+void ho_explore__columns_table(struct explore *e, const struct explore_column_note *notes, size_t n);
+void ho_explore__columns_useless(struct explore *e, const struct explore_column_note *notes, size_t n);
+void ho_explore__columns_dirty(struct explore *e, const struct explore_column_note *notes, size_t n);
+void ho_explore__columns_leaks(struct explore *e, const struct explore_column_note *notes, size_t n);
 
 /** Findings of the column of times: labels that change with it, labels that stand in one period only. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_explore__timeline(struct explore *e, const struct explore_column *column,

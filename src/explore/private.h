@@ -53,12 +53,11 @@ struct explore {
 	struct ho_near_result near;
 	struct explore_text *texts; /**< [n] of what was given, not of the masked copy */
 	struct explore_words words;
-	uint8_t *half;       /**< [n] 0 or 1, copies on one side: for rules that are judged by the other half */
-	uint32_t short_text; /**< nine in ten texts have as many characters or more */
-	bool has_times;      /**< a column of times was found and looked at */
-	bool time_tells;     /**< the labels change with it */
-	uint32_t *rows_of;   /**< [label_count] rows of each label */
-	uint32_t *by_size;   /**< [label_count] labels, most rows first */
+	uint8_t *half;     /**< [n] 0 or 1, copies on one side: for rules that are judged by the other half */
+	bool has_times;    /**< a column of times was found and looked at */
+	bool time_tells;   /**< the labels change with it */
+	uint32_t *rows_of; /**< [label_count] rows of each label */
+	uint32_t *by_size; /**< [label_count] labels, most rows first */
 	struct explore_sentence told[HO_EXPLORE_SENTENCES];
 	size_t n_told;
 };
