@@ -48,8 +48,9 @@ static void conflicts(struct explore *e, bool exact)
 	                 ho_show_counted(n, "row").text);
 }
 
-void ho_explore__duplicates(struct explore *e)
+enum ho_status ho_explore__duplicates(struct explore *e, struct ho_error *err)
 {
+	(void)err;
 	const struct ho_near_result *r = &e->near;
 	size_t n = r->n_exact + r->n_near, shown = 0;
 	double share = r->n ? (double)n / (double)r->n : 0;
@@ -58,7 +59,7 @@ void ho_explore__duplicates(struct explore *e)
 		ho_findings_figure(e->out, 0);
 		ho_explore__tell(e, 20, "None of the %s texts is a copy or near copy of another.",
 		                 ho_show_count(r->n).text);
-		return;
+		return HO_OK;
 	}
 	ho_findings_add(e->out, "duplicates", share >= 0.01 ? HO_NOTICE : HO_INFO,
 	                "%s (%s) repeating an earlier text: %s exactly, %s nearly", ho_show_counted(n, "row").text,
@@ -83,4 +84,5 @@ void ho_explore__duplicates(struct explore *e)
 		conflicts(e, true);
 		conflicts(e, false);
 	}
+	return HO_OK;
 }

@@ -73,12 +73,13 @@ static void few_in_all(struct explore *e)
 	    (unsigned)need);
 }
 
-void ho_explore__labels(struct explore *e)
+enum ho_status ho_explore__labels(struct explore *e, struct ho_error *err)
 {
+	(void)err;
 	const struct ho_table *t = e->table;
 	if (!t->label || !t->label_count) {
 		unlabelled(e);
-		return;
+		return HO_OK;
 	}
 	uint32_t most = e->by_size[0];
 	double share = (double)e->rows_of[most] / (double)t->n;
@@ -105,4 +106,5 @@ void ho_explore__labels(struct explore *e)
 	imbalance(e);
 	few(e);
 	few_in_all(e);
+	return HO_OK;
 }

@@ -22,7 +22,7 @@ static int doubles_upwards(const void *a, const void *b)
 
 static void outlier_line(struct explore *e, size_t i, double median)
 {
-	const struct explore_size *s = &e->size[i];
+	const struct explore_text *s = &e->texts[i];
 	char why[128];
 	double times = s->points / median;
 	if (s->words == 0)
@@ -46,15 +46,15 @@ static void show_outliers(struct explore *e, double lo, double hi, double median
 	for (int k = 0; k < SHOWN; k++) {
 		size_t best = SIZE_MAX;
 		for (size_t i = 0; i < e->table->n; i++) {
-			uint32_t p = e->size[i].points;
+			uint32_t p = e->texts[i].points;
 			if (longest ? !(p > hi) : !(p < lo))
 				continue;
 			if (last != SIZE_MAX) {
-				uint32_t q = e->size[last].points;
+				uint32_t q = e->texts[last].points;
 				if ((longest ? p > q : p < q) || (p == q && i <= last))
 					continue;
 			}
-			if (best == SIZE_MAX || (longest ? p > e->size[best].points : p < e->size[best].points))
+			if (best == SIZE_MAX || (longest ? p > e->texts[best].points : p < e->texts[best].points))
 				best = i;
 		}
 		if (best == SIZE_MAX)
@@ -106,8 +106,8 @@ enum ho_status ho_explore__lengths(struct explore *e, struct ho_error *err)
 	if (status || !n)
 		goto done;
 	for (size_t i = 0; i < n; i++) {
-		words[i] = e->size[i].words;
-		points[i] = e->size[i].points;
+		words[i] = e->texts[i].words;
+		points[i] = e->texts[i].points;
 	}
 	qsort(words, n, sizeof *words, upwards);
 	qsort(points, n, sizeof *points, upwards);
