@@ -3,6 +3,8 @@
 
 extern const struct doubt_check ho_doubt__baselines;
 extern const struct doubt_check ho_doubt__shuffled;
+extern const struct doubt_check ho_doubt__noise;
+extern const struct doubt_check ho_doubt__enough;
 extern const struct doubt_check ho_doubt__leaks;
 extern const struct doubt_check ho_doubt__groups;
 extern const struct doubt_check ho_doubt__time;
@@ -14,6 +16,8 @@ extern const struct doubt_check ho_doubt__promise;
 const struct doubt_check *const ho_doubt__checks[] = {
     &ho_doubt__baselines,
     &ho_doubt__shuffled,
+    &ho_doubt__noise,
+    &ho_doubt__enough,
     &ho_doubt__leaks,
     &ho_doubt__groups,
     &ho_doubt__time,

@@ -157,7 +157,7 @@ done:
 
 /* Exact moments under shuffling, with p2 = P(two given neighbours agree), p3 = P(three in a row), p22 = P(two pairs
  * without a row in common). */
-struct explore_order ho_explore__order(const uint32_t *label, size_t n, uint32_t *counts, uint32_t K)
+struct explore_order ho_explore__neighbours(const uint32_t *label, size_t n, uint32_t *counts, uint32_t K)
 {
 	struct explore_order out = {0, 0};
 	double m = 0, same = 0, s2 = 0, s3 = 0, s4 = 0;

@@ -55,6 +55,6 @@ struct explore_order {
 	double z;         /**< observed against the exact mean and variance under shuffling */
 };
 /** @param label  [n] in the order of the rows, HO_VALUE_NONE passed over.   @param counts  [K] room, overwritten. */
-struct explore_order ho_explore__order(const uint32_t *label, size_t n, uint32_t *counts, uint32_t K);
+struct explore_order ho_explore__neighbours(const uint32_t *label, size_t n, uint32_t *counts, uint32_t K);
 
 #endif

@@ -1,4 +1,5 @@
-/* What a label is really about: groups of texts within it, named by the words that tell them from the label's others. */
+/* What a label is really about: groups of texts within it, named by the words that tell them from the label's others.
+ */
 #include "base/alloc.h"
 #include "base/pool.h"
 #include "explore/groups.h"
@@ -33,8 +34,8 @@ static enum ho_status name_group(struct cluster_label *c, unsigned g, const stru
 			rows[here++] = c->rows[i];
 		else
 			rows[--there] = c->rows[i];
-	enum ho_status status = ho_explore__tell_apart(c->words[g], &c->n_words[g], WORDS, view, rows, here, rows + here,
-	                                               c->n - here, err);
+	enum ho_status status =
+	    ho_explore__tell_apart(c->words[g], &c->n_words[g], WORDS, view, rows, here, rows + here, c->n - here, err);
 	ho_free(rows);
 	return status;
 }
@@ -46,7 +47,8 @@ static enum ho_status cluster(void *context, size_t task, unsigned worker, struc
 	(void)worker;
 	enum ho_status status = ho_progress_check(all->e->progress, err);
 	if (status == HO_OK)
-		status = ho_explore__groups(&c->groups, all->e->view, c->rows, c->n, all->e->options.seed + c->label, err);
+		status =
+		    ho_explore__groups(&c->groups, all->e->view, c->rows, c->n, all->e->options.seed + c->label, err);
 	for (unsigned g = 0; g < c->groups.k && status == HO_OK; g++)
 		status = name_group(c, g, all->e->view, err);
 	/* What no word tells from the rest is no group that anybody could make something of. */
@@ -112,7 +114,8 @@ static void tell(struct explore *e, const struct clustering *all)
 		ho_findings_add(e->out, "clusters", HO_INFO, "no groups stand out within the labels");
 		ho_findings_figure(e->out, 0);
 	} else {
-		ho_findings_add(e->out, "clusters", HO_INFO, "%s of %zu looked at %s of groups of texts with words of their own",
+		ho_findings_add(e->out, "clusters", HO_INFO,
+		                "%s of %zu looked at %s of groups of texts with words of their own",
 		                ho_show_counted(with, "label").text, all->n, with == 1 ? "consists" : "consist");
 		ho_findings_figure(e->out, (double)with);
 	}
@@ -124,9 +127,11 @@ static void tell(struct explore *e, const struct clustering *all)
 		}
 	if (with > lines)
 		ho_findings_evidence(e->out, "... and %zu more labels", with - lines);
-	ho_findings_evidence(e->out, "spherical k-means on weighted words, up to %d texts a label; 2 to %d groups by the largest silhouette, "
-	                             "and only where it is above that of the same words dealt out at random",
-	                     ROWS_MAX, HO_GROUPS_MAX);
+	ho_findings_evidence(
+	    e->out,
+	    "spherical k-means on weighted words, up to %d texts a label; 2 to %d groups by the largest silhouette, "
+	    "and only where it is above that of the same words dealt out at random",
+	    ROWS_MAX, HO_GROUPS_MAX);
 	if (with)
 		show(e, all);
 }

@@ -1,6 +1,7 @@
 #include "explore/dates.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <strings.h>
 
 enum { PARTS = 8 };

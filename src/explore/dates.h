@@ -14,7 +14,7 @@
 bool ho_explore__date(struct ho_slice text, double *days);
 
 /** Write a day as "2024-05-01". */
-enum { HO_DATE_ROOM = 16 };
+enum { HO_DATE_ROOM = 40 };
 void ho_explore__date_text(char out[HO_DATE_ROOM], double days);
 
 #endif

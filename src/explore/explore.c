@@ -2,6 +2,7 @@
 #include "explore/private.h"
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "explore/view.h"
 
 static enum ho_status count_labels(struct explore *e, struct ho_error *err)
@@ -32,11 +33,17 @@ static const struct part {
 	const char *section; /* its heading */
 	enum ho_status (*run)(struct explore *e, struct ho_error *err);
 } parts[] = {
-    {"Labels", ho_explore__labels},  {"Reading", ho_explore__reading},        {"Copies", ho_explore__duplicates},
-    {"Texts", ho_explore__lengths},  {"Texts", ho_explore__languages},        {"Texts", ho_explore__damage},
-    {"Texts", ho_explore__contents}, {"Personal data", ho_explore__personal}, {"Words", ho_explore__telling},
-    {"Words", ho_explore__phrases},  {"First model", ho_explore__first_model}, {"Labels", ho_explore__label_errors},
-    {"Labels", ho_explore__overlap}, {"Labels", ho_explore__months},          {"Labels", ho_explore__typical},
+    {"Columns", ho_explore__columns},      {"Columns", ho_explore__order},
+    {"Labels", ho_explore__labels},        {"Reading", ho_explore__reading},
+    {"Copies", ho_explore__duplicates},    {"Copies", ho_explore__conflicts},
+    {"Train and test", ho_explore__leaks}, {"Texts", ho_explore__lengths},
+    {"Texts", ho_explore__languages},      {"Texts", ho_explore__damage},
+    {"Texts", ho_explore__contents},       {"Texts", ho_explore__gibberish},
+    {"Texts", ho_explore__templates},      {"Personal data", ho_explore__personal},
+    {"Words", ho_explore__vocabulary},     {"Words", ho_explore__telling},
+    {"Words", ho_explore__phrases},        {"First model", ho_explore__first_model},
+    {"Labels", ho_explore__label_errors},  {"Labels", ho_explore__overlap},
+    {"Labels", ho_explore__months},        {"Labels", ho_explore__typical},
     {"Labels", ho_explore__clusters},
 };
 
@@ -46,21 +53,36 @@ static enum ho_status mask(struct explore *e, struct ho_error *err)
 	enum ho_status status = ho_explore__mask_table(&e->masked, e->table, err);
 	if (status == HO_OK)
 		e->table = &e->masked.table;
+	if (status == HO_OK && e->options.test)
+		status = ho_explore__mask_table(&e->masked_test, e->options.test, err);
 	return status;
+}
+
+static enum ho_status halve(struct explore *e, struct ho_error *err)
+{
+	e->half = ho_calloc(e->table->n + 1, sizeof *e->half);
+	if (!e->half)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < e->table->n; i++)
+		e->half[i] =
+		    (uint8_t)(ho_mix64(e->near.group[i] + e->options.seed * UINT64_C(0x9e3779b97f4a7c15)) >> 63);
+	return HO_OK;
 }
 
 /* What every part stands on. */
 static enum ho_status prepare(struct explore *e, struct ho_error *err)
 {
-	struct ho_near_options near = {
-	    .threads = e->options.threads, .seed = e->options.seed, .pairs_max = e->table->n + 1};
 	enum ho_status status = ho_explore__look(e, err);
 	if (status == HO_OK && e->options.redact)
 		status = mask(e, err);
+	const struct ho_near_options near = {
+	    .threads = e->options.threads, .seed = e->options.seed, .pairs_max = e->table->n + 1};
 	if (status == HO_OK)
 		status = count_labels(e, err);
 	if (status == HO_OK)
 		status = ho_near_find(&e->near, e->table->text, e->table->n, &near, e->progress, err);
+	if (status == HO_OK)
+		status = halve(e, err);
 	return status ? status : ho_explore__count_words(e, err);
 }
 
@@ -87,7 +109,9 @@ static void release(struct explore *e)
 	ho_free(e->words.of);
 	ho_free(e->words.begin);
 	ho_free(e->texts);
+	ho_free(e->half);
 	ho_explore__masked_release(&e->masked);
+	ho_explore__masked_release(&e->masked_test);
 	ho_free(e->rows_of);
 	ho_free(e->by_size);
 	ho_free(e);

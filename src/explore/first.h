@@ -9,14 +9,14 @@
 #include "train/out_of_fold.h"
 
 struct explore_first {
-	bool made;               /**< false: no model could be made; everything else is then zero */
-	bool learns;             /**< it is better than always answering the most frequent label, beyond chance */
-	struct ho_out_of_fold f; /**< owned */
+	bool made;                 /**< false: no model could be made; everything else is then zero */
+	bool learns;               /**< it is better than always answering the most frequent label, beyond chance */
+	struct ho_out_of_fold f;   /**< owned */
 	struct ho_confident joint; /**< owned; only if it learns */
 	struct ho_surest surest;
-	double *doubt;           /**< [f.n] how much each given label is to be doubted; owned */
-	uint32_t *suggested;     /**< [f.n] the most likely other label; owned */
-	uint32_t *look;          /**< [n_look] rows of f to look at, the most doubtful first; owned */
+	double *doubt;       /**< [f.n] how much each given label is to be doubted; owned */
+	uint32_t *suggested; /**< [f.n] the most likely other label; owned */
+	uint32_t *look;      /**< [n_look] rows of f to look at, the most doubtful first; owned */
 	size_t n_look;
 };
 

@@ -68,7 +68,8 @@ static void tell_sample(struct explore *e)
 {
 	const struct ho_out_of_fold *f = &e->first.f;
 	if (f->n < f->labelled)
-		ho_findings_evidence(e->out, "made of a fair sample of %s of the %s labelled rows, so that it takes seconds",
+		ho_findings_evidence(e->out,
+		                     "made of a fair sample of %s of the %s labelled rows, so that it takes seconds",
 		                     ho_show_count(f->n).text, ho_show_count(f->labelled).text);
 }
 
@@ -111,17 +112,17 @@ static void more_labels(struct explore *e)
 	if (!now.known)
 		return;
 	double gain = now.error - ahead[0].error;
-	ho_findings_add(e->out, "more-labels", HO_INFO, "twice as many labels would bring about %.1f points of accuracy",
-	                100 * gain);
+	ho_findings_add(e->out, "more-labels", HO_INFO,
+	                "twice as many labels would bring about %.1f points of accuracy", 100 * gain);
 	ho_findings_figure(e->out, gain);
 	ho_findings_measure(e->out, "gain in accuracy from twice the labels", HO_UNIT_POINTS);
 	for (int i = 0; i < 2; i++)
-		ho_findings_evidence(e->out, "with %s rows: accuracy about %s", ho_show_count((uint64_t)rows * (i ? 4 : 2)).text,
-		                     ho_show_interval(1 - ahead[i].error, 1 - ahead[i].interval.hi,
-		                                      1 - ahead[i].interval.lo)
-		                         .text);
-	ho_findings_evidence(e->out, "by the curve error = a + b n^-c through %zu sizes; the interval holds if the curve goes "
-	                             "on as it began, which nobody knows",
+		ho_findings_evidence(
+		    e->out, "with %s rows: accuracy about %s", ho_show_count((uint64_t)rows * (i ? 4 : 2)).text,
+		    ho_show_interval(1 - ahead[i].error, 1 - ahead[i].interval.hi, 1 - ahead[i].interval.lo).text);
+	ho_findings_evidence(e->out,
+	                     "by the curve error = a + b n^-c through %zu sizes; the interval holds if the curve goes "
+	                     "on as it began, which nobody knows",
 	                     f->n_steps);
 	ho_findings_advice(e->out, gain >= 0.01 ? "label more, first where the model is unsure: `handoff deploy`, then "
 	                                          "the review page"
@@ -176,7 +177,8 @@ static enum ho_status per_label(struct explore *e, struct ho_error *err)
 	uint64_t *confusion = ho_calloc((size_t)f->K * f->K, sizeof *confusion);
 	if (tally && confusion) {
 		count_answers(tally, confusion, &e->first);
-		ho_exhibit_table(e->out, "lrll", f->K > LABELS_SHOWN ? "the %d labels it is least right about" : "label by label",
+		ho_exhibit_table(e->out, "lrll",
+		                 f->K > LABELS_SHOWN ? "the %d labels it is least right about" : "label by label",
 		                 LABELS_SHOWN);
 		const char *const head[] = {"label", "texts", "right", "most often taken for"};
 		for (int i = 0; i < 4; i++)
@@ -186,8 +188,9 @@ static enum ho_status per_label(struct explore *e, struct ho_error *err)
 			struct ho_interval in = ho_binomial_interval(t->right, t->n, 0.95);
 			ho_exhibit_cell(e->out, "%s", ho_explore__first_label(e, t->label).text);
 			ho_exhibit_cell(e->out, "%s", ho_show_count(t->n).text);
-			ho_exhibit_cell(e->out, "%s",
-			                ho_show_interval(t->n ? (double)t->right / (double)t->n : 0, in.lo, in.hi).text);
+			ho_exhibit_cell(
+			    e->out, "%s",
+			    ho_show_interval(t->n ? (double)t->right / (double)t->n : 0, in.lo, in.hi).text);
 			if (t->times)
 				ho_exhibit_cell(e->out, "%s (%s)", ho_explore__first_label(e, t->taken).text,
 				                ho_show_count(t->times).text);
@@ -229,7 +232,7 @@ static void hardest(struct explore *e)
 	}
 	ho_exhibit_texts(e->out, "the hardest texts: two labels seem equally likely");
 	for (size_t j = 0; j < n; j++) {
-		char note[256];
+		char note[512];
 		const float *p = f->probability + at[j] * f->K;
 		uint32_t a = ho_explore__first_answer(first, at[j]);
 		(void)snprintf(note, sizeof note, "%s %s, %s %s", ho_explore__first_label(e, a).text,
@@ -256,9 +259,10 @@ static void learns_nothing(struct explore *e, double p)
 	                     ho_show_interval(f->accuracy, in.lo, in.hi).text, ho_show_percent(majority).text);
 	ho_findings_evidence(e->out, "a model that guesses would do at least as well with probability %.2g", p);
 	tell_sample(e);
-	ho_findings_advice(e->out, enough ? "see whether the right column was taken for the labels, and whether their order "
-	                                    "was lost on the way (--target COLUMN)"
-	                                  : "label more texts");
+	ho_findings_advice(e->out,
+	                   enough ? "see whether the right column was taken for the labels, and whether their order "
+	                            "was lost on the way (--target COLUMN)"
+	                          : "label more texts");
 	ho_explore__tell(e, enough ? 95 : 60,
 	                 "A first model learns nothing from the texts: right in %s, where always answering the most "
 	                 "frequent label is right in %s.",
@@ -270,21 +274,25 @@ static enum ho_status learns_something(struct explore *e, double p, struct ho_er
 	const struct ho_out_of_fold *f = &e->first.f;
 	struct ho_interval in = ho_binomial_interval(f->tested - f->errors, f->tested, 0.95);
 	double majority = (double)f->majority / (double)f->tested;
-	ho_findings_add(e->out, "first-model", HO_INFO, "a first model, made in seconds, is right in %s of texts it has not seen",
+	ho_findings_add(e->out, "first-model", HO_INFO,
+	                "a first model, made in seconds, is right in %s of texts it has not seen",
 	                ho_show_percent(f->accuracy).text);
 	ho_findings_figure(e->out, f->accuracy);
 	ho_findings_interval(e->out, in.lo, in.hi);
 	ho_findings_measure(e->out, "accuracy of a first model", HO_UNIT_SHARE);
 	ho_findings_evidence(e->out, "%s; always answering the most frequent label is right in %s",
 	                     ho_show_interval(f->accuracy, in.lo, in.hi).text, ho_show_percent(majority).text);
-	ho_findings_evidence(e->out, "%s",
-	                     p >= level ? "no more answers are right than by guessing, but its probabilities do tell texts apart"
-	                     : p < 1e-6 ? "so much by guessing: below one in a million"
-	                                : "so much by guessing: below one in 1,000");
+	ho_findings_evidence(
+	    e->out, "%s",
+	    p >= level ? "no more answers are right than by guessing, but its probabilities do tell texts apart"
+	    : p < 1e-6 ? "so much by guessing: below one in a million"
+	               : "so much by guessing: below one in 1,000");
 	tell_sample(e);
 	ho_findings_advice(e->out, "`handoff train` searches for a better one and finds out what it can promise");
-	ho_explore__tell(e, 86, "A first model, made in seconds, is right in %s of texts that it has not seen (95%% interval %s to %s).",
-	                 ho_show_percent(f->accuracy).text, ho_show_percent(in.lo).text, ho_show_percent(in.hi).text);
+	ho_explore__tell(
+	    e, 86,
+	    "A first model, made in seconds, is right in %s of texts that it has not seen (95%% interval %s to %s).",
+	    ho_show_percent(f->accuracy).text, ho_show_percent(in.lo).text, ho_show_percent(in.hi).text);
 	enum ho_status status = per_label(e, err);
 	hardest(e);
 	more_labels(e);
@@ -308,7 +316,8 @@ static double information_z(const struct ho_out_of_fold *f, double *share)
 	for (size_t i = 0; i < f->n; i++) {
 		if (!f->unit[i])
 			continue;
-		double gain = log(fmax((double)f->probability[i * f->K + f->label[i]], 1e-9)) - log(share[f->label[i]] / n);
+		double gain =
+		    log(fmax((double)f->probability[i * f->K + f->label[i]], 1e-9)) - log(share[f->label[i]] / n);
 		sum += gain;
 		squares += gain * gain;
 	}

@@ -21,7 +21,7 @@ struct space {
 struct work {
 	const struct space *s;
 	unsigned k;
-	double *mean;   /* [k][D] sums of unit vectors */
+	double *mean; /* [k][D] sums of unit vectors */
 	double square[HO_GROUPS_MAX];
 	uint32_t size[HO_GROUPS_MAX];
 	uint8_t *of, *best; /* [n] */

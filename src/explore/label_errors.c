@@ -117,7 +117,8 @@ static enum ho_status find(struct explore_first *first, struct ho_error *err)
 	if (status == HO_OK)
 		status = let_copies_vote(f, err);
 	if (status == HO_OK)
-		status = ho_confident_doubt(first->doubt, first->suggested, &first->joint, f->probability, f->label, f->n, err);
+		status = ho_confident_doubt(first->doubt, first->suggested, &first->joint, f->probability, f->label,
+		                            f->n, err);
 	return status == HO_OK ? choose(first, err) : status;
 }
 
@@ -130,12 +131,20 @@ static void expect(struct explore *e)
 	const struct explore_first *first = &e->first;
 	double share = first->surest.share * (double)first->f.n / (double)(first->n_look ? first->n_look : 1);
 	struct ho_surest s = first->surest;
-	ho_findings_evidence(e->out, "of the %s texts that the model is surest of, %s another label: about %s of all labels are wrong",
-	                     ho_show_count(s.n).text, ho_show_counted(s.k, "text").text,
-	                     ho_show_interval(s.share, s.interval.lo, s.interval.hi).text);
-	ho_findings_evidence(e->out, "the list is longer than that where the model itself errs: expect %s of it to be really wrong, most of them at its top",
-	                     share >= 0.9 ? "nearly all" : share >= 0.6 ? "two in three" : share >= 0.4 ? "one in two"
-	                     : share >= 0.28 ? "one in three" : share >= 0.17 ? "one in five" : share >= 0.07 ? "one in ten" : "few");
+	ho_findings_evidence(
+	    e->out, "of the %s texts that the model is surest of, %s another label: about %s of all labels are wrong",
+	    ho_show_count(s.n).text, ho_show_counted(s.k, "text").text,
+	    ho_show_interval(s.share, s.interval.lo, s.interval.hi).text);
+	ho_findings_evidence(e->out,
+	                     "the list is longer than that where the model itself errs: expect %s of it to be really "
+	                     "wrong, most of them at its top",
+	                     share >= 0.9    ? "nearly all"
+	                     : share >= 0.6  ? "two in three"
+	                     : share >= 0.4  ? "one in two"
+	                     : share >= 0.28 ? "one in three"
+	                     : share >= 0.17 ? "one in five"
+	                     : share >= 0.07 ? "one in ten"
+	                                     : "few");
 }
 
 struct rate {
@@ -156,7 +165,9 @@ static void rate_table(struct explore *e, const struct rate *rates)
 {
 	uint32_t K = e->first.f.K;
 	const char *const head[] = {"label", "rows", "look wrong", "mostly look like"};
-	ho_exhibit_table(e->out, "lrrl", K > SHOWN_LABELS ? "the %d labels with the most doubt" : "how many labels look wrong, by the label given",
+	ho_exhibit_table(e->out, "lrrl",
+	                 K > SHOWN_LABELS ? "the %d labels with the most doubt"
+	                                  : "how many labels look wrong, by the label given",
 	                 SHOWN_LABELS);
 	for (int i = 0; i < 4; i++)
 		ho_exhibit_cell(e->out, "%s", head[i]);
@@ -167,7 +178,8 @@ static void rate_table(struct explore *e, const struct rate *rates)
 		ho_exhibit_cell(e->out, "%s (%s)", ho_show_count(r->wrong).text,
 		                ho_show_percent(r->n ? (double)r->wrong / (double)r->n : 0).text);
 		if (r->most)
-			ho_exhibit_cell(e->out, "%s (%s)", ho_explore__first_label(e, r->other).text, ho_show_count(r->most).text);
+			ho_exhibit_cell(e->out, "%s (%s)", ho_explore__first_label(e, r->other).text,
+			                ho_show_count(r->most).text);
 		else
 			ho_exhibit_cell(e->out, "-");
 	}
@@ -215,19 +227,24 @@ static enum ho_status report(struct explore *e, const struct ho_label_errors *er
 	/* Below one in 200 even the best data are; more, and beyond chance, deserves a look. */
 	bool many = first->surest.interval.lo > 0.005;
 	ho_findings_add(e->out, "label-errors", many ? HO_WARNING : HO_NOTICE, "%s (%s) may have a wrong label",
-	                ho_show_counted(first->n_look, "row").text, ho_show_percent((double)first->n_look / (double)f->n).text);
+	                ho_show_counted(first->n_look, "row").text,
+	                ho_show_percent((double)first->n_look / (double)f->n).text);
 	ho_findings_figure(e->out, first->surest.share);
 	ho_findings_interval(e->out, first->surest.interval.lo, first->surest.interval.hi);
 	ho_findings_measure(e->out, "share of wrong labels, by the surest texts", HO_UNIT_SHARE);
 	expect(e);
 	if (f->n < f->labelled)
-		ho_findings_evidence(e->out, "looked for among a fair sample of %s of the %s labelled rows", ho_show_count(f->n).text,
-		                     ho_show_count(f->labelled).text);
+		ho_findings_evidence(e->out, "looked for among a fair sample of %s of the %s labelled rows",
+		                     ho_show_count(f->n).text, ho_show_count(f->labelled).text);
 	show_texts(e, errors);
-	ho_findings_advice(e->out, "look at them: --errors FILE writes the list, --workspace DIR --task NAME puts it into the review queue; nothing is changed by itself");
-	ho_explore__tell(e, many ? 80 : 55, "%s may have a wrong label; by the texts that a first model is surest of, about %s of all labels are wrong (95%% interval %s to %s).",
+	ho_findings_advice(e->out, "look at them: --errors FILE writes the list, --workspace DIR --task NAME puts it "
+	                           "into the review queue; nothing is changed by itself");
+	ho_explore__tell(e, many ? 80 : 55,
+	                 "%s may have a wrong label; by the texts that a first model is surest of, about %s of all "
+	                 "labels are wrong (95%% interval %s to %s).",
 	                 ho_show_counted(first->n_look, "row").text, ho_show_percent(first->surest.share).text,
-	                 ho_show_percent(first->surest.interval.lo).text, ho_show_percent(first->surest.interval.hi).text);
+	                 ho_show_percent(first->surest.interval.lo).text,
+	                 ho_show_percent(first->surest.interval.hi).text);
 	return per_label(e, err);
 }
 
@@ -238,8 +255,8 @@ static void nothing_wrong(struct explore *e)
 	ho_findings_figure(e->out, s->share);
 	ho_findings_interval(e->out, s->interval.lo, s->interval.hi);
 	ho_findings_measure(e->out, "share of wrong labels, by the surest texts", HO_UNIT_SHARE);
-	ho_findings_evidence(e->out, "of the %s texts that the model is surest of, %s another label", ho_show_count(s->n).text,
-	                     ho_show_counted(s->k, "text").text);
+	ho_findings_evidence(e->out, "of the %s texts that the model is surest of, %s another label",
+	                     ho_show_count(s->n).text, ho_show_counted(s->k, "text").text);
 }
 
 enum ho_status ho_explore__label_errors(struct explore *e, struct ho_error *err)

@@ -72,7 +72,8 @@ static void examples(struct explore *e, const struct pair *pair)
 	for (size_t i = 0; i < f->n; i++) {
 		const float *p = f->probability + i * f->K;
 		float least = p[pair->a] < p[pair->b] ? p[pair->a] : p[pair->b];
-		if (!f->unit[i] || (f->label[i] != pair->a && f->label[i] != pair->b) || (n == EXAMPLES && least <= best[n - 1]))
+		if (!f->unit[i] || (f->label[i] != pair->a && f->label[i] != pair->b) ||
+		    (n == EXAMPLES && least <= best[n - 1]))
 			continue;
 		size_t j = n < EXAMPLES ? n++ : EXAMPLES - 1;
 		for (; j > 0 && best[j - 1] < least; j--) {
@@ -83,7 +84,7 @@ static void examples(struct explore *e, const struct pair *pair)
 		at[j] = i;
 	}
 	for (size_t j = 0; j < n; j++) {
-		char note[256];
+		char note[512];
 		const float *p = f->probability + at[j] * f->K;
 		(void)snprintf(note, sizeof note, "%s %s, %s %s", ho_explore__first_label(e, pair->a).text,
 		               ho_show_percent((double)p[pair->a]).text, ho_explore__first_label(e, pair->b).text,
@@ -98,19 +99,22 @@ static void tell(struct explore *e, const struct pair *pairs, size_t n)
 	double share = (double)p->taken / (double)p->n;
 	struct ho_interval in = ho_binomial_interval(p->taken, p->n, 0.95);
 	ho_findings_add(e->out, "labels-overlap", p->lo >= 0.1 ? HO_NOTICE : HO_INFO,
-	                "%s of labels overlap%s; most of all '%s' and '%s'", ho_show_counted(n, "pair").text, n == 1 ? "s" : "",
-	                ho_explore__first_label(e, p->a).text, ho_explore__first_label(e, p->b).text);
+	                "%s of labels overlap%s; most of all '%s' and '%s'", ho_show_counted(n, "pair").text,
+	                n == 1 ? "s" : "", ho_explore__first_label(e, p->a).text,
+	                ho_explore__first_label(e, p->b).text);
 	ho_findings_figure(e->out, share);
 	ho_findings_interval(e->out, in.lo, in.hi);
 	ho_findings_measure(e->out, "share of the texts of both that are taken for the other", HO_UNIT_SHARE);
 	for (size_t i = 0; i < n && i < LINES; i++)
-		ho_findings_evidence(e->out, "%s / %s: %s of %s texts are taken for the other label",
-		                     ho_explore__first_label(e, pairs[i].a).text, ho_explore__first_label(e, pairs[i].b).text,
-		                     ho_show_percent((double)pairs[i].taken / (double)pairs[i].n).text,
-		                     ho_show_count(pairs[i].n).text);
+		ho_findings_evidence(
+		    e->out, "%s / %s: %s of %s texts are taken for the other label",
+		    ho_explore__first_label(e, pairs[i].a).text, ho_explore__first_label(e, pairs[i].b).text,
+		    ho_show_percent((double)pairs[i].taken / (double)pairs[i].n).text, ho_show_count(pairs[i].n).text);
 	if (n > LINES)
 		ho_findings_evidence(e->out, "... and %zu more pairs", n - LINES);
-	ho_findings_advice(e->out, "read texts of both: if people cannot tell them apart either, write down the difference or merge them, --map '%s=%s'",
+	ho_findings_advice(e->out,
+	                   "read texts of both: if people cannot tell them apart either, write down the difference or "
+	                   "merge them, --map '%s=%s'",
 	                   ho_explore__first_label(e, p->b).text, ho_explore__first_label(e, p->a).text);
 	show(e, pairs, n);
 	ho_exhibit_texts(e->out, "texts that could be either");

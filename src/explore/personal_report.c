@@ -114,7 +114,7 @@ enum ho_status ho_explore__personal(struct explore *e, struct ho_error *err)
 		                 sure            ? 74
 		                 : share >= 0.01 ? 47
 		                                 : 26,
-		                 "%s personal data%s.", ho_show_counted(n, "text").text, ho_show_percent(share).text,
+		                 "%s personal data%s.", ho_explore__count(n, e->table->n, "text", "have").text,
 		                 sure ? ", account or card numbers among them"
 		                      : ", such as telephone numbers and mail addresses");
 	return e->masked.table.n ? HO_OK : examples(e, err);

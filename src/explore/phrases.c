@@ -31,8 +31,9 @@ struct told {
 static void table(struct explore *e, const struct told *told, uint32_t n)
 {
 	char text[1024];
-	ho_exhibit_table(e->out, "lrl", "how many times the odds of a word are in texts of the label, against all others [95%% "
-	                                "interval over all words at once]");
+	ho_exhibit_table(e->out, "lrl",
+	                 "how many times the odds of a word are in texts of the label, against all others [95%% "
+	                 "interval over all words at once]");
 	const char *const head[] = {"label", "texts", "words and phrases"};
 	for (int i = 0; i < 3; i++)
 		ho_exhibit_cell(e->out, "%s", head[i]);
@@ -51,8 +52,9 @@ static void tell(struct explore *e, const struct told *told, uint32_t n)
 	char text[1024];
 	for (uint32_t i = 0; i < n; i++)
 		with += told[i].n > 0;
-	ho_findings_add(e->out, "telling-words", HO_INFO, with ? "the words and phrases that tell each label from the others"
-	                                                       : "no word tells the labels apart beyond chance");
+	ho_findings_add(e->out, "telling-words", HO_INFO,
+	                with ? "the words and phrases that tell each label from the others"
+	                     : "no word tells the labels apart beyond chance");
 	ho_findings_figure(e->out, with);
 	ho_findings_measure(e->out, "labels with telling words", HO_UNIT_NUMBER);
 	for (uint32_t i = 0; i < n && shown < LINES; i++)
@@ -63,9 +65,11 @@ static void tell(struct explore *e, const struct told *told, uint32_t n)
 		}
 	if (with > shown)
 		ho_findings_evidence(e->out, "... and %u more labels", with - shown);
-	ho_findings_evidence(e->out, "'refund 12x [8, 17]': its odds are 12 times those in the other labels' texts; the intervals hold "
-	                             "for all words at once; each of %s different texts counts a word once",
-	                     ho_show_count(v->labelled).text);
+	ho_findings_evidence(
+	    e->out,
+	    "'refund 12x [8, 17]': its odds are 12 times those in the other labels' texts; the intervals hold "
+	    "for all words at once; each of %s different texts counts a word once",
+	    ho_show_count(v->labelled).text);
 	if (v->n < v->of)
 		ho_findings_evidence(e->out, "a fair sample of the %s different texts", ho_show_count(v->of).text);
 	if (with)

@@ -50,14 +50,17 @@ struct explore {
 	struct ho_explore_options options;
 	const struct ho_progress *progress;
 	struct ho_findings *out;
-	struct explore_masked masked; /**< with options.redact */
+	struct explore_masked masked, masked_test; /**< with options.redact */
 	struct ho_near_result near;
 	struct explore_text *texts; /**< [n] of what was given, not of the masked copy */
 	struct explore_words words;
-	uint32_t *rows_of; /**< [label_count] rows of each label */
-	uint32_t *by_size; /**< [label_count] labels, most rows first */
-	struct explore_first first;       /**< what a first model makes of the labels */
-	struct explore_view *view;        /**< words and phrases of each text; NULL until it is asked for */
+	uint8_t *half;              /**< [n] 0 or 1, copies on one side: for rules that are judged by the other half */
+	bool has_times;             /**< a column of times was found and looked at */
+	bool time_tells;            /**< the labels change with it */
+	uint32_t *rows_of;          /**< [label_count] rows of each label */
+	uint32_t *by_size;          /**< [label_count] labels, most rows first */
+	struct explore_first first; /**< what a first model makes of the labels */
+	struct explore_view *view;  /**< words and phrases of each text; NULL until it is asked for */
 	struct explore_sentence told[HO_EXPLORE_SENTENCES];
 	size_t n_told;
 };
@@ -95,6 +98,8 @@ HO_MUST_CHECK enum ho_status ho_explore__count_words(struct explore *e, struct h
  * HO_ENOMEM; HO_ECANCELLED.
  */
 #define EXPLORE_PART(name) HO_MUST_CHECK enum ho_status ho_explore__##name(struct explore *e, struct ho_error *err)
+EXPLORE_PART(columns);
+EXPLORE_PART(order);
 EXPLORE_PART(labels);
 EXPLORE_PART(reading);
 EXPLORE_PART(languages);
@@ -102,6 +107,11 @@ EXPLORE_PART(damage);
 EXPLORE_PART(contents);
 EXPLORE_PART(personal);
 EXPLORE_PART(duplicates);
+EXPLORE_PART(conflicts);
+EXPLORE_PART(leaks);
+EXPLORE_PART(vocabulary);
+EXPLORE_PART(gibberish);
+EXPLORE_PART(templates);
 EXPLORE_PART(lengths);
 EXPLORE_PART(telling);
 EXPLORE_PART(first_model);

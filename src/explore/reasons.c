@@ -17,13 +17,13 @@ struct member {
 
 struct reasons {
 	const struct explore *e;
-	size_t n;            /* doubtful rows */
-	uint32_t *index;     /* [table labels] label of the first model, or K */
-	uint32_t *slot;      /* [words] row of `texts`, or UINT32_MAX */
-	uint32_t *texts;     /* [slots][K] texts of each label that have the word */
+	size_t n;        /* doubtful rows */
+	uint32_t *index; /* [table labels] label of the first model, or K */
+	uint32_t *slot;  /* [words] row of `texts`, or UINT32_MAX */
+	uint32_t *texts; /* [slots][K] texts of each label that have the word */
 	size_t slots;
-	uint32_t *labelled;  /* [K] texts of each label whose words were counted */
-	uint32_t *source;    /* [groups] row whose words stand for the group */
+	uint32_t *labelled;     /* [K] texts of each label whose words were counted */
+	uint32_t *source;       /* [groups] row whose words stand for the group */
 	struct member *members; /* [table n] by group, then row */
 };
 
@@ -77,7 +77,8 @@ static bool make_room(struct reasons *r)
 	for (size_t g = 0; g < e->near.n_groups; g++)
 		r->source[g] = UINT32_MAX;
 	for (size_t i = 0; i < n; i++)
-		if (r->source[e->near.group[i]] == UINT32_MAX || (!has_words(e, r->source[e->near.group[i]]) && has_words(e, i)))
+		if (r->source[e->near.group[i]] == UINT32_MAX ||
+		    (!has_words(e, r->source[e->near.group[i]]) && has_words(e, i)))
 			r->source[e->near.group[i]] = (uint32_t)i;
 	qsort(r->members, n, sizeof *r->members, by_group);
 	return true;
@@ -176,11 +177,15 @@ static enum ho_status say(struct ho_buf *out, const struct reasons *r, size_t i,
 	                                      ho_show_percent((double)p[a]).text);
 	size_t n = speaking(best, r, words_of(r, i), a, b, words_of(r, i) == row);
 	for (size_t w = 0; w < n && status == HO_OK; w++)
-		status = ho_buf_printf(out, err, "%s'%s'", w == 0 ? "; for it speak " : w + 1 == n ? " and " : ", ",
+		status = ho_buf_printf(out, err, "%s'%s'",
+		                       w == 0       ? "; for it speak "
+		                       : w + 1 == n ? " and "
+		                                    : ", ",
 		                       ho_explore__word(e, best[w].word).text);
 	uint32_t copy = copy_with(r, row, f->label_map[b]);
 	if (copy != UINT32_MAX && status == HO_OK)
-		status = ho_buf_printf(out, err, "; a copy of it (row %u) is labelled '%s'", e->table->row[copy], other.text);
+		status = ho_buf_printf(out, err, "; a copy of it (row %u) is labelled '%s'", e->table->row[copy],
+		                       other.text);
 	return status;
 }
 

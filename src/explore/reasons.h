@@ -1,4 +1,5 @@
-/** Why a label is doubted, in words: the model's probabilities, the words that speak for the other label, its copies. */
+/** Why a label is doubted, in words: the model's probabilities, the words that speak for the other label, its copies.
+ */
 #ifndef HO_EXPLORE_REASONS_H
 #define HO_EXPLORE_REASONS_H
 

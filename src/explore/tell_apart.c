@@ -71,10 +71,9 @@ static void keep(struct explore_telling *best, size_t *n, struct explore_telling
 
 static bool is_part(struct ho_slice word, struct ho_slice phrase)
 {
-	return phrase.len > word.len &&
-	       ((!memcmp(phrase.ptr, word.ptr, word.len) && phrase.ptr[word.len] == ' ') ||
-	        (!memcmp(phrase.ptr + phrase.len - word.len, word.ptr, word.len) &&
-	         phrase.ptr[phrase.len - word.len - 1] == ' '));
+	return phrase.len > word.len && ((!memcmp(phrase.ptr, word.ptr, word.len) && phrase.ptr[word.len] == ' ') ||
+	                                 (!memcmp(phrase.ptr + phrase.len - word.len, word.ptr, word.len) &&
+	                                  phrase.ptr[phrase.len - word.len - 1] == ' '));
 }
 
 /* Of a word and a phrase with it, the one with the larger z says it; the other only if it is often without. */
@@ -98,8 +97,7 @@ static size_t choose(struct explore_telling *out, size_t max, const struct explo
 	for (size_t j = 0; j < view->design->D; j++) {
 		if (c->here[j] < LEAST_TEXTS || !view->words[j])
 			continue;
-		struct ho_fightin f =
-		    ho_explore__fightin_words(c->here[j], c->n_here, c->there[j], c->n_there, PRIOR);
+		struct ho_fightin f = ho_explore__fightin_words(c->here[j], c->n_here, c->there[j], c->n_there, PRIOR);
 		if (f.d <= z_all * f.se)
 			continue;
 		keep(best, &n,

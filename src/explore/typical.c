@@ -42,7 +42,8 @@ static void score(struct typical *out, const struct explore_view *v, double *sum
 	double square = 0;
 	size_t used = 0;
 	for (size_t i = 0; i < n; i++)
-		for (uint64_t a = v->design->offsets[rows[i]]; a < v->design->offsets[rows[i] + 1] && v->length[rows[i]] > 0; a++)
+		for (uint64_t a = v->design->offsets[rows[i]];
+		     a < v->design->offsets[rows[i] + 1] && v->length[rows[i]] > 0; a++)
 			sum[v->design->ids[a]] += (double)(v->weight[v->design->ids[a]] / v->length[rows[i]]);
 	for (size_t j = 0; j < v->design->D; j++)
 		square += sum[j] * sum[j];
@@ -61,11 +62,12 @@ static void score(struct typical *out, const struct explore_view *v, double *sum
 
 static void show(struct explore *e, const struct typical *t, bool most, const uint32_t *shown, size_t n)
 {
-	ho_exhibit_texts(e->out, most ? "the most typical texts: nearest to the mean of their label's words"
-	                              : "the least typical texts: they share fewest telling words with their label's texts");
+	ho_exhibit_texts(e->out,
+	                 most ? "the most typical texts: nearest to the mean of their label's words"
+	                      : "the least typical texts: they share fewest telling words with their label's texts");
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < t[i].n; j++) {
-			char note[128];
+			char note[256];
 			const struct scored *s = most ? &t[i].most[j] : &t[i].least[j];
 			(void)snprintf(note, sizeof note, "likeness %.2f to the other texts of '%s'", s->score,
 			               ho_explore__label(e, shown[i]).text);
@@ -87,7 +89,9 @@ static void tell(struct explore *e, const struct typical *t, const uint32_t *sho
 	}
 	if (n > LINES)
 		ho_findings_evidence(e->out, "... and those of %zu more labels", n - LINES);
-	ho_findings_advice(e->out, "the typical ones serve as examples for people who label; ask of the others whether they belong here");
+	ho_findings_advice(
+	    e->out,
+	    "the typical ones serve as examples for people who label; ask of the others whether they belong here");
 	show(e, t, true, shown, n);
 	show(e, t, false, shown, n);
 }

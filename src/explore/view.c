@@ -43,7 +43,8 @@ static enum ho_status list_units(struct explore_view *v, const struct explore *e
 	}
 	memset(place, 0xff, e->near.n_groups * sizeof *place);
 	for (size_t i = 0; i < t->n; i++) {
-		uint32_t label = t->label && t->label[i] != HO_LABEL_NONE ? t->label[i] : none, group = e->near.group[i];
+		uint32_t label = t->label && t->label[i] != HO_LABEL_NONE ? t->label[i] : none,
+		         group = e->near.group[i];
 		if (place[group] == UINT32_MAX)
 			place[group] = (uint32_t)v->n++;
 		else if (v->label[place[group]] != none || label == none)

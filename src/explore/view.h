@@ -9,11 +9,11 @@
 #include "train/heads.h"
 
 struct explore_view {
-	size_t n;        /**< rows */
-	size_t of;       /**< different texts in the table */
-	uint32_t *row;   /**< [n] row of the table; owned */
-	uint32_t *label; /**< [n] label of the table, or label_count for none; owned */
-	uint32_t *start; /**< [label_count + 2] rows of label l: listed[start[l] .. start[l + 1]); owned */
+	size_t n;         /**< rows */
+	size_t of;        /**< different texts in the table */
+	uint32_t *row;    /**< [n] row of the table; owned */
+	uint32_t *label;  /**< [n] label of the table, or label_count for none; owned */
+	uint32_t *start;  /**< [label_count + 2] rows of label l: listed[start[l] .. start[l + 1]); owned */
 	uint32_t *listed; /**< [n] owned */
 	size_t labelled;  /**< rows with a label: they are listed first */
 	uint32_t *total;  /**< [D] labelled rows that have the feature; owned */
@@ -21,7 +21,8 @@ struct explore_view {
 	const struct ho_design *design; /**< [n] rows; D features; ids ascending within a row, no repeats */
 	struct ho_slice *name;          /**< [D] "refund", "not working"; len 0: has a mark or an edge in it; owned */
 	uint8_t *words;                 /**< [D] 1 a word, 2 a phrase, 0 neither; owned */
-	float *weight; /**< [D] for comparing texts: idf of words in at least 2 texts and at most a third; else 0; owned */
+	float *
+	    weight; /**< [D] for comparing texts: idf of words in at least 2 texts and at most a third; else 0; owned */
 	float *length; /**< [n] of each row's vector of weights; 0: no word of weight; owned */
 	struct ho_corpus corpus;
 	struct ho_lesson lesson;
@@ -42,7 +43,8 @@ struct explore_telling {
 	uint32_t id;
 	uint32_t here, texts; /**< texts of this side that have it; texts of this side */
 	double z;             /**< ho_explore__fightin_words() */
-	double times, lo, hi; /**< how many times the odds of the other side; the interval holds for all features at once */
+	double times, lo,
+	    hi; /**< how many times the odds of the other side; the interval holds for all features at once */
 };
 
 /**
