@@ -132,8 +132,9 @@ static void expect(struct explore *e)
 	double share = first->surest.share * (double)first->f.n / (double)(first->n_look ? first->n_look : 1);
 	struct ho_surest s = first->surest;
 	ho_findings_evidence(
-	    e->out, "of the %s texts that the model is surest of, %s another label: about %s of all labels are wrong",
-	    ho_show_count(s.n).text, ho_show_counted(s.k, "text").text,
+	    e->out,
+	    "of the %s texts that the model is surest of, %s %s another label: about %s of all labels are wrong",
+	    ho_show_count(s.n).text, ho_show_count(s.k).text, s.k == 1 ? "has" : "have",
 	    ho_show_interval(s.share, s.interval.lo, s.interval.hi).text);
 	ho_findings_evidence(e->out,
 	                     "the list is longer than that where the model itself errs: expect %s of it to be really "
@@ -255,8 +256,8 @@ static void nothing_wrong(struct explore *e)
 	ho_findings_figure(e->out, s->share);
 	ho_findings_interval(e->out, s->interval.lo, s->interval.hi);
 	ho_findings_measure(e->out, "share of wrong labels, by the surest texts", HO_UNIT_SHARE);
-	ho_findings_evidence(e->out, "of the %s texts that the model is surest of, %s another label",
-	                     ho_show_count(s->n).text, ho_show_counted(s->k, "text").text);
+	ho_findings_evidence(e->out, "of the %s texts that the model is surest of, %s %s another label",
+	                     ho_show_count(s->n).text, ho_show_count(s->k).text, s->k == 1 ? "has" : "have");
 }
 
 enum ho_status ho_explore__label_errors(struct explore *e, struct ho_error *err)

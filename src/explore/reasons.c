@@ -9,7 +9,7 @@
 #define CELLS_MAX ((size_t)16000000)
 #define REASONS_MAX ((size_t)64 << 20)
 enum { NAMED = 3, LEAST_TEXTS = 3 };
-static const double least_z = 1.5;
+static const double least_z = 2.5, least_times = 0.7; /* twice as frequent */
 
 struct member {
 	uint32_t group, row;
@@ -132,7 +132,7 @@ static size_t speaking(struct named *best, const struct reasons *r, uint32_t row
 		double in_b = r->texts[slot * K + b] + 0.5, in_a = r->texts[slot * K + a] - (double)own + 0.5;
 		in_a = in_a < 0.5 ? 0.5 : in_a;
 		double weight = log(in_b / (r->labelled[b] + 1.0)) - log(in_a / (r->labelled[a] + 1.0));
-		if (weight < least_z * sqrt(1 / in_a + 1 / in_b))
+		if (weight < least_times || weight < least_z * sqrt(1 / in_a + 1 / in_b))
 			continue;
 		if (n == NAMED && best[n - 1].weight >= weight)
 			continue;

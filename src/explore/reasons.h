@@ -10,7 +10,7 @@
  *
  * A word speaks for the suggested label against the given one by the difference of its log shares among the texts of
  * both (smoothed by half a text; this text itself left out), if at least three texts of the suggested label have it and
- * the difference is beyond one and a half standard errors; the three largest are named.
+ * it is twice as frequent there, beyond two and a half standard errors; the three largest are named.
  *
  * @param[out] out  empty on failure; the caller releases it.
  * @return HO_OK; HO_ENOMEM; HO_ELIMIT.
