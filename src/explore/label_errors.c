@@ -82,7 +82,7 @@ static int most_doubtful(const void *a, const void *b)
 	return (x->row > y->row) - (x->row < y->row);
 }
 
-/* As many as the joint counts, of those that the model would have given another label. */
+/* As many as the joint counts or as the surest texts say, of those that the model would have given another label. */
 static enum ho_status choose(struct explore_first *first, struct ho_error *err)
 {
 	const struct ho_out_of_fold *f = &first->f;
@@ -97,7 +97,9 @@ static enum ho_status choose(struct explore_first *first, struct ho_error *err)
 		if (ho_explore__first_answer(first, i) != f->label[i])
 			list[n++] = (struct doubtful){first->doubt[i], (uint32_t)i};
 	qsort(list, n, sizeof *list, most_doubtful);
-	first->n_look = n < first->joint.wrong ? n : (size_t)first->joint.wrong;
+	size_t by_surest = (size_t)lrint(first->surest.share * (double)f->n);
+	size_t wanted = by_surest > first->joint.wrong ? by_surest : (size_t)first->joint.wrong;
+	first->n_look = n < wanted ? n : wanted;
 	for (size_t i = 0; i < first->n_look; i++)
 		first->look[i] = list[i].row;
 	ho_free(list);
