@@ -76,7 +76,7 @@ static enum ho_status one_column(struct explore *e, struct explore_column_note *
 	if (status == HO_OK && (c.kind == HO_KIND_CATEGORY || c.kind == HO_KIND_LANGUAGE))
 		status = ho_explore__dirty(&note->dirt, c.map.keys, c.count, c.map.n, c.role == HO_ROLE_TARGET, err);
 	if (status == HO_OK && c.kind == HO_KIND_DATE && !e->has_times) {
-		e->has_times = true;
+		e->has_times = note->timeline = true;
 		status = ho_explore__timeline(e, &c, err);
 	}
 	ho_explore__column_close(&c);
