@@ -32,9 +32,9 @@ static void contradictions_are_found(void **state)
 	read_table(&table, csv, true);
 	assert_ok(ho_explore(&f, &table, NULL, NULL, &err), &err);
 	assert_non_null(find(&f, "conflicting-duplicates"));
-	assert_true(find(&f, "conflicting-duplicates")->figure == 1);
+	assert_true(find(&f, "conflicting-duplicates")->figure == 0.25);
 	assert_non_null(find(&f, "label-spelling"));
-	assert_true(f.n_story >= 5 && f.n_story <= 8);
+	assert_true(f.n_story >= 5 && f.n_story <= 10);
 	ho_findings_release(&f);
 	ho_table_release(&table);
 }
@@ -73,7 +73,7 @@ static void every_allocation_may_fail(void **state)
 	struct ho_table table;
 	struct ho_findings f;
 	read_table(&table, csv, true);
-	for (long nth = 1; nth < 5000; nth++) {
+	for (long nth = 1; nth < 50000; nth++) {
 		ho_alloc_fail_at(nth);
 		enum ho_status status = ho_explore(&f, &table, &options, NULL, NULL);
 		int failed = ho_alloc_did_fail();
