@@ -11,7 +11,7 @@
 
 enum { SHOWN_TEXTS = 25, SHOWN_LINES = 5, SHOWN_LABELS = 40, VOTES_MAX = 3 };
 /* A copy's label is the text's own label with this probability: people contradict themselves on copies too. */
-static const double copy_right = 0.9;
+static const double copy_right = 0.8;
 
 void ho_label_errors_release(struct ho_label_errors *errors)
 {

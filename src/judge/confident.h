@@ -52,14 +52,14 @@ HO_MUST_CHECK enum ho_status ho_confident_prune(uint8_t *flag, size_t *flagged, 
  * How much each row's label is to be doubted, 0..1: 1 - q(s) with q(j) proportional to p[i][j] M[j][s], where M[j][s]
  * is the chance that a text of label j is given s: to HO_CONFIDENT_PAIRS by the joint (a label is mostly mistaken for
  * few others), otherwise equal for all others. Equal mistakes alone find random errors best, the joint alone those
- * between two labels; a quarter of it loses little of either (docs/explanation/label-errors.md has the figures).
+ * between two labels; a tenth of it loses little of either (docs/explanation/label-errors.md has the figures).
  * It ranks; it is no probability that the label is wrong.
  *
  * @param[out] doubt      [n]
  * @param[out] suggested  [n] the most likely other label by q.
  * HO_ENOMEM.
  */
-#define HO_CONFIDENT_PAIRS 0.25
+#define HO_CONFIDENT_PAIRS 0.1
 HO_MUST_CHECK enum ho_status ho_confident_doubt(double *doubt, uint32_t *suggested,
                                                 const struct ho_confident *confident, const float *p,
                                                 const uint32_t *given, size_t n, struct ho_error *err);

@@ -10,7 +10,7 @@ from cleanlab.count import compute_confident_joint
 from cleanlab.filter import find_label_issues
 
 print(f"# cleanlab {cleanlab.__version__}, NumPy {np.__version__}")
-n, K, PAIRS = 240, 4, 0.25
+n, K, PAIRS = 240, 4, 0.1
 
 
 def make(seed):

@@ -37,7 +37,7 @@ static void by_hand(void **state)
 	double doubt[6];
 	uint32_t suggested[6];
 	assert_ok(ho_confident_doubt(doubt, suggested, &c, small, small_given, 6, &err), &err);
-	double other = 0.8 * (0.25 * 0.25 + 0.75 / 6), own = 0.2 * (0.25 * 1 + 0.75 * 5 / 6);
+	double other = 0.8 * (0.1 * 0.25 + 0.9 / 6), own = 0.2 * (0.1 * 1 + 0.9 * 5 / 6);
 	assert_true(fabs(doubt[2] - other / (other + own)) < 1e-6);
 	assert_int_equal(suggested[2], 1);
 	for (int i = 0; i < 6; i++)
