@@ -2,6 +2,8 @@
 #include "data.h"
 #include "explore/explore.h"
 #include "places.h"
+#include "report.h"
+#include "report/show.h"
 
 static const struct cli_help help = {
     .usage = "handoff explore DATA [--text COLUMN]... [--target COLUMN] [--test DATA] [--html FILE]",
@@ -21,6 +23,7 @@ struct request {
 	struct cli_data data;
 	const char *path, *test, *html;
 	bool redact;
+	struct cli_words words; /* of the command, for the report's head */
 };
 
 /* What was read and found. */
@@ -83,14 +86,51 @@ static enum ho_status explore(struct cli *cli, const struct request *r, struct o
 	return status;
 }
 
+/* The page beside what is printed. */
+static enum ho_status write_html(struct cli *cli, const struct request *r, const struct outcome *o,
+                                 struct ho_error *err)
+{
+	struct ho_shown rows = ho_show_counted(o->table.n, "row"),
+	                labels = ho_show_counted(o->table.label_count, "label");
+	struct ho_shown test = ho_show_counted(o->test.n, "row");
+	const struct ho_report_fact all[] = {{"data", r->path},
+	                                     {"rows", rows.text},
+	                                     {"labels", o->table.label ? labels.text : NULL},
+	                                     {"test", r->test},
+	                                     {"rows of the test", r->test ? test.text : NULL},
+	                                     {"personal data", r->redact ? "masked" : NULL}};
+	struct ho_report_fact facts[sizeof all / sizeof *all];
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i].value)
+			facts[n++] = all[i];
+	const struct ho_report_head head = {.title = "What the data say",
+	                                    .subtitle =
+	                                        "Columns, texts, labels and copies, before anything is trained.",
+	                                    .facts = facts,
+	                                    .n_facts = n};
+	return cli_report_write(cli, r->html, &o->findings, head, r->words, err);
+}
+
+static enum ho_status check_places(const struct request *r, struct ho_error *err)
+{
+	const struct cli_place outputs[] = {{"--html", r->html}, {"--rejects", r->data.rejects}};
+	const struct cli_place inputs[] = {{"DATA", r->path}, {"--test", r->test}};
+	return cli_check_places(outputs, 2, inputs, 2, err);
+}
+
 static int run(struct cli *cli, struct request *r)
 {
 	struct ho_error err = {.code = HO_OK};
 	struct outcome o = {.table = {.n = 0}, .test = {.n = 0}};
 	ho_findings_init(&o.findings);
-	enum ho_status status = read(cli, r, &o, &err);
+	enum ho_status status = check_places(r, &err);
+	if (status == HO_OK)
+		status = read(cli, r, &o, &err);
 	if (status == HO_OK)
 		status = explore(cli, r, &o, &err);
+	if (status == HO_OK && r->html)
+		status = write_html(cli, r, &o, &err);
 	int exit = status ? cli_fail(cli, &err) : print(cli, &o);
 	ho_findings_release(&o.findings);
 	ho_table_release(&o.table);
@@ -106,12 +146,13 @@ static bool parse(struct cli *cli, struct request *r, int argc, char **argv, int
 	    {"group", 0, CLI_STRING, &r->data.group, "COLUMN", "rows with the same value belong together"},
 	    {"time", 0, CLI_STRING, &r->data.time, "COLUMN", "column of times (default: found by its values)"},
 	    {"redact", 0, CLI_FLAG, &r->redact, NULL, "mask personal data wherever texts are shown"},
-	    {"html", 0, CLI_STRING, &r->html, "FILE", "comes with a later version"},
+	    {"html", 0, CLI_STRING, &r->html, "FILE", "write the report as a page that stands alone"},
 	    {.name = NULL},
 	};
 	if (!cli_begin_data(cli, &arguments, &r->data, argc, argv, own, 1, 1, &help, done))
 		return false;
 	r->path = arguments.items[0];
+	r->words = (struct cli_words){argc, argv};
 	return true;
 }
 
@@ -121,7 +162,5 @@ int cmd_explore(struct cli *cli, int argc, char **argv)
 	int done = CLI_OK;
 	if (!parse(cli, &r, argc, argv, &done))
 		return done;
-	if (r.html)
-		return cli_usage(cli, "--html comes with a later version; use --json for machines, or print the words");
 	return run(cli, &r);
 }

@@ -4,7 +4,8 @@
 #include "judge/binomial.h"
 
 enum { SHOWN = 8, FEW = 5 };
-static const double harmful = 0.02; /* share of damaged texts from which it is more than a blemish */
+/* Share of damaged texts from which it is more than a blemish; a stray control character is less than a broken word. */
+static const double harmful = 0.02, harmful_controls = 0.05;
 
 static size_t count(const struct explore *e, uint32_t traits)
 {
@@ -48,7 +49,12 @@ static void encoding(struct explore *e)
 	struct ho_interval in = ho_binomial_interval(n, e->table->n, 0.95);
 	if (!n)
 		return;
-	ho_findings_add(e->out, "encoding-damage", severity(n, e->table->n),
+	enum ho_severity words = severity(count(e, HO_TRAIT_REPLACED | HO_TRAIT_MOJIBAKE), e->table->n);
+	bool controls = ho_binomial_lower(n, e->table->n, 0.01) > harmful_controls;
+	ho_findings_add(e->out, "encoding-damage",
+	                words == HO_WARNING || controls ? HO_WARNING
+	                : n < FEW                       ? HO_INFO
+	                                                : HO_NOTICE,
 	                "%s characters that a wrong encoding has damaged",
 	                ho_explore__count(n, e->table->n, "text", "have").text);
 	ho_findings_figure(e->out, share);

@@ -32,10 +32,12 @@ static const struct part {
 	const char *section; /* its heading */
 	enum ho_status (*run)(struct explore *e, struct ho_error *err);
 } parts[] = {
-    {"Columns", ho_explore__columns},        {"Columns", ho_explore__order},     {"Labels", ho_explore__labels},
-    {"Reading", ho_explore__reading},        {"Copies", ho_explore__duplicates}, {"Texts", ho_explore__lengths},
-    {"Texts", ho_explore__languages},        {"Texts", ho_explore__damage},      {"Texts", ho_explore__contents},
-    {"Personal data", ho_explore__personal}, {"Words", ho_explore__telling},
+    {"Columns", ho_explore__columns},      {"Columns", ho_explore__order},          {"Labels", ho_explore__labels},
+    {"Reading", ho_explore__reading},      {"Copies", ho_explore__duplicates},      {"Copies", ho_explore__conflicts},
+    {"Train and test", ho_explore__leaks}, {"Texts", ho_explore__lengths},          {"Texts", ho_explore__languages},
+    {"Texts", ho_explore__damage},         {"Texts", ho_explore__contents},         {"Texts", ho_explore__gibberish},
+    {"Texts", ho_explore__templates},      {"Personal data", ho_explore__personal}, {"Words", ho_explore__vocabulary},
+    {"Words", ho_explore__telling},
 };
 
 /* From here on the parts see masked texts only. */
@@ -44,6 +46,8 @@ static enum ho_status mask(struct explore *e, struct ho_error *err)
 	enum ho_status status = ho_explore__mask_table(&e->masked, e->table, err);
 	if (status == HO_OK)
 		e->table = &e->masked.table;
+	if (status == HO_OK && e->options.test)
+		status = ho_explore__mask_table(&e->masked_test, e->options.test, err);
 	return status;
 }
 
@@ -98,6 +102,7 @@ static void release(struct explore *e)
 	ho_free(e->texts);
 	ho_free(e->half);
 	ho_explore__masked_release(&e->masked);
+	ho_explore__masked_release(&e->masked_test);
 	ho_free(e->rows_of);
 	ho_free(e->by_size);
 	ho_free(e);

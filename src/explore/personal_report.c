@@ -1,7 +1,7 @@
 /* The finding about personal data. What was found is counted and shown masked, whatever the options. */
 #include "explore/private.h"
 
-enum { SHOWN = 6, AROUND = 60 };
+enum { SHOWN = 6, AROUND = 60, FEW = 3 };
 
 static size_t count(const struct explore *e, uint16_t kinds)
 {

@@ -49,7 +49,7 @@ struct explore {
 	struct ho_explore_options options;
 	const struct ho_progress *progress;
 	struct ho_findings *out;
-	struct explore_masked masked; /**< with options.redact */
+	struct explore_masked masked, masked_test; /**< with options.redact */
 	struct ho_near_result near;
 	struct explore_text *texts; /**< [n] of what was given, not of the masked copy */
 	struct explore_words words;
@@ -104,6 +104,11 @@ EXPLORE_PART(damage);
 EXPLORE_PART(contents);
 EXPLORE_PART(personal);
 EXPLORE_PART(duplicates);
+EXPLORE_PART(conflicts);
+EXPLORE_PART(leaks);
+EXPLORE_PART(vocabulary);
+EXPLORE_PART(gibberish);
+EXPLORE_PART(templates);
 EXPLORE_PART(lengths);
 EXPLORE_PART(telling);
 

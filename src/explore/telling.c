@@ -179,7 +179,6 @@ enum ho_status ho_explore__telling(struct explore *e, struct ho_error *err)
 {
 	const struct ho_table *table = e->table;
 	size_t words = (size_t)e->words.map.n + 1, labels = (size_t)table->label_count + 2;
-	ho_explore__tell(e, 10, "The texts use %s different words.", ho_show_count(e->words.map.n).text);
 	if (!table->label || table->label_count < 2)
 		return HO_OK;
 	struct telling t = {.all = ho_calloc(words, sizeof *t.all),
