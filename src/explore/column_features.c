@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "explore/association.h"
 
-enum { BINS = 20, LONGEST = 255 };
+enum { ROWS_A_BIN = 40, BINS_LEAST = 10, BINS_MOST = 100, LONGEST = 255 };
 
 struct trial {
 	struct explore_column_note *note;
@@ -48,6 +48,17 @@ static uint32_t beginning(struct ho_slice s)
 	while (n < s.len && !is_digit(s.ptr[n]))
 		n++;
 	return n < s.len ? key(ho_slice(s.ptr, n)) : key(ho_slice(s.ptr, s.len < 3 ? s.len : 3));
+}
+
+/* Everything before the last number: "a0-" of "a0-1234". */
+static uint32_t stem(struct ho_slice s)
+{
+	size_t n = s.len;
+	while (n && !is_digit(s.ptr[n - 1]))
+		n--;
+	while (n && is_digit(s.ptr[n - 1]))
+		n--;
+	return key(ho_slice(s.ptr, n));
 }
 
 /* Everything behind the last digit, or the last character. */
@@ -100,7 +111,9 @@ static enum ho_status attempt(struct trial *t, const char *feature, struct ho_er
 
 static enum ho_status by_number(struct trial *t, const double *number, const char *feature, struct ho_error *err)
 {
-	if (ho_explore__bins(t->value, NULL, number, t->c->n, BINS) < 2)
+	size_t bins = t->c->n / ROWS_A_BIN;
+	bins = bins < BINS_LEAST ? BINS_LEAST : bins > BINS_MOST ? BINS_MOST : bins;
+	if (ho_explore__bins(t->value, NULL, number, t->c->n, (uint32_t)bins) < 2)
 		return HO_OK;
 	return attempt(t, feature, err);
 }
@@ -121,6 +134,7 @@ static enum ho_status identifier(struct trial *t, struct ho_error *err)
 		uint32_t (*part)(struct ho_slice);
 		const char *name;
 	} parts[] = {{beginning, "its beginning"},
+	             {stem, "what stands before its number"},
 	             {first, "its first character"},
 	             {ending, "its ending"},
 	             {length, "its length"}};

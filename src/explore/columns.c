@@ -7,7 +7,7 @@
 #include "explore/association.h"
 #include "explore/dates.h"
 
-enum { FEATURES = 6, VALUES_SHOWN = 3 };
+enum { FEATURES = 8, VALUES_SHOWN = 3 };
 
 static void about(struct explore_column_note *note, const struct explore_column *c)
 {
@@ -30,8 +30,13 @@ static void about(struct explore_column_note *note, const struct explore_column 
 		}
 		return;
 	}
+	if (c->kind == HO_KIND_TEXT || c->kind == HO_KIND_CONSTANT) {
+		(void)snprintf(note->about, sizeof note->about, "%.*s", (int)sizeof note->about - 1,
+		               ho_explore__snippet(c->map.keys[0]).text);
+		return;
+	}
 	uint32_t done[VALUES_SHOWN];
-	bool counts = c->kind != HO_KIND_TEXT && c->kind != HO_KIND_IDENTIFIER;
+	bool counts = c->kind != HO_KIND_IDENTIFIER;
 	for (size_t k = 0; k < VALUES_SHOWN && k < c->map.n && len < 100; k++) {
 		uint32_t best = HO_VALUE_NONE;
 		for (uint32_t v = 0; v < c->map.n; v++) {
@@ -47,7 +52,7 @@ static void about(struct explore_column_note *note, const struct explore_column 
 		len += (size_t)snprintf(note->about + len, sizeof note->about - len, "%s%.40s", k ? ", " : "",
 		                        ho_explore__column_value(c, best).text);
 		if (counts && len < sizeof note->about - 16)
-			len += (size_t)snprintf(note->about + len, sizeof note->about - len, " %.12s",
+			len += (size_t)snprintf(note->about + len, sizeof note->about - len, " (%.12s)",
 			                        ho_show_count(c->count[best]).text);
 	}
 }
@@ -71,7 +76,7 @@ static enum ho_status one_column(struct explore *e, struct explore_column_note *
 	if (status == HO_OK && (c.kind == HO_KIND_CATEGORY || c.kind == HO_KIND_LANGUAGE))
 		status = ho_explore__dirty(&note->dirt, c.map.keys, c.count, c.map.n, c.role == HO_ROLE_TARGET, err);
 	if (status == HO_OK && c.kind == HO_KIND_DATE && !e->has_times) {
-		e->has_times = true;
+		e->has_times = note->timeline = true;
 		status = ho_explore__timeline(e, &c, err);
 	}
 	ho_explore__column_close(&c);

@@ -61,6 +61,7 @@ struct explore_column_note {
 	enum explore_role role;
 	enum explore_kind kind;
 	size_t missing, distinct, mean_bytes;
+	bool timeline;                   /**< the labels were looked at along it */
 	char about[160];                 /**< the commonest values, or the range */
 	struct explore_association best; /**< of its values or features with the label */
 	struct explore_dirt dirt;        /**< of categories and of the target */

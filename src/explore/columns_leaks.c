@@ -53,6 +53,8 @@ static bool is_leak(const struct explore_column_note *note, bool away)
 {
 	const struct explore_association *a = &note->best;
 	bool strong = a->lift_lower >= gives_away;
+	if (note->timeline) /* told of with the times */
+		return false;
 	if (away)
 		return strong;
 	return !strong && note->role != HO_ROLE_TIME && note->kind != HO_KIND_DATE && a->z > 5 &&

@@ -165,7 +165,7 @@ static struct explore_language by_words(const struct explore_languages *l, struc
 		if (i != best && t.hits[i] > second)
 			second = t.hits[i];
 	/* The more words there are, the more of another language's stand in them by chance (names, quotations). */
-	if (t.hits[best] < second + LEAD + second / 4)
+	if (t.hits[best] < second + LEAD + second / 8)
 		return (struct explore_language){UNKNOWN, 0};
 	return (struct explore_language){(uint8_t)best, (uint8_t)(t.hits[best] < 255 ? t.hits[best] : 255)};
 }

@@ -112,6 +112,7 @@ enum ho_status ho_explore__languages(struct explore *e, struct ho_error *err)
 	if (!l.known) {
 		ho_findings_add(e->out, "languages", HO_INFO,
 		                "the texts are too short to tell their language by small words");
+		ho_explore__tell(e, 11, "The texts are too short to tell their language by small words.");
 		return HO_OK;
 	}
 	ho_findings_add(e->out, "languages", HO_INFO, "%s of the texts are plainly %s",
@@ -121,6 +122,8 @@ enum ho_status ho_explore__languages(struct explore *e, struct ho_error *err)
 	ho_findings_evidence(e->out, "of %s the language cannot be told, mostly because they are short",
 	                     ho_show_counted(l.rows[0], "text").text);
 	chart(e, &l);
+	ho_explore__tell(e, 11, "%s of the texts are plainly %s; of the others most are too short to tell.",
+	                 ho_show_percent((double)l.rows[l.top] / n).text, ho_language_name(l.top));
 	if (l.strays)
 		strays(e, &l);
 	return HO_OK;

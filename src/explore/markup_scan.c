@@ -89,9 +89,12 @@ static bool is_date(struct ho_slice text, size_t at, size_t len)
 		       digits_at(text, at + 8, 2);
 	if (len > 2 || (c != '.' && c != '/' && c != '-'))
 		return false;
-	size_t month = at + len + 1, n = digits_at(text, month, 2) ? 2 : 1;
-	return digits_at(text, month, n) && month + n < text.len && text.ptr[month + n] == c &&
-	       digits_at(text, month + n + 1, 2);
+	size_t month = at + len + 1, n = digits_at(text, month, 2) ? 2 : 1, year = month + n + 1, end = year + 2;
+	if (!digits_at(text, month, n) || month + n >= text.len || text.ptr[month + n] != c ||
+	    !digits_at(text, year, 2))
+		return false;
+	end += digits_at(text, end, 2) ? 2 : 0;
+	return end == text.len || !(is_digit(text.ptr[end]) || is_letter(text.ptr[end]) || text.ptr[end] == c);
 }
 
 static uint32_t at_line(struct ho_slice text, size_t at)

@@ -178,6 +178,8 @@ static bool is_phone(const struct run *r)
 size_t ho_explore__match_number(struct ho_slice text, size_t at, enum explore_personal *kind)
 {
 	struct run r;
+	/* The rest of a longer number that is nothing. */
+	bool rest = at >= 2 && text.ptr[at - 1] == ' ' && is_digit(text.ptr[at - 2]);
 	*kind = HO_PERSONAL_KINDS;
 	if (!read_run(&r, text, at) || r.n < 7)
 		return 0;
@@ -187,7 +189,7 @@ size_t ho_explore__match_number(struct ho_slice text, size_t at, enum explore_pe
 		*kind = HO_PERSONAL_IP;
 	else if (is_cpf(&r) || is_nhs(&r) || is_ssn(&r) || is_nir(&r))
 		*kind = HO_PERSONAL_NATIONAL;
-	else if (is_phone(&r))
+	else if (!rest && is_phone(&r))
 		*kind = HO_PERSONAL_PHONE;
 	return *kind == HO_PERSONAL_KINDS ? 0 : r.len;
 }

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 
-enum { LONGEST = 1 << 16, SHORTEST = 20, AROUND = 8, FEW = 10, SHOWN = 6 };
+enum { LONGEST = 1 << 16, SHORTEST = 10, AROUND = 8, FEW = 10, SHOWN = 6 };
 
 struct measure {
 	const char *unit;
@@ -24,9 +24,18 @@ static uint32_t bytes(const struct explore *e, size_t i)
 	return len < UINT32_MAX ? (uint32_t)len : UINT32_MAX;
 }
 
+/* As a program cuts them: between blanks. */
 static uint32_t words(const struct explore *e, size_t i)
 {
-	return e->texts[i].words;
+	struct ho_slice text = e->table->text[i];
+	uint32_t n = 0;
+	bool inside = false;
+	for (size_t at = 0; at < text.len; at++) {
+		bool blank = text.ptr[at] == ' ' || text.ptr[at] == '\n' || text.ptr[at] == '\t';
+		n += !blank && !inside;
+		inside = !blank;
+	}
+	return n;
 }
 
 static const struct measure measures[] = {{"character", characters}, {"byte", bytes}, {"word", words}};
@@ -67,18 +76,18 @@ static void count(const struct explore *e, const struct measure *m, uint32_t *at
 static void look_for_peak(struct peak *peak, const struct measure *m, const uint32_t *at, size_t n)
 {
 	for (uint32_t l = SHORTEST; l < LONGEST; l++) {
-		double sum = 0, c = at[l];
+		double below = 0, expected = 0.5, c = at[l];
 		if (c < FEW || c < 0.005 * (double)n || c <= peak->count)
 			continue;
-		for (uint32_t d = 2; d <= AROUND; d++)
-			sum += at[l - d] + (l + d < LONGEST ? at[l + d] : 0);
-		double expected = fmax(sum / (2 * (AROUND - 1)), 0.5);
-		/* At the end of all lengths only those below count. */
-		double below = 0;
-		for (uint32_t d = 1; d <= AROUND; d++)
-			below += at[l - d];
+		for (uint32_t d = 1; d <= AROUND; d++) {
+			double under = at[l - d], over = l + d < LONGEST ? at[l + d] : 0;
+			below += under;
+			/* A narrow peak has high shoulders, a cut has none. */
+			if (d <= 2)
+				expected = fmax(expected, fmax(under, over));
+		}
 		expected = fmax(expected, below / AROUND);
-		if (c > 5 * expected && ho_explore__log_poisson_tail(c, expected) < log(1e-6 / LONGEST))
+		if (c > 4 * expected && ho_explore__log_poisson_tail(c, expected) < log(1e-6 / LONGEST))
 			*peak = (struct peak){l, at[l], m};
 	}
 }
