@@ -367,7 +367,7 @@ class Handler(BaseHTTPRequestHandler):
             return reports(there)
         if kind[0] not in there:
             raise Problem(404, "the model has no such report")
-        return {"made_at": 1778745600000, "findings": doubt()}
+        return {"made_at": 1778745600000, "story": ["It does not stand as it is."], "story_about": [None], "findings": doubt()}
 
     def task_part(self, task, what, query, user):
         desk, name = self.desk, task["task"]
