@@ -79,7 +79,8 @@ enum ho_status ho_doubt__answer(struct doubt_answers *out, const struct doubt *d
 	if (status == HO_OK && !job.ws)
 		status = ho_fail_nomem(err);
 	for (; job.begin < n && status == HO_OK; job.begin = job.end) {
-		job.end = n - job.begin > (size_t)BLOCK * BLOCKS_AT_ONCE ? job.begin + (size_t)BLOCK * BLOCKS_AT_ONCE : n;
+		job.end =
+		    n - job.begin > (size_t)BLOCK * BLOCKS_AT_ONCE ? job.begin + (size_t)BLOCK * BLOCKS_AT_ONCE : n;
 		status = ho_progress_check(d->progress, err);
 		if (status == HO_OK)
 			status =

@@ -13,7 +13,8 @@
 #include "judge/metrics.h"
 
 enum { BINS = 10, RESAMPLES = 400 };
-/* Tolerated distance of confidence and accuracy: over all texts, in any tenth of them; calibration error worth a hint. */
+/* Tolerated distance of confidence and accuracy: over all texts, in any tenth of them; calibration error worth a hint.
+ */
 static const double tolerated = 0.03, tolerated_bin = 0.10, hint = 0.02;
 
 struct bin {
@@ -24,10 +25,10 @@ struct bin {
 
 struct calibration {
 	uint64_t n, right;
-	double confidence; /* mean */
-	double log_loss, brier;          /* of all labels, mean */
+	double confidence;                /* mean */
+	double log_loss, brier;           /* of all labels, mean */
 	double base_log_loss, base_brier; /* of always answering the shares of the labels */
-	double spiegelhalter;            /* z */
+	double spiegelhalter;             /* z */
 	struct ho_ece ece;
 	struct ho_interval ece_interval;
 	double consistency; /* p: as large a calibration error from honest confidences */
@@ -212,13 +213,15 @@ static void show(const struct calibration *c, struct doubt *d)
 	struct ho_findings *out = d->out;
 	ho_findings_evidence(out, "mean confidence %s, right %s of %s", ho_show_percent(c->confidence).text,
 	                     ho_show_percent((double)c->right / (double)c->n).text, ho_show_counted(c->n, "text").text);
-	ho_findings_evidence(out, "log loss %.4f and Brier score %.4f; always answering the shares of the labels: %.4f and %.4f",
-	                     c->log_loss, c->brier, c->base_log_loss, c->base_brier);
-	ho_findings_evidence(out,
-	                     "Brier score of \"is the answer right?\" = reliability %.4f - resolution %.4f + uncertainty %.4f",
-	                     c->reliability, c->resolution, c->uncertainty);
-	ho_findings_evidence(out, "Spiegelhalter's z = %.2f; honest confidences show as large a calibration error with p = %.3f",
-	                     c->spiegelhalter, c->consistency);
+	ho_findings_evidence(
+	    out, "log loss %.4f and Brier score %.4f; always answering the shares of the labels: %.4f and %.4f",
+	    c->log_loss, c->brier, c->base_log_loss, c->base_brier);
+	ho_findings_evidence(
+	    out, "Brier score of \"is the answer right?\" = reliability %.4f - resolution %.4f + uncertainty %.4f",
+	    c->reliability, c->resolution, c->uncertainty);
+	ho_findings_evidence(
+	    out, "Spiegelhalter's z = %.2f; honest confidences show as large a calibration error with p = %.3f",
+	    c->spiegelhalter, c->consistency);
 	ho_doubt__show_test(d, "confidence and accuracy over all texts within 3 points", c->overall);
 	ho_doubt__show_test(d, "and within 10 points in every tenth of them", c->in_bin);
 	ho_exhibit_lines(out, "confidence", "share right", HO_CHART_SHARE_X | HO_CHART_SHARE_Y | HO_CHART_DIAGONAL,
@@ -249,7 +252,8 @@ static void tell(struct doubt *d, const void *state)
 		               ho_show_percent(b->confidence).text,
 		               ho_show_percent((double)b->right / (double)b->n).text);
 	} else if (c->consistency < 0.05 && c->ece.debiased >= hint) {
-		ho_doubt__find(d, DOUBT_WEAK, "the confidences are off by %s on average", ho_show_percent(c->ece.debiased).text);
+		ho_doubt__find(d, DOUBT_WEAK, "the confidences are off by %s on average",
+		               ho_show_percent(c->ece.debiased).text);
 	} else {
 		ho_doubt__find(d, DOUBT_HOLDS, "the confidences are honest to within %s on average",
 		               ho_show_percent(fmax(c->ece.debiased, 0.001)).text);
@@ -260,9 +264,10 @@ static void tell(struct doubt *d, const void *state)
 	show(c, d);
 	if (!alarm)
 		return;
-	ho_doubt__say(d, 82, "The confidences cannot be believed: on %s they are %s on average, and the answers are right in %s.",
-	              ho_show_counted(c->n, "new text").text, ho_show_percent(c->confidence).text,
-	              ho_show_percent((double)c->right / (double)c->n).text);
+	ho_doubt__say(
+	    d, 82, "The confidences cannot be believed: on %s they are %s on average, and the answers are right in %s.",
+	    ho_show_counted(c->n, "new text").text, ho_show_percent(c->confidence).text,
+	    ho_show_percent((double)c->right / (double)c->n).text);
 	ho_findings_advice(d->out, "train again with labels like those of the test file: confidences are fitted to the "
 	                           "training file's own tune part, and do not hold where texts or labels differ");
 }
@@ -270,7 +275,7 @@ static void tell(struct doubt *d, const void *state)
 const struct doubt_check ho_doubt__calibration = {
     .id = "calibration",
     .title = "are the confidences honest?",
-    .section = "Confidence and promise",
+    .section = DOUBT_ON_PROMISE,
     .state = sizeof(struct calibration),
     .measure = measure,
     .tell = tell,

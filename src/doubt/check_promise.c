@@ -1,6 +1,7 @@
 /*
- * Is the promise kept on fresh labels? The exact test on distinct texts that training had no copy of, as the certificate
- * counts them. What was promised is tested; how the errors lie over labels, lengths and columns is shown beside it.
+ * Is the promise kept on fresh labels? The exact test on distinct texts that training had no copy of, as the
+ * certificate counts them. What was promised is tested; how the errors lie over labels, lengths and columns is shown
+ * beside it.
  */
 #include <math.h>
 
@@ -139,11 +140,14 @@ static void show_wrong(const struct promise *p, struct doubt *d)
 
 static void tell_broken(const struct promise *p, const struct part *part, const char *of, struct doubt *d)
 {
-	ho_doubt__find(d, DOUBT_BROKEN, "the promise is broken: of %s automatic answers%s %s are wrong, at most %s was promised",
+	ho_doubt__find(d, DOUBT_BROKEN,
+	               "the promise is broken: of %s automatic answers%s %s are wrong, at most %s was promised",
 	               ho_show_count(part->n).text, of, ho_show_percent((double)part->wrong / (double)part->n).text,
 	               ho_show_chosen(part->max_error).text);
-	ho_doubt__say(d, 95, "The promise is broken on new texts: %s of the automatic answers%s are wrong, at most %s was promised.",
-	              show_error(part).text, of, ho_show_chosen(part->max_error).text);
+	ho_doubt__say(
+	    d, 95,
+	    "The promise is broken on new texts: %s of the automatic answers%s are wrong, at most %s was promised.",
+	    show_error(part).text, of, ho_show_chosen(part->max_error).text);
 	ho_findings_advice(d->out, "do not deploy it for texts like these: train on texts and labels like those of the "
 	                           "test file, or find out what differs (`handoff explore` on both)");
 	(void)p;
@@ -158,17 +162,19 @@ static void tell_single(const struct promise *p, struct doubt *d)
 	if (ho_doubt__alarm(d, all->test))
 		tell_broken(p, all, "", d);
 	else if (error > alpha)
-		ho_doubt__find(d, DOUBT_WEAK, "of %s automatic answers %s are wrong where at most %s was promised, which may be luck",
+		ho_doubt__find(d, DOUBT_WEAK,
+		               "of %s automatic answers %s are wrong where at most %s was promised, which may be luck",
 		               ho_show_count(all->n).text, ho_show_percent(error).text, ho_show_chosen(alpha).text);
 	else
 		ho_doubt__find(d, DOUBT_HOLDS, "of %s automatic answers %s are wrong, at most %s was promised",
 		               ho_show_count(all->n).text, ho_show_percent(error).text, ho_show_chosen(alpha).text);
 	if (!ho_doubt__alarm(d, all->test))
-		ho_doubt__say(d, error > alpha ? 55 : 30,
-		              "Of %s answered automatically %s are wrong; at most %s was promised.",
-		              ho_show_counted(all->n, "new text").text, show_error(all).text, ho_show_chosen(alpha).text);
+		ho_doubt__say(
+		    d, error > alpha ? 55 : 30, "Of %s answered automatically %s are wrong; at most %s was promised.",
+		    ho_show_counted(all->n, "new text").text, show_error(all).text, ho_show_chosen(alpha).text);
 	if (error <= alpha && in.hi > alpha)
-		ho_findings_evidence(d->out, "the 95%% interval reaches beyond the promise: these texts do not prove it again");
+		ho_findings_evidence(d->out,
+		                     "the 95%% interval reaches beyond the promise: these texts do not prove it again");
 	ho_findings_figure(d->out, error);
 	ho_findings_interval(d->out, in.lo, in.hi);
 	ho_findings_measure(d->out, "wrong among automatic answers", HO_UNIT_SHARE);
@@ -188,7 +194,8 @@ static void tell_labels(const struct promise *p, struct doubt *d)
 			continue;
 		tested++;
 		kept += (double)p->label[k].wrong <= p->label[k].max_error * (double)p->label[k].n;
-		if (worst == d->K || ho_doubt__adjusted(d, p->label[k].test) < ho_doubt__adjusted(d, p->label[worst].test))
+		if (worst == d->K ||
+		    ho_doubt__adjusted(d, p->label[k].test) < ho_doubt__adjusted(d, p->label[worst].test))
 			worst = k;
 	}
 	const struct part *part = &p->label[worst];
@@ -197,9 +204,10 @@ static void tell_labels(const struct promise *p, struct doubt *d)
 	if (ho_doubt__alarm(d, part->test))
 		tell_broken(p, part, of, d);
 	else
-		ho_doubt__find(d, kept == tested ? DOUBT_HOLDS : DOUBT_WEAK,
-		               "%u of %u promises for single labels are kept on these texts, none is shown to be broken",
-		               kept, tested);
+		ho_doubt__find(
+		    d, kept == tested ? DOUBT_HOLDS : DOUBT_WEAK,
+		    "%u of %u promises for single labels are kept on these texts, none is shown to be broken", kept,
+		    tested);
 	ho_findings_figure(d->out, (double)part->wrong / (double)part->n);
 	struct ho_interval in = ho_binomial_interval(part->wrong, part->n, 0.95);
 	ho_findings_interval(d->out, in.lo, in.hi);
@@ -208,7 +216,8 @@ static void tell_labels(const struct promise *p, struct doubt *d)
 		if (p->label[k].tested)
 			ho_findings_evidence(d->out, "'%s': %s of %s wrong, at most %s promised",
 			                     ho_doubt__label(d, k).text, show_error(&p->label[k]).text,
-			                     ho_show_count(p->label[k].n).text, ho_show_chosen(p->label[k].max_error).text);
+			                     ho_show_count(p->label[k].n).text,
+			                     ho_show_chosen(p->label[k].max_error).text);
 }
 
 static void tell(struct doubt *d, const void *state)
@@ -226,7 +235,8 @@ static void tell(struct doubt *d, const void *state)
 	for (uint32_t k = 0; k < d->K; k++)
 		any |= p->label[k].tested;
 	if (!any) {
-		ho_doubt__find(d, DOUBT_UNKNOWN, "none of %s was answered automatically, so there is nothing to judge the promise by",
+		ho_doubt__find(d, DOUBT_UNKNOWN,
+		               "none of %s was answered automatically, so there is nothing to judge the promise by",
 		               ho_show_counted(p->judged, "new text").text);
 		ho_findings_advice(d->out, "give more labelled texts of the kind that the model was trained on");
 		return;
@@ -248,7 +258,7 @@ static void release(void *state)
 const struct doubt_check ho_doubt__promise = {
     .id = "promise",
     .title = "is the promise kept on new texts?",
-    .section = "Confidence and promise",
+    .section = DOUBT_ON_PROMISE,
     .state = sizeof(struct promise),
     .measure = measure,
     .tell = tell,

@@ -19,8 +19,8 @@ static enum ho_status unknown_check(const char *name, struct ho_error *err)
 	for (size_t c = 0; c < ho_doubt__n_checks; c++)
 		if (ho_buf_printf(&list, NULL, "%s%s", c ? ", " : "", ho_doubt__checks[c]->id))
 			break;
-	enum ho_status status = ho_fail(err, HO_EINVAL, "there is no check '%.40s'; there are %s", name,
-	                                list.len ? list.data : "none");
+	enum ho_status status =
+	    ho_fail(err, HO_EINVAL, "there is no check '%.40s'; there are %s", name, list.len ? list.data : "none");
 	ho_buf_release(&list);
 	return status;
 }
@@ -63,8 +63,7 @@ static void tell_odd_train(struct doubt *d)
 {
 	if (d->train_seen * 10 >= d->train.n * 9)
 		return;
-	ho_doubt__say(d, 99,
-	              "The model had only %s of the %s in training: is %s the file that it was made from?",
+	ho_doubt__say(d, 99, "The model had only %s of the %s in training: is %s the file that it was made from?",
 	              ho_show_count(d->train_seen).text, ho_show_counted(d->train.n, "training row").text,
 	              d->options->train_name ? d->options->train_name : "this");
 }

@@ -27,7 +27,7 @@
 struct ho_doubt_options {
 	const char *const *only; /**< [n_only] ids of the checks to run; n_only 0: all */
 	size_t n_only;
-	const char *directions; /**< bytes of the file of directional tests, NUL-terminated; NULL: none */
+	const char *directions;      /**< bytes of the file of directional tests, NUL-terminated; NULL: none */
 	const char *directions_name; /**< its name, for messages */
 	/** For the commands in advice; NULL: a word in capitals stands for it. */
 	const char *model_name, *train_name, *test_name;

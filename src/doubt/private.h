@@ -18,6 +18,12 @@
 #include "report/show.h"
 #include "train/out_of_fold.h"
 
+/* Headings in the report. */
+#define DOUBT_ON_ACCURACY "Is it any good?"
+#define DOUBT_ON_DATA "Is the score real?"
+#define DOUBT_ON_PROMISE "Confidence and promise"
+#define DOUBT_ON_BEHAVIOUR "How it behaves"
+
 enum doubt_verdict { DOUBT_HOLDS, DOUBT_WEAK, DOUBT_BROKEN, DOUBT_UNKNOWN };
 
 enum {
@@ -43,12 +49,12 @@ struct doubt_answers {
 struct doubt_rows {
 	const struct ho_table *table; /* NULL: there are none */
 	size_t n;
-	uint32_t *row;          /* in the table, ascending */
-	struct ho_slice *text;  /* borrowed from the table */
-	uint32_t *truth;        /* index into doubt.labels */
-	uint32_t *group;        /* group of duplicates within these rows, 0 .. groups-1 */
+	uint32_t *row;         /* in the table, ascending */
+	struct ho_slice *text; /* borrowed from the table */
+	uint32_t *truth;       /* index into doubt.labels */
+	uint32_t *group;       /* group of duplicates within these rows, 0 .. groups-1 */
 	size_t groups;
-	uint8_t *unit;          /* 1: the row that counts for its group, drawn without a look at its label */
+	uint8_t *unit;                /* 1: the row that counts for its group, drawn without a look at its label */
 	struct doubt_answers answers; /* n = 0 until asked for */
 };
 
@@ -90,10 +96,10 @@ struct doubt {
 };
 
 struct doubt_check {
-	const char *id;    /* stable, for --only and machines: "calibration" */
-	const char *title; /* what is asked, for progress and help: "are the confidences honest?" */
+	const char *id;      /* stable, for --only and machines: "calibration" */
+	const char *title;   /* what is asked, for progress and help: "are the confidences honest?" */
 	const char *section; /* heading in the report; static */
-	size_t state; /* bytes of zeroed memory that measure() fills and tell() reads; 0: none */
+	size_t state;        /* bytes of zeroed memory that measure() fills and tell() reads; 0: none */
 	/* HO_ENOMEM, HO_ECANCELLED and whatever it calls. */
 	enum ho_status (*measure)(struct doubt *d, void *state, struct ho_error *err);
 	/* Adds one finding; errors of the findings are sticky. */
@@ -130,19 +136,21 @@ void ho_doubt__story_release(struct doubt *d);
 
 /* --- what the checks look at (rows.c, answers.c) --- */
 
-/** Labels, rows, duplicate groups, copies, judged rows and the answers to the test rows. */
+/** Labels, rows, duplicate groups, copies, judged rows and the answers to the test rows. HO_EFORMAT labels that the
+ * model does not know; HO_ELIMIT, HO_ENOMEM, HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_doubt__look(struct doubt *d, const struct ho_table *train, const struct ho_table *test,
                                             struct ho_error *err);
 void ho_doubt__release(struct doubt *d);
 /** Classify texts on all cores; the result does not depend on their number. `truth` may be NULL. Release with
- * ho_doubt__answers_release(). */
+ * ho_doubt__answers_release(). HO_ELIMIT, HO_ENOMEM, HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_doubt__answer(struct doubt_answers *out, const struct doubt *d,
                                               const struct ho_slice *text, const uint32_t *truth, size_t n,
                                               struct ho_error *err);
 void ho_doubt__answers_release(struct doubt_answers *answers);
-/** The model's answers to the train rows (it learnt from most of them), computed once. */
+/** The model's answers to the train rows (it learnt from most of them), computed once. As
+ * ho_doubt__answer(). */
 HO_MUST_CHECK enum ho_status ho_doubt__answer_train(struct doubt *d, struct ho_error *err);
-/** d->fold, computed once. */
+/** d->fold, computed once. As ho_out_of_fold(). */
 HO_MUST_CHECK enum ho_status ho_doubt__out_of_fold(struct doubt *d, struct ho_error *err);
 
 /* --- words --- */

@@ -191,10 +191,8 @@ enum ho_status ho_doubt__out_of_fold(struct doubt *d, struct ho_error *err)
 		group[i] = UINT32_MAX; /* rows without a label, which are left out */
 	for (size_t i = 0; i < rows->n; i++)
 		group[rows->row[i]] = rows->group[i];
-	struct ho_out_of_fold_options options = {.group = group,
-	                                         .seed = d->options->seed,
-	                                         .threads = d->options->threads,
-	                                         .progress = d->progress};
+	struct ho_out_of_fold_options options = {
+	    .group = group, .seed = d->options->seed, .threads = d->options->threads, .progress = d->progress};
 	enum ho_status status = ho_out_of_fold(&d->fold, rows->table, &options, err);
 	d->has_fold = status == HO_OK;
 	if (status == HO_OK)
