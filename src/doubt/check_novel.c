@@ -262,23 +262,16 @@ static void tell(struct doubt *d, const void *state)
 		    d->out,
 		    "%s on other topics left out: the model knows most of their words, so that they may be its task",
 		    ho_show_counted(s->known, "sentence").text);
-	if (s->noise_tested) {
-		char what[96];
-		(void)snprintf(what, sizeof what, "noise: at most %s answered", ho_show_chosen(broken_noise).text);
-		ho_doubt__show_test(d, what, s->noise_test);
-	}
-	if (s->language_tested) {
-		char what[96];
-		(void)snprintf(what, sizeof what, "other languages: at most %s answered",
-		               ho_show_chosen(broken_language).text);
-		ho_doubt__show_test(d, what, s->language_test);
-	}
+	if (s->noise_tested)
+		ho_doubt__show_test(d, "at most a fifth of the noise is answered", s->noise_test);
+	if (s->language_tested)
+		ho_doubt__show_test(d, "at most half of the sentences in other languages are answered", s->language_test);
 	if (verdict != DOUBT_HOLDS)
-		ho_findings_advice(
-		    d->out,
-		    "if such texts come in: `handoff train %s --novelty 0.05` hands more over, or give the "
-		    "task a label for texts that are none of its business, with examples",
-		    d->options->train_name ? d->options->train_name : "TRAIN");
+		ho_findings_advice(d->out,
+		                   "if such texts come in, add a label for texts that are none of its business, with examples, "
+		                   "or ask for a stricter promise: `handoff train %s --max-error %s`",
+		                   d->options->train_name ? d->options->train_name : "TRAIN",
+		                   ho_show_chosen(ho_doubt__max_error(d) / 2).text);
 	show_table(s, d);
 	show_answered(s, d);
 }

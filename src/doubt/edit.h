@@ -26,7 +26,7 @@ enum ho_edit_kind {
 	HO_EDIT_MARKS,       /**< commas, full stops, exclamation and question marks, brackets, quotes taken away */
 	HO_EDIT_ACCENTS,     /**< "café" as "cafe": accents of Latin letters taken away */
 	HO_EDIT_GREETING,    /**< "Hello," before it, in its language */
-	HO_EDIT_SIGNATURE,   /**< "Kind regards" and a name behind it, in its language */
+	HO_EDIT_SIGNATURE,   /**< "Regards" and a name behind it, in its language */
 	HO_EDIT_NUMBERS,     /**< other digits in numbers of two digits and more; the first digit stays */
 	HO_EDIT_NAMES,       /**< a first name, city or country by another one */
 	HO_EDIT_CONTRACTION, /**< "don't" as "do not", or the other way round; English */

@@ -172,7 +172,7 @@ static const char *const greeting[HO_LANGUAGE_COUNT][WAYS] = {
 };
 
 static const char *const signature[HO_LANGUAGE_COUNT][WAYS] = {
-    [HO_LANGUAGE_ENGLISH] = {"\n\nKind regards\nAnna Miller", "\n\nBest regards\nPeter Baker", "\n\nYours, Maria"},
+    [HO_LANGUAGE_ENGLISH] = {"\n\nWith regards\nAnna Miller", "\n\nRegards\nPeter Baker", "\n\nYours, Maria"},
     [HO_LANGUAGE_GERMAN] = {"\n\nViele Grüße\nAnna Müller", "\n\nMit freundlichen Grüßen\nPeter Bauer",
                             "\n\nBeste Grüße, Maria"},
     [HO_LANGUAGE_FRENCH] = {"\n\nCordialement\nAnne Martin", "\n\nBien à vous\nPierre Bernard",
