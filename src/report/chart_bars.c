@@ -32,8 +32,8 @@ static void figure(struct ho_html *html, const struct ho_exhibit_point *p, enum 
 {
 	ho_html__element(html, "<span class=\"value\"><b>", ho_scale__value(kind, p->y).text, "</b>");
 	if (has_interval(p)) {
-		ho_html__element(html, " <span class=\"interval\">[", ho_scale__value(kind, p->lo).text, ", ");
-		ho_html__element(html, "", ho_scale__value(kind, p->hi).text, "]</span>");
+		ho_html__element(html, " <span class=\"interval\">[", ho_scale__bound(kind, p->lo).text, ", ");
+		ho_html__element(html, "", ho_scale__bound(kind, p->hi).text, "]</span>");
 	}
 	ho_html__put(html, "</span>");
 }

@@ -158,3 +158,12 @@ struct ho_shown ho_scale__value(enum ho_scale_kind kind, double value)
 	}
 	return kind == HO_SCALE_MONTH ? show_month(value) : show_number(value, 4);
 }
+
+struct ho_shown ho_scale__bound(enum ho_scale_kind kind, double value)
+{
+	struct ho_shown out = ho_scale__value(kind, value);
+	size_t len = strlen(out.text);
+	if (kind == HO_SCALE_SHARE && len > 0 && out.text[len - 1] == '%')
+		out.text[len - 1] = '\0';
+	return out;
+}

@@ -35,5 +35,7 @@ double ho_scale__at(const struct ho_scale *scale, double value);
 struct ho_shown ho_scale__tick(const struct ho_scale *scale, double value);
 /** A value as it is read, as exactly as anybody needs: "83.2%", "1,204", "0.0312", "2024-05"; "-" for NaN. */
 struct ho_shown ho_scale__value(enum ho_scale_kind kind, double value);
+/** The same as an end of an interval, where the unit was said before: "81.0". */
+struct ho_shown ho_scale__bound(enum ho_scale_kind kind, double value);
 
 #endif

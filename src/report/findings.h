@@ -81,11 +81,17 @@ void ho_findings_tell(struct ho_findings *list, const char *format, ...) HO_PRIN
 /** The same, about the finding of this id (static), which may be added later. */
 void ho_findings_tell_about(struct ho_findings *list, const char *id, const char *format, ...) HO_PRINTF(3, 4);
 
-/** Print story and findings: warnings first, then notices, then the rest in the order given. */
+/**
+ * Print story and findings.
+ *
+ * Warnings come first, then notices, then the rest, under the headings of their sections if there are any. A list of
+ * checks begins with how many hold and goes by verdict instead: broken, weak, unknown, holds. All evidence is printed;
+ * exhibits are, shortened, of what is broken or a warning (two), weak or a notice (one), and of a finding that has no
+ * evidence. If some were left out, a last line says where they are.
+ */
 void ho_findings_print(struct ho_page *page, const struct ho_findings *list);
 
-/** As JSON: {"story": [...], "findings": [{id, severity or verdict, title, figure, interval, evidence, advice}]}; NULL
- * when memory is out. */
+/** As JSON, docs/reference/json.md; NULL when memory is out. */
 json_t *ho_findings_json(const struct ho_findings *list);
 
 /** A JSON string of any bytes, repaired where they are not UTF-8; NULL when memory is out. */

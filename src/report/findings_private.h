@@ -38,4 +38,12 @@ bool ho_findings__have_sections(const struct ho_findings *list);
 /** How many are of this rank. */
 size_t ho_findings__count(const struct ho_findings *list, enum ho_rank rank);
 
+/** A full stop, unless the title ends with a mark of its own. */
+const char *ho_findings__stop(const struct ho_finding *finding);
+
+/** Can a terminal show it? Charts of many points cannot, empty ones need not. */
+bool ho_findings__is_printable(const struct ho_exhibit *exhibit);
+/** Print it with its caption; of tables and bars `rows_max` rows, of texts at most three. */
+void ho_findings__print_exhibit(struct ho_page *page, const struct ho_exhibit *exhibit, size_t rows_max);
+
 #endif

@@ -42,11 +42,13 @@ static struct ho_shown shown(enum ho_unit unit, double value)
 	return ho_scale__value(HO_SCALE_NUMBER, value);
 }
 
-/* An end of an interval: the unit of points was said with the figure. */
+/* An end of an interval: the unit was said with the figure. */
 static struct ho_shown bound(enum ho_unit unit, double value)
 {
 	struct ho_shown out = shown(unit, value);
 	char *words = unit == HO_UNIT_POINTS ? strchr(out.text, ' ') : NULL;
+	if (unit == HO_UNIT_SHARE)
+		return ho_scale__bound(HO_SCALE_SHARE, value);
 	if (words)
 		*words = '\0';
 	return out;
@@ -125,13 +127,12 @@ void ho_html__anchor(struct ho_html *html, const struct ho_findings *list, size_
 void ho_html__finding(struct ho_html *html, const struct ho_findings *list, size_t i)
 {
 	const struct ho_finding *f = &list->items[i];
-	size_t len = strlen(f->title);
-	bool ended = len > 0 && strchr(".?!:", f->title[len - 1]);
 	ho_html__put(html, "<article class=\"finding\" id=\"");
 	ho_html__anchor(html, list, i);
 	ho_html__put(html, "\">");
 	ho_html__mark(html, f);
-	ho_html__element(html, "<h3>", f->title, ended ? "</h3>" : ".</h3>");
+	ho_html__element(html, "<h3>", f->title, ho_findings__stop(f));
+	ho_html__put(html, "</h3>");
 	figure_line(html, f);
 	evidence(html, f);
 	if (f->advice)
