@@ -265,13 +265,15 @@ static void tell(struct doubt *d, const void *state)
 	if (s->noise_tested)
 		ho_doubt__show_test(d, "at most a fifth of the noise is answered", s->noise_test);
 	if (s->language_tested)
-		ho_doubt__show_test(d, "at most half of the sentences in other languages are answered", s->language_test);
+		ho_doubt__show_test(d, "at most half of the sentences in other languages are answered",
+		                    s->language_test);
 	if (verdict != DOUBT_HOLDS)
-		ho_findings_advice(d->out,
-		                   "if such texts come in, add a label for texts that are none of its business, with examples, "
-		                   "or ask for a stricter promise: `handoff train %s --max-error %s`",
-		                   d->options->train_name ? d->options->train_name : "TRAIN",
-		                   ho_show_chosen(ho_doubt__max_error(d) / 2).text);
+		ho_findings_advice(
+		    d->out,
+		    "if such texts come in, add a label for texts that are none of its business, with examples, "
+		    "or ask for a stricter promise: `handoff train %s --max-error %s`",
+		    d->options->train_name ? d->options->train_name : "TRAIN",
+		    ho_show_chosen(ho_doubt__max_error(d) / 2).text);
 	show_table(s, d);
 	show_answered(s, d);
 }

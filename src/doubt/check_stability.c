@@ -15,7 +15,15 @@
 #include "judge/significance.h"
 #include "train/refit.h"
 
-enum { TEXTS = 2000, DRAWS = 3, BOOTSTRAPS = 2, REFITS = DRAWS + BOOTSTRAPS, TUNE_MAX = 2000, RESAMPLES = 1000, EXAMPLES = 8 };
+enum {
+	TEXTS = 2000,
+	DRAWS = 3,
+	BOOTSTRAPS = 2,
+	REFITS = DRAWS + BOOTSTRAPS,
+	TUNE_MAX = 2000,
+	RESAMPLES = 1000,
+	EXAMPLES = 8
+};
 /* Rows times columns that a refit may learn from: more would take minutes. Then the refits are compared with each other
  * only, because the model learnt from more than they did. */
 #define WORK_MAX ((size_t)2000000)
@@ -181,7 +189,8 @@ static enum ho_status refit_all(struct stability *s, struct doubt *d, const stru
 static enum ho_status gather(struct material *m, struct stability *s, const struct doubt *d, struct ho_error *err)
 {
 	const struct doubt_rows *train = &d->train;
-	size_t columns = d->K == 2 ? 1 : d->K, most = WORK_MAX / columns < ROWS_MAX ? WORK_MAX / columns : ROWS_MAX, at = 0;
+	size_t columns = d->K == 2 ? 1 : d->K, most = WORK_MAX / columns < ROWS_MAX ? WORK_MAX / columns : ROWS_MAX,
+	       at = 0;
 	struct ho_rng rng = ho_rng_seed(d->options->seed, 0x57a8);
 	for (size_t i = 0; i < train->n; i++)
 		s->rows += train->truth[i] < d->K;
@@ -287,7 +296,8 @@ static enum ho_status summarise(struct stability *s, const struct doubt *d, stru
 	s->hi = mean.interval.hi;
 	for (size_t r = 0; r < DRAWS; r++) {
 		s->decisions += (double)s->other[r].decision / (double)(n * DRAWS);
-		s->swaps += s->other[r].automatic ? (double)s->other[r].swapped / (double)s->other[r].automatic / DRAWS : 0;
+		s->swaps +=
+		    s->other[r].automatic ? (double)s->other[r].swapped / (double)s->other[r].automatic / DRAWS : 0;
 	}
 	ho_free(none);
 	ho_free(changes);
@@ -364,14 +374,16 @@ static void show(const struct stability *s, struct doubt *d)
 		ho_exhibit_cell(d->out, "%s", ho_show_percent((double)o->decision / n).text);
 		ho_exhibit_cell(d->out, "%s", o->automatic ? ho_doubt__share(o->swapped, o->automatic).text : "-");
 	}
-	ho_exhibit_bars(d->out, "share of texts whose label changes", HO_CHART_SHARE_Y, "Labels that change, by the model's confidence");
+	ho_exhibit_bars(d->out, "share of texts whose label changes", HO_CHART_SHARE_Y,
+	                "Labels that change, by the model's confidence");
 	for (size_t b = 0; b < BINS; b++) {
 		char name[32];
 		struct ho_interval in = ho_binomial_interval(s->bin[b].changed, s->bin[b].n, 0.95);
 		double to = b + 1 < BINS ? s->bin[b + 1].from : 1;
 		(void)snprintf(name, sizeof name, "%.0f%% to %.0f%%", 100 * s->bin[b].from, 100 * to);
 		if (s->bin[b].n)
-			ho_exhibit_bar(d->out, ho_slice_str(name), (double)s->bin[b].changed / (double)s->bin[b].n, in.lo, in.hi);
+			ho_exhibit_bar(d->out, ho_slice_str(name), (double)s->bin[b].changed / (double)s->bin[b].n,
+			               in.lo, in.hi);
 	}
 	if (s->n_examples)
 		ho_exhibit_texts(d->out, "Texts answered automatically whose label changed when trained again");
@@ -391,25 +403,36 @@ static void tell_verdict(const struct stability *s, struct doubt *d)
 	bool broken = s->tested && ho_doubt__alarm(d, s->test), weak = s->lo > s->expected;
 	struct ho_shown churn = ho_show_percent(s->churn), expected = ho_show_percent(s->expected);
 	if (broken) {
-		ho_doubt__find(d, DOUBT_BROKEN,
-		               "trained again, the model turns %s of its automatic answers into other automatic answers",
-		               ho_show_percent(s->swaps).text);
-		ho_doubt__say(d, 83, "Trained again on another draw of the same file, %s of the automatic answers become other automatic answers.",
+		ho_doubt__find(
+		    d, DOUBT_BROKEN,
+		    "trained again, the model turns %s of its automatic answers into other automatic answers",
+		    ho_show_percent(s->swaps).text);
+		ho_doubt__say(d, 83,
+		              "Trained again on another draw of the same file, %s of the automatic answers become "
+		              "other automatic answers.",
 		              ho_show_percent(s->swaps).text);
-		ho_findings_advice(d->out, "more labelled texts make answers steadier; until then ask for a stricter promise: "
-		                           "`handoff train %s --max-error %s`",
+		ho_findings_advice(d->out,
+		                   "more labelled texts make answers steadier; until then ask for a stricter promise: "
+		                   "`handoff train %s --max-error %s`",
 		                   d->options->train_name ? d->options->train_name : "TRAIN",
 		                   ho_show_chosen(ho_doubt__max_error(d) / 2).text);
 	} else if (weak) {
-		ho_doubt__find(d, DOUBT_WEAK, "trained again, the model gives %s of new texts another label, more than its confidences admit (%s)",
+		ho_doubt__find(d, DOUBT_WEAK,
+		               "trained again, the model gives %s of new texts another label, more than its "
+		               "confidences admit (%s)",
 		               churn.text, expected.text);
-		ho_doubt__say(d, 43, "Trained again, %s of new texts get another label; the confidences admit %s.", churn.text,
-		              expected.text);
-		ho_findings_advice(d->out, "more labelled texts make answers steadier; texts that change are worth labelling: see the examples");
+		ho_doubt__say(d, 43, "Trained again, %s of new texts get another label; the confidences admit %s.",
+		              churn.text, expected.text);
+		ho_findings_advice(d->out, "more labelled texts make answers steadier; texts that change are worth "
+		                           "labelling: see the examples");
 	} else {
-		ho_doubt__find(d, DOUBT_HOLDS, "trained again, the model gives %s of new texts another label, as its confidences admit (%s)",
-		               churn.text, expected.text);
-		ho_doubt__say(d, 22, "Trained again, %s of new texts get another label and %s of the automatic answers become another one.",
+		ho_doubt__find(
+		    d, DOUBT_HOLDS,
+		    "trained again, the model gives %s of new texts another label, as its confidences admit (%s)",
+		    churn.text, expected.text);
+		ho_doubt__say(d, 22,
+		              "Trained again, %s of new texts get another label and %s of the automatic answers become "
+		              "another one.",
 		              churn.text, ho_show_percent(s->swaps).text);
 	}
 }
@@ -428,14 +451,18 @@ static void tell(struct doubt *d, const void *state)
 	ho_findings_figure(d->out, s->churn);
 	ho_findings_interval(d->out, s->lo, s->hi);
 	ho_findings_measure(d->out, "new texts whose label differs between two trainings", HO_UNIT_SHARE);
-	ho_findings_evidence(d->out, "trained %d times on another draw of %s rows and %d times on a bootstrap of the file, judged on %s",
-	                     (int)DRAWS, ho_show_count(s->learn).text, (int)BOOTSTRAPS, ho_show_counted(s->texts.n, "new text").text);
+	ho_findings_evidence(
+	    d->out, "trained %d times on another draw of %s rows and %d times on a bootstrap of the file, judged on %s",
+	    (int)DRAWS, ho_show_count(s->learn).text, (int)BOOTSTRAPS, ho_show_counted(s->texts.n, "new text").text);
 	if (s->reduced)
-		ho_findings_evidence(d->out, "to save time from a part of the %s rows, so that these trainings are compared with each other; "
-		                             "the model itself will be steadier",
-		                     ho_show_count(s->rows).text);
-	ho_findings_evidence(d->out, "decisions differ for %s of the texts; of automatic answers %s become another automatic one",
-	                     ho_show_percent(s->decisions).text, ho_show_percent(s->swaps).text);
+		ho_findings_evidence(
+		    d->out,
+		    "to save time from a part of the %s rows, so that these trainings are compared with each other; "
+		    "the model itself will be steadier",
+		    ho_show_count(s->rows).text);
+	ho_findings_evidence(
+	    d->out, "decisions differ for %s of the texts; of automatic answers %s become another automatic one",
+	    ho_show_percent(s->decisions).text, ho_show_percent(s->swaps).text);
 	if (s->tested)
 		ho_doubt__show_test(d, "no more of them than may be wrong", s->test);
 	show(s, d);

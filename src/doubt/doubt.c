@@ -25,18 +25,24 @@ static enum ho_status unknown_check(const char *name, struct ho_error *err)
 	return status;
 }
 
-static enum ho_status choose_checks(struct doubt *d, struct ho_error *err)
+static enum ho_status check_names(const struct ho_doubt_options *options, struct ho_error *err)
 {
-	for (size_t i = 0; i < d->options->n_only; i++) {
+	for (size_t i = 0; i < options->n_only; i++) {
 		bool found = false;
 		for (size_t c = 0; c < ho_doubt__n_checks; c++)
-			found |= strcmp(d->options->only[i], ho_doubt__checks[c]->id) == 0;
+			found |= strcmp(options->only[i], ho_doubt__checks[c]->id) == 0;
 		if (!found)
-			return unknown_check(d->options->only[i], err);
+			return unknown_check(options->only[i], err);
 	}
+	return HO_OK;
+}
+
+static enum ho_status choose_checks(struct doubt *d, struct ho_error *err)
+{
 	for (size_t c = 0; c < ho_doubt__n_checks && d->n_checks < DOUBT_CHECKS_MAX; c++) {
 		const struct doubt_check *check = ho_doubt__checks[c];
-		if (!is_wanted(d->options, check->id))
+		bool applies = !check->applies || d->options->n_only || check->applies(d);
+		if (!is_wanted(d->options, check->id) || !applies)
 			continue;
 		d->check[d->n_checks] = check;
 		d->state[d->n_checks] = ho_calloc(1, check->state ? check->state : 1);
@@ -71,9 +77,11 @@ static void tell_odd_train(struct doubt *d)
 static enum ho_status run(struct doubt *d, const struct ho_table *train, const struct ho_table *test,
                           struct ho_error *err)
 {
-	enum ho_status status = choose_checks(d, err);
+	enum ho_status status = check_names(d->options, err);
 	if (status == HO_OK)
 		status = ho_doubt__look(d, train, test, err);
+	if (status == HO_OK)
+		status = choose_checks(d, err);
 	if (status == HO_OK)
 		status = measure(d, err);
 	if (status == HO_OK)

@@ -84,7 +84,7 @@ struct doubt {
 	 * ho_doubt__out_of_fold() first. */
 	struct ho_out_of_fold fold;
 	uint32_t *fold_label; /* [fold.K] the labels of `fold` as indices into `labels` */
-	bool has_fold;
+	bool has_fold;        /* false after asking: there is too little to learn from */
 	/* the checks that run, and their state */
 	const struct doubt_check *check[DOUBT_CHECKS_MAX];
 	void *state[DOUBT_CHECKS_MAX];
@@ -99,7 +99,8 @@ struct doubt_check {
 	const char *id;      /* stable, for --only and machines: "calibration" */
 	const char *title;   /* what is asked, for progress and help: "are the confidences honest?" */
 	const char *section; /* heading in the report; static */
-	size_t state;        /* bytes of zeroed memory that measure() fills and tell() reads; 0: none */
+	bool (*applies)(const struct doubt *d); /* NULL: always; false: left out unless --only names it */
+	size_t state; /* bytes of zeroed memory that measure() fills and tell() reads; 0: none */
 	/* HO_ENOMEM, HO_ECANCELLED and whatever it calls. */
 	enum ho_status (*measure)(struct doubt *d, void *state, struct ho_error *err);
 	/* Adds one finding; errors of the findings are sticky. */
@@ -150,7 +151,7 @@ void ho_doubt__answers_release(struct doubt_answers *answers);
 /** The model's answers to the train rows (it learnt from most of them), computed once. As
  * ho_doubt__answer(). */
 HO_MUST_CHECK enum ho_status ho_doubt__answer_train(struct doubt *d, struct ho_error *err);
-/** d->fold, computed once. As ho_out_of_fold(). */
+/** d->fold, computed once; d->has_fold stays false where nothing can be learnt. HO_ELIMIT, HO_ENOMEM, HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_doubt__out_of_fold(struct doubt *d, struct ho_error *err);
 
 /* --- words --- */

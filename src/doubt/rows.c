@@ -198,7 +198,7 @@ enum ho_status ho_doubt__out_of_fold(struct doubt *d, struct ho_error *err)
 	if (status == HO_OK)
 		status = map_fold_labels(d, err);
 	ho_free(group);
-	return status;
+	return status == HO_EFORMAT ? HO_OK : status;
 }
 
 static void release_rows(struct doubt_rows *rows)
