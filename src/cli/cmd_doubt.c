@@ -1,12 +1,15 @@
 /* doubt: tries to break a result before somebody else does. */
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "data.h"
 #include "doubt/doubt.h"
+#include "places.h"
+#include "report_file.h"
 
 enum { ONLY_MAX = 32 };
 
 static const struct cli_help help = {
-    .usage = "handoff doubt MODEL TRAIN [--test DATA] [--group COLUMN] [--time COLUMN]",
+    .usage = "handoff doubt MODEL TRAIN [--test DATA] [--group COLUMN] [--time COLUMN] [--html FILE]",
     .about =
         "Runs a list of checks against a model: is it better than simple ones, do shuffled labels give chance, do test "
         "texts stand in the training data, does a single word or column give the answer away, are the confidences "
@@ -96,6 +99,27 @@ static int print(struct cli *cli, const struct ho_findings *findings)
 	return cli_page_finish(cli, &page, exit);
 }
 
+/* The page of the report; what was asked stands in its head, so that it can be asked again. */
+static enum ho_status write_html(const struct request *r, const struct ho_findings *findings, struct ho_error *err)
+{
+	char command[1024];
+	const struct ho_report_fact facts[] = {
+	    {"model", r->model}, {"training data", r->train}, {"test data", r->test}};
+	const struct ho_report_head head = {.kind = "doubt",
+	                                    .title = "Doubt",
+	                                    .subtitle = "What speaks against this result",
+	                                    .command = command,
+	                                    .made_at = ho_clock_ms(),
+	                                    .facts = facts,
+	                                    .n_facts = r->test ? 3 : 2};
+	int at = snprintf(command, sizeof command, "handoff doubt %s %s", r->model, r->train);
+	const char *const options[] = {" --test ", r->test, " --group ", r->data.group, " --time ", r->data.time};
+	for (size_t i = 0; i < 6 && at >= 0 && (size_t)at < sizeof command; i += 2)
+		if (options[i + 1])
+			at += snprintf(command + at, sizeof command - (size_t)at, "%s%s", options[i], options[i + 1]);
+	return r->html ? cli_write_report(findings, &head, r->html, err) : HO_OK;
+}
+
 /* The file of directional tests as a string. */
 static enum ho_status read_directions(char **out, const char *path, struct ho_error *err)
 {
@@ -156,6 +180,8 @@ static int run(struct cli *cli, struct request *r)
 	all.directions_name = r->directions;
 	if (status == HO_OK)
 		status = ho_doubt(&findings, o.model, &o.train, r->test ? &o.test : NULL, &all, &cli->progress, &err);
+	if (status == HO_OK)
+		status = write_html(r, &findings, &err);
 	cli_progress_clear(cli);
 	int exit = status ? cli_fail(cli, &err) : print(cli, &findings);
 	ho_findings_release(&findings);
@@ -170,7 +196,7 @@ int cmd_doubt(struct cli *cli, int argc, char **argv)
 {
 	static struct request r; /* two lists of a thousand words each: too much for the stack */
 	struct cli_arguments arguments;
-	struct ho_error err;
+	struct ho_error err = {.code = HO_OK};
 	const struct cli_option own[] = {
 	    {"test", 0, CLI_STRING, &r.test, "DATA", "labelled texts that the model has not seen, to judge by"},
 	    {"group", 0, CLI_STRING, &r.data.group, "COLUMN",
@@ -186,7 +212,10 @@ int cmd_doubt(struct cli *cli, int argc, char **argv)
 		return done;
 	r.model = r.data.models[0] = arguments.items[0];
 	r.train = arguments.items[1];
-	if (split_only(&r, &err))
-		return cli_usage(cli, "%s", err.message);
+	const struct cli_place outputs[] = {{"--html", r.html}, {"--rejects", r.data.rejects}};
+	const struct cli_place inputs[] = {
+	    {"MODEL", r.model}, {"TRAIN", r.train}, {"--test", r.test}, {"--directions", r.directions}};
+	if (split_only(&r, &err) || cli_check_places(outputs, 2, inputs, 4, &err))
+		return cli_fail(cli, &err);
 	return run(cli, &r);
 }

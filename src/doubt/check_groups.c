@@ -61,38 +61,6 @@ static enum ho_status count_shared(struct groups *g, const struct doubt *d, stru
 	return status;
 }
 
-/* Out-of-fold errors of all rows of the refit by `fold`. */
-static enum ho_status cross_fit(uint8_t *wrong, struct doubt_refit *refit, const uint8_t *fold, size_t n,
-                                struct ho_error *err)
-{
-	struct doubt_fit fits[FOLDS];
-	uint32_t *order = ho_alloc(2 * FOLDS * n, sizeof *order);
-	uint8_t *own = ho_alloc(n, 1);
-	size_t at = 0;
-	if (!order || !own) {
-		ho_free(order);
-		ho_free(own);
-		return ho_fail_nomem(err);
-	}
-	uint32_t *learn = order + n;
-	for (unsigned f = 0; f < FOLDS; f++) {
-		fits[f] = (struct doubt_fit){learn, 0, order + at, 0, own + at};
-		for (size_t i = 0; i < n; i++)
-			if (fold[i] == f)
-				order[at + fits[f].n_answer++] = (uint32_t)i;
-			else
-				learn[fits[f].n_learn++] = (uint32_t)i;
-		at += fits[f].n_answer;
-		learn += fits[f].n_learn;
-	}
-	enum ho_status status = ho_doubt__refit_run(refit, fits, FOLDS, err);
-	for (size_t i = 0; i < n && status == HO_OK; i++)
-		wrong[order[i]] = own[i];
-	ho_free(order);
-	ho_free(own);
-	return status;
-}
-
 /* What is compared: rows, their texts, labels and groups, and folds and errors of the two ways. */
 struct comparison {
 	struct ho_slice *text;
@@ -112,7 +80,7 @@ static enum ho_status compare(struct groups *g, struct doubt *d, struct comparis
 		status =
 		    ho_split(c->fold, by_group ? c->group : NULL, c->label, n, share, FOLDS, d->options->seed, err);
 		if (status == HO_OK)
-			status = cross_fit(c->wrong[by_group], &refit, c->fold, n, err);
+			status = ho_doubt__refit_folds(c->wrong[by_group], &refit, c->fold, FOLDS, n, err);
 	}
 	ho_doubt__refit_close(&refit);
 	if (status == HO_OK)

@@ -193,33 +193,37 @@ static double share(uint64_t k, uint64_t n)
 	return n ? (double)k / (double)n : 0;
 }
 
-/* The kind of edit with most swapped automatic answers among those that are enough to say, else with most changed
- * labels; broken ones first, then weak ones, then the others. */
-static int worst_kind(const struct invariance *s, const struct doubt *d, enum doubt_verdict *verdict)
+static enum doubt_verdict verdict_of(const struct invariance *s, const struct doubt *d, const struct kind *k)
 {
-	int worst = -1;
-	*verdict = DOUBT_HOLDS;
-	for (int i = 0; i < HO_EDIT_COUNT; i++) {
-		const struct kind *k = &s->kind[i];
-		enum doubt_verdict own = k->tested && ho_doubt__alarm(d, k->test) ? DOUBT_BROKEN
-		                         : is_weak(s, k)                          ? DOUBT_WEAK
-		                                                                  : DOUBT_HOLDS;
-		if (k->n < LEAST || own < *verdict)
-			continue;
-		const struct kind *w = worst < 0 ? NULL : &s->kind[worst];
-		bool worse = !w || own > *verdict ||
-		             share(k->swapped, k->automatic) > share(w->swapped, w->automatic) ||
-		             (share(k->swapped, k->automatic) == share(w->swapped, w->automatic) &&
-		              share(k->labels, k->n) > share(w->labels, w->n));
-		if (worse) {
-			worst = i;
-			*verdict = own;
-		}
-	}
-	return worst;
+	if (k->tested && ho_doubt__alarm(d, k->test))
+		return DOUBT_BROKEN;
+	return is_weak(s, k) ? DOUBT_WEAK : DOUBT_HOLDS;
 }
 
-static void show_table(const struct invariance *s, struct doubt *d)
+/* Broken before weak before the others; then most automatic answers that become others, then most changed labels. */
+static bool is_worse(const struct invariance *s, const struct doubt *d, const struct kind *a, const struct kind *b)
+{
+	enum doubt_verdict va = verdict_of(s, d, a), vb = verdict_of(s, d, b);
+	double swapped = share(a->swapped, a->automatic) - share(b->swapped, b->automatic);
+	double labels = share(a->labels, a->n) - share(b->labels, b->n);
+	if ((a->n < LEAST) != (b->n < LEAST))
+		return a->n >= LEAST;
+	if (va != vb)
+		return va > vb;
+	return swapped != 0 ? swapped > 0 : labels > 0;
+}
+
+static void sort_kinds(int order[HO_EDIT_COUNT], const struct invariance *s, const struct doubt *d)
+{
+	for (int i = 0; i < HO_EDIT_COUNT; i++) {
+		int at = i;
+		for (; at > 0 && is_worse(s, d, &s->kind[i], &s->kind[order[at - 1]]); at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+}
+
+static void show_table(const struct invariance *s, struct doubt *d, const int order[HO_EDIT_COUNT])
 {
 	static const char *const head[] = {
 	    "change",       "texts", "other label", "now handed over", "other automatic answer [95%]",
@@ -229,8 +233,10 @@ static void show_table(const struct invariance *s, struct doubt *d)
 	for (size_t c = 0; c < sizeof head / sizeof *head; c++)
 		ho_exhibit_cell(d->out, "%s", head[c]);
 	for (int i = 0; i < HO_EDIT_COUNT; i++) {
-		const struct kind *k = &s->kind[i];
-		const struct ho_edit *edit = ho_edit_describe((enum ho_edit_kind)i);
+		const struct kind *k = &s->kind[order[i]];
+		const struct ho_edit *edit = ho_edit_describe((enum ho_edit_kind)order[i]);
+		if (!k->n)
+			continue;
 		ho_exhibit_cell(d->out, "%s%s", edit->what, k->may_matter ? " (may matter)" : "");
 		ho_exhibit_cell(d->out, "%s", ho_show_count(k->n).text);
 		ho_exhibit_cell(d->out, "%s", k->n ? ho_show_percent(share(k->labels, k->n)).text : "-");
@@ -295,14 +301,14 @@ static void tell_title(struct doubt *d, const struct invariance *s, int worst, e
 		               "on texts that the model learnt from, changes that mean nothing move hardly an answer, "
 		               "which says little");
 	} else {
-		ho_doubt__find(d, verdict,
-		               "answers stay when nothing that matters changes: at most %s of the automatic answers "
-		               "become another one",
-		               swapped.text);
+		ho_doubt__find(
+		    d, verdict,
+		    "answers stay when nothing that matters changes: %s of the automatic answers become another one",
+		    k->swapped ? swapped.text : "none");
 		ho_doubt__say(d, 20,
-		              "Typing errors, blanks, greetings and the like turn at most %s of the automatic answers "
-		              "into another one.",
-		              swapped.text);
+		              "Typing errors, blanks, greetings and the like turn %s%s of the automatic answers into "
+		              "another one.",
+		              k->swapped ? "at most " : "", k->swapped ? swapped.text : "none");
 	}
 }
 
@@ -330,9 +336,11 @@ static void advise(struct doubt *d, const struct invariance *s, int worst, enum 
 static void tell(struct doubt *d, const void *state)
 {
 	const struct invariance *s = state;
-	enum doubt_verdict verdict;
-	int worst = worst_kind(s, d, &verdict);
-	if (worst < 0) {
+	int order[HO_EDIT_COUNT];
+	sort_kinds(order, s, d);
+	int worst = order[0];
+	enum doubt_verdict verdict = verdict_of(s, d, &s->kind[worst]);
+	if (s->kind[worst].n < LEAST) {
 		ho_doubt__find(d, DOUBT_UNKNOWN, "too few texts to try changes on: fewer than %d", LEAST);
 		ho_findings_advice(d->out, "give more labelled texts: %s", ho_doubt__command(d, true).text);
 		return;
@@ -361,7 +369,7 @@ static void tell(struct doubt *d, const void *state)
 	if (!s->answers)
 		ho_findings_evidence(d->out, "the model hands everything over: only labels can change");
 	advise(d, s, worst, verdict);
-	show_table(s, d);
+	show_table(s, d, order);
 	show_examples(s, d);
 }
 

@@ -10,8 +10,12 @@
 enum { EXAMPLES = 12, LANGUAGE_TEXTS = 5000 };
 /* A language is the training file's own from this share of its texts on. */
 static const double own_language = 0.01;
-/* Shares answered automatically that are a weakness, and those that must be exceeded beyond chance to be broken. */
-static const double weak_noise = 0.05, weak_language = 0.10, weak_topic = 0.50;
+/* Shares answered automatically from which a kind is a weakness, and those that must be exceeded beyond chance to be
+ * broken. A new topic in known words may have a right answer (a text about chess is no spam), as may a web address. */
+static const double weak_from[HO_PROBE_COUNT] = {
+    [HO_PROBE_LANGUAGE] = 0.10, [HO_PROBE_TOPIC] = 0.50,   [HO_PROBE_GIBBERISH] = 0.05, [HO_PROBE_KEYBOARD] = 0.05,
+    [HO_PROBE_EMPTY] = 0.20,    [HO_PROBE_ADDRESS] = 0.50, [HO_PROBE_LONG] = 0.50,
+};
 static const double broken_noise = 0.20, broken_language = 0.50;
 
 /* Probes with the same `what`. */
@@ -143,21 +147,21 @@ static bool is_broken(const struct novel *s, const struct doubt *d)
 	       (s->language_tested && ho_doubt__alarm(d, s->language_test));
 }
 
-static bool is_weak(const struct novel *s)
-{
-	return share(s->noise_automatic, s->noise) > weak_noise || answered(s, HO_PROBE_LANGUAGE) > weak_language ||
-	       answered(s, HO_PROBE_TOPIC) > weak_topic || s->kind[HO_PROBE_EMPTY].automatic ||
-	       s->kind[HO_PROBE_ADDRESS].automatic || s->kind[HO_PROBE_LONG].automatic;
-}
-
-/* The kind that is answered most, for the sentence. */
+/* The kind that is answered most for its limit. */
 static enum ho_probe_kind most_answered(const struct novel *s)
 {
 	int most = 0;
 	for (int k = 1; k < HO_PROBE_COUNT; k++)
-		if (answered(s, (enum ho_probe_kind)k) > answered(s, (enum ho_probe_kind)most))
+		if (answered(s, (enum ho_probe_kind)k) / weak_from[k] >
+		    answered(s, (enum ho_probe_kind)most) / weak_from[most])
 			most = k;
 	return (enum ho_probe_kind)most;
+}
+
+static bool is_weak(const struct novel *s)
+{
+	enum ho_probe_kind most = most_answered(s);
+	return answered(s, most) > weak_from[most];
 }
 
 static void show_row(struct doubt *d, const char *name, const struct group *g)
@@ -177,18 +181,12 @@ static void show_table(const struct novel *s, struct doubt *d)
 	ho_exhibit_cell(d->out, "called novel");
 	ho_exhibit_cell(d->out, "answered");
 	ho_exhibit_cell(d->out, "share answered [95%%]");
-	for (int k = 0; k < HO_PROBE_COUNT; k++) {
-		if (!s->kind[k].n)
-			continue;
-		show_row(d, ho_probe_kind_name((enum ho_probe_kind)k), &s->kind[k]);
-		for (size_t g = 0; g < s->groups; g++)
-			if (s->group[g].kind == (enum ho_probe_kind)k &&
-			    (k == HO_PROBE_LANGUAGE || k == HO_PROBE_TOPIC)) {
-				char name[64];
-				(void)snprintf(name, sizeof name, "  %s", s->group[g].what);
-				show_row(d, name, &s->group[g]);
-			}
-	}
+	for (int k = 0; k < HO_PROBE_COUNT; k++)
+		if (s->kind[k].n)
+			show_row(d, ho_probe_kind_name((enum ho_probe_kind)k), &s->kind[k]);
+	for (size_t g = 0; g < s->groups; g++)
+		if (s->group[g].kind == HO_PROBE_LANGUAGE || s->group[g].kind == HO_PROBE_TOPIC)
+			show_row(d, s->group[g].what, &s->group[g]);
 }
 
 static void show_answered(const struct novel *s, struct doubt *d)

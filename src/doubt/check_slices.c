@@ -204,28 +204,48 @@ static void tell_worst(struct doubt *d, const struct slices *s, const struct can
 		ho_doubt__say(d, 84, "Texts %s are answered wrongly far too often: %s of their automatic answers.",
 		              slice->name, automatic.text);
 	} else if (verdict == DOUBT_WEAK) {
-		ho_doubt__find(d, verdict, "texts %s are harder: %s of the labels are wrong, of the other texts %s",
+		ho_doubt__find(d, verdict, "texts %s are harder: %s get a wrong label, of the other texts %s",
 		               slice->name, error.text, rest.text);
-		ho_doubt__say(d, 46, "Texts %s are harder: %s of the labels are wrong, of the other texts %s.",
-		              slice->name, error.text, rest.text);
+		ho_doubt__say(d, 46, "Texts %s are harder: %s get a wrong label, of the other texts %s.", slice->name,
+		              error.text, rest.text);
 	} else {
 		ho_doubt__find(d, verdict, "no kind of texts was found on which the model is clearly and much worse");
 		ho_doubt__say(d, 19, "No kind of texts was found on which the model is much worse.");
 	}
 }
 
+/* What texts with this label are most often taken for, if they are taken for anything else. */
+static uint32_t taken_for(const struct slices *s, const struct doubt *d, uint32_t label)
+{
+	uint32_t *count = ho_calloc(d->K, sizeof *count), most = d->K;
+	for (size_t i = 0; count && i < s->texts.n; i++) {
+		uint32_t row = s->texts.row[i], predicted = s->texts.answers->predicted[row];
+		if (s->texts.rows->truth[row] != label || predicted == label)
+			continue;
+		count[predicted]++;
+		if (most == d->K || count[predicted] > count[most])
+			most = predicted;
+	}
+	ho_free(count);
+	return most;
+}
+
 static void advise(struct doubt *d, const struct slices *s, const struct candidate *c, enum doubt_verdict verdict)
 {
 	const struct doubt_slice *slice = &s->found.items[c->slice];
-	const char *train = d->options->train_name ? d->options->train_name : "TRAIN";
+	uint32_t label = slice->kind == DOUBT_SLICE_LABEL ? taken_for(s, d, slice->value) : slice->value;
 	if (verdict == DOUBT_HOLDS)
 		return;
-	if (slice->kind == DOUBT_SLICE_LABEL || slice->kind == DOUBT_SLICE_PREDICTED)
+	if ((slice->kind == DOUBT_SLICE_LABEL || slice->kind == DOUBT_SLICE_PREDICTED) && label < d->K)
 		ho_findings_advice(
 		    d->out,
-		    "look at what it is taken for (`handoff explore %s` shows labels that overlap), label more such "
-		    "texts, or promise for the label itself: `handoff train %s --max-error LABEL=%s`",
-		    train, train, ho_show_chosen(ho_doubt__max_error(d)).text);
+		    "label more such texts%s%s%s; a promise of its own for '%s' hands over what is not sure enough: "
+		    "`handoff train %s --max-error '%s=%g'`",
+		    slice->kind == DOUBT_SLICE_LABEL ? ", which are mostly taken for '" : "",
+		    slice->kind == DOUBT_SLICE_LABEL ? ho_doubt__label(d, label).text : "",
+		    slice->kind == DOUBT_SLICE_LABEL ? "'" : "", ho_doubt__label(d, label).text,
+		    d->options->train_name ? d->options->train_name : "TRAIN", ho_doubt__label(d, label).text,
+		    ho_doubt__max_error(d));
 	else
 		ho_findings_advice(
 		    d->out, "label more such texts and train again; a promise holds for all texts together, not for "
@@ -280,12 +300,11 @@ static void tell(struct doubt *d, const void *state)
 	                     s->n);
 	if (worst->tested)
 		ho_doubt__show_test(d, "wrong automatic answers within three times the promise", worst->test);
-	ho_findings_evidence(
-	    d->out, "texts %s: %s on the half that tests, p = %.2g after correction over these kinds",
-	    s->found.items[worst->slice].name,
-	    ho_show_points(worst->difference.difference, worst->difference.interval.lo, worst->difference.interval.hi)
-	        .text,
-	    worst->adjusted);
+	struct ho_difference most = worst->difference;
+	ho_findings_evidence(d->out, "%s: texts %s, %s; p = %.2g after correction over these kinds",
+	                     verdict == DOUBT_HOLDS ? "the largest difference, within luck or small" : "the difference",
+	                     s->found.items[worst->slice].name,
+	                     ho_show_points(most.difference, most.interval.lo, most.interval.hi).text, worst->adjusted);
 	advise(d, s, worst, verdict);
 	show(s, d);
 	show_examples(s, d);

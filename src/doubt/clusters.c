@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "base/sort.h"
+#include "doubt/language.h"
 
 enum { ROUNDS = 15, DF_MIN = 3 };
 /* A word in more than this share of the texts says nothing about what a text is about. */
@@ -58,7 +59,7 @@ static size_t longest(const struct ho_corpus *c)
 	return most;
 }
 
-/* Words that stand in three texts and more of those looked at, and in no more than a fifth of them. */
+/* Words that stand in three texts and more of those looked at, in no more than a fifth of them, and mean something. */
 static enum ho_status choose_words(struct space *s, uint32_t *row, uint32_t *scratch, struct ho_error *err)
 {
 	const struct ho_corpus *c = s->corpus;
@@ -78,7 +79,8 @@ static enum ho_status choose_words(struct space *s, uint32_t *row, uint32_t *scr
 			df[row[t]]++;
 	}
 	for (uint32_t t = 0; t < c->types.n; t++) {
-		bool counts = df[t] >= DF_MIN && (double)df[t] <= df_share_max * (double)texts;
+		bool counts = df[t] >= DF_MIN && (double)df[t] <= df_share_max * (double)texts &&
+		              !ho_language_is_small_word(c->types.keys[t]);
 		s->dim[t] = counts ? (uint32_t)s->D : UINT32_MAX;
 		if (counts) {
 			s->type[s->D] = t;

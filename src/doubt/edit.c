@@ -5,7 +5,7 @@
 #include "base/sort.h"
 #include "text/utf8.h"
 
-enum { WORDS_AN_EDIT = 20, FAMILY = 5, GUARD_WORD_MAX = 64 };
+enum { FAMILY = 5, GUARD_WORD_MAX = 64 };
 
 static const struct {
 	struct ho_edit edit;
@@ -154,9 +154,9 @@ enum ho_status ho_edit__rest(struct ho_editing *e, struct ho_error *err)
 	return ho_buf_add(e->out, e->text.ptr + from, e->text.len - from, err);
 }
 
-size_t ho_edit__choose(struct ho_editing *e, uint32_t *candidates, size_t n)
+size_t ho_edit__choose(struct ho_editing *e, uint32_t *candidates, size_t n, size_t words)
 {
-	size_t want = 1 + e->editor->words.n / WORDS_AN_EDIT;
+	size_t want = 1 + e->editor->words.n / words;
 	want = want < n ? want : n;
 	for (size_t i = 0; i < want; i++) {
 		size_t j = i + (size_t)ho_rng_below(&e->rng, n - i);

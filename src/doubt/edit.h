@@ -20,8 +20,8 @@ enum ho_edit_kind {
 	HO_EDIT_LOWER,       /**< all letters small */
 	HO_EDIT_UPPER,       /**< all letters capital */
 	HO_EDIT_BLANKS,      /**< blanks doubled, one before, a line end behind */
-	HO_EDIT_SWAP,        /**< two letters next to each other swapped, inside a word, one word in twenty */
-	HO_EDIT_DROP,        /**< a letter left out, inside a word, one word in twenty */
+	HO_EDIT_SWAP,        /**< two letters next to each other swapped, inside a word, one word in fifty */
+	HO_EDIT_DROP,        /**< a letter left out, inside a word, one word in fifty */
 	HO_EDIT_FULL_STOP,   /**< the last full stop taken away, or one put there */
 	HO_EDIT_MARKS,       /**< commas, full stops, exclamation and question marks, brackets, quotes taken away */
 	HO_EDIT_ACCENTS,     /**< "café" as "cafe": accents of Latin letters taken away */

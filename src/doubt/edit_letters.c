@@ -7,7 +7,8 @@
 #include "text/fold.h"
 #include "text/utf8.h"
 
-enum { TYPO_CHARS_MIN = 5, TYPO_CHARS_MAX = 64 };
+/* Two slips in a hundred words are careless writing; short texts get one all the same. */
+enum { TYPO_CHARS_MIN = 5, TYPO_CHARS_MAX = 64, WORDS_A_SLIP = 50 };
 
 static enum ho_status map_letters(struct ho_editing *e, int32_t (*map)(int32_t), struct ho_error *err)
 {
@@ -133,7 +134,7 @@ static enum ho_status slips(struct ho_editing *e, bool swap, struct ho_error *er
 	for (size_t i = 0; candidates && i < e->editor->words.n; i++)
 		if (may_slip(e, i))
 			candidates[n++] = (uint32_t)i;
-	size_t chosen = n ? ho_edit__choose(e, candidates, n) : 0;
+	size_t chosen = n ? ho_edit__choose(e, candidates, n, WORDS_A_SLIP) : 0;
 	for (size_t c = 0; c < chosen && status == HO_OK; c++)
 		status = slip(e, candidates[c], swap, err);
 	ho_free(candidates);

@@ -4,6 +4,8 @@
 #include "base/alloc.h"
 #include "doubt/lexicon.h"
 
+enum { WORDS_A_SYNONYM = 20 };
+
 static bool may_replace(const struct ho_editing *e, size_t i)
 {
 	const struct ho_edit_word *word = &e->editor->words.items[i];
@@ -131,7 +133,7 @@ enum ho_status ho_edit__synonyms(struct ho_editing *e, struct ho_error *err)
 	for (size_t i = 0; candidates && i < e->editor->words.n; i++)
 		if (synonym(e, i))
 			candidates[n++] = (uint32_t)i;
-	size_t chosen = n ? ho_edit__choose(e, candidates, n) : 0;
+	size_t chosen = n ? ho_edit__choose(e, candidates, n, WORDS_A_SYNONYM) : 0;
 	for (size_t c = 0; c < chosen && status == HO_OK; c++) {
 		const struct ho_edit_word *word = &e->editor->words.items[candidates[c]];
 		status = ho_edit__replace_word(e, word->start, word->end, word->form, synonym(e, candidates[c]), err);

@@ -154,3 +154,15 @@ enum ho_language ho_language_of_texts(double *share, const struct ho_slice *text
 		share[l] = n ? (double)found[l] / (double)n : 0;
 	return best;
 }
+
+bool ho_language_is_small_word(struct ho_slice word)
+{
+	struct tally tally = {.words = 0};
+	if (word.len > WORD_MAX)
+		return false;
+	count(&tally, word);
+	for (int l = 1; l < HO_LANGUAGE_COUNT; l++)
+		if (tally.hits[l])
+			return true;
+	return false;
+}

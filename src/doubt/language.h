@@ -36,4 +36,8 @@ enum ho_language ho_language_guess(struct ho_slice text);
  * NULL, gets the share of each among all texts. */
 enum ho_language ho_language_of_texts(double *share, const struct ho_slice *texts, size_t n);
 
+/** Is the word (one, no blanks) a small word of one of the languages: one that says nothing about what a text is about?
+ * ASCII case is ignored. */
+bool ho_language_is_small_word(struct ho_slice word);
+
 #endif

@@ -79,6 +79,37 @@ enum ho_status ho_doubt__refit_run(struct doubt_refit *refit, struct doubt_fit *
 	return ho_parallel(run_one, &job, n, refit->lesson.threads, err);
 }
 
+enum ho_status ho_doubt__refit_folds(uint8_t *wrong, struct doubt_refit *refit, const uint8_t *fold, unsigned folds,
+                                     size_t n, struct ho_error *err)
+{
+	struct doubt_fit fits[HO_FOLDS_MAX];
+	uint32_t *order = ho_alloc((folds + 1) * n, sizeof *order);
+	uint8_t *own = ho_alloc(n, 1);
+	size_t at = 0;
+	if (!order || !own) {
+		ho_free(order);
+		ho_free(own);
+		return ho_fail_nomem(err);
+	}
+	uint32_t *learn = order + n;
+	for (unsigned f = 0; f < folds; f++) {
+		fits[f] = (struct doubt_fit){learn, 0, order + at, 0, own + at};
+		for (size_t i = 0; i < n; i++)
+			if (fold[i] == f)
+				order[at + fits[f].n_answer++] = (uint32_t)i;
+			else
+				learn[fits[f].n_learn++] = (uint32_t)i;
+		at += fits[f].n_answer;
+		learn += fits[f].n_learn;
+	}
+	enum ho_status status = ho_doubt__refit_run(refit, fits, folds, err);
+	for (size_t i = 0; i < n && status == HO_OK; i++)
+		wrong[order[i]] = own[i];
+	ho_free(order);
+	ho_free(own);
+	return status;
+}
+
 enum ho_status ho_doubt__draw_units(uint32_t **out, size_t *n, const struct doubt *d, size_t most, struct ho_error *err)
 {
 	const struct doubt_rows *rows = &d->train;

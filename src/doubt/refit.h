@@ -36,6 +36,11 @@ void ho_doubt__refit_close(struct doubt_refit *refit);
 HO_MUST_CHECK enum ho_status ho_doubt__refit_run(struct doubt_refit *refit, struct doubt_fit *fits, size_t n,
                                                  struct ho_error *err);
 
+/** Out-of-fold errors: each row is answered by a model that learnt from the other folds. `wrong`, `fold` [n] all rows
+ * of the refit; folds <= HO_FOLDS_MAX. HO_ENOMEM, HO_ECANCELLED. */
+HO_MUST_CHECK enum ho_status ho_doubt__refit_folds(uint8_t *wrong, struct doubt_refit *refit, const uint8_t *fold,
+                                                   unsigned folds, size_t n, struct ho_error *err);
+
 /** Most train rows for refits: more change no verdict and cost time. */
 enum { DOUBT_REFIT_ROWS = 20000 };
 

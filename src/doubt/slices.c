@@ -9,7 +9,7 @@
 #include "doubt/language.h"
 #include "judge/shares.h"
 
-enum { LENGTHS = 5, COLUMN_VALUES_MAX = 50, TEXTS_A_CLUSTER = 100, WORDS_KEPT = 8, NAME_MAX_BYTES = 160 };
+enum { LENGTHS = 5, COLUMN_VALUES_MAX = 50, TEXTS_A_CLUSTER = 100, WORDS_KEPT = 8, NAME_MAX_BYTES = 256 };
 #define NO_VALUE UINT32_MAX
 
 struct finding {
@@ -32,10 +32,11 @@ static void add_to(struct doubt_tally *tally, const struct finding *f, size_t i)
 	tally->automatic_wrong += a->automatic[row] && a->wrong[row];
 }
 
-static enum ho_status keep(struct finding *f, enum doubt_slice_kind kind, const struct doubt_tally half[2],
-                           struct ho_error *err, const char *name, ...) HO_PRINTF(5, 6);
-static enum ho_status keep(struct finding *f, enum doubt_slice_kind kind, const struct doubt_tally half[2],
-                           struct ho_error *err, const char *name, ...)
+static enum ho_status keep(struct finding *f, enum doubt_slice_kind kind, uint32_t value,
+                           const struct doubt_tally half[2], struct ho_error *err, const char *name, ...)
+    HO_PRINTF(6, 7);
+static enum ho_status keep(struct finding *f, enum doubt_slice_kind kind, uint32_t value,
+                           const struct doubt_tally half[2], struct ho_error *err, const char *name, ...)
 {
 	char line[NAME_MAX_BYTES];
 	struct doubt_slices *out = f->out;
@@ -46,14 +47,18 @@ static enum ho_status keep(struct finding *f, enum doubt_slice_kind kind, const 
 	struct ho_slice copy = ho_arena_copy(&out->arena, ho_slice_str(line));
 	if (!copy.ptr || ho_grow(&out->items, &out->cap, out->n + 1, sizeof *out->items))
 		return ho_fail_nomem(err);
-	out->items[out->n++] = (struct doubt_slice){.kind = kind, .name = copy.ptr, .half = {half[0], half[1]}};
+	out->items[out->n++] =
+	    (struct doubt_slice){.kind = kind, .value = value, .name = copy.ptr, .half = {half[0], half[1]}};
 	return HO_OK;
 }
 
+/* Enough texts in the slice and outside of it to compare them, on both halves. */
 static bool is_enough(const struct doubt_tally half[2], const struct doubt_slices *s)
 {
-	bool enough = half[0].n >= DOUBT_LEAST && half[1].n >= DOUBT_LEAST;
-	return enough && half[0].n < s->all[0].n && half[1].n < s->all[1].n;
+	for (int h = 0; h < 2; h++)
+		if (half[h].n < DOUBT_LEAST || s->all[h].n - half[h].n < DOUBT_LEAST)
+			return false;
+	return true;
 }
 
 /* A kind's value as words. */
@@ -73,7 +78,7 @@ static enum ho_status slice_by(struct finding *f, enum doubt_slice_kind kind, si
 		if (!is_enough(tally[v], f->out))
 			continue;
 		name(words, f, v, context);
-		status = keep(f, kind, tally[v], err, "%s", words);
+		status = keep(f, kind, v, tally[v], err, "%s", words);
 	}
 	ho_free(tally);
 	return status;
@@ -261,7 +266,7 @@ static enum ho_status by_word(struct finding *f, struct ho_error *err)
 		best[at] = (struct ranked){p, t};
 	}
 	for (size_t b = 0; b < n && status == HO_OK; b++)
-		status = keep(f, DOUBT_SLICE_WORD, tally[best[b].type], err, "with '%s'",
+		status = keep(f, DOUBT_SLICE_WORD, best[b].type, tally[best[b].type], err, "with '%s'",
 		              ho_show_short(f->corpus.types.keys[best[b].type]).text);
 	ho_free(tally);
 	return status;

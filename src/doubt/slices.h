@@ -29,12 +29,13 @@ enum { DOUBT_FOUND = 0, DOUBT_TESTED = 1 };
 
 struct doubt_slice {
 	enum doubt_slice_kind kind;
+	uint32_t value;   /**< of LABEL and PREDICTED: the label */
 	const char *name; /**< "with the label 'urgent'"; in the arena */
 	struct doubt_tally half[2];
 };
 
 struct doubt_slices {
-	struct doubt_slice *items; /**< [n] with at least DOUBT_LEAST texts in each half; owned */
+	struct doubt_slice *items; /**< [n] with at least DOUBT_LEAST texts, and as many others, in each half; owned */
 	size_t n, cap;
 	struct doubt_tally all[2];
 	uint8_t *half; /**< [texts->n] owned */

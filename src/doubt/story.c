@@ -30,27 +30,24 @@ void ho_doubt__say(struct doubt *d, int weight, const char *format, ...)
 	va_end(args);
 }
 
-/* "Of 13 checks 9 hold, 2 are weak, 1 is broken and 1 could not be made." */
-static void tell_counts(struct doubt *d)
+/* The answer first; how many checks hold is counted by whoever shows the findings. */
+static void conclude(struct doubt *d)
 {
-	size_t n = d->out->n, holds = ho_doubt_count(d->out, "holds"), weak = ho_doubt_count(d->out, "weak"),
-	       broken = ho_doubt_count(d->out, "broken"), unknown = ho_doubt_count(d->out, "unknown");
-	char line[256];
-	int at = snprintf(line, sizeof line, "Of %s ", ho_show_counted(n, "check").text);
-	at += snprintf(line + at, sizeof line - (size_t)at, "%zu %s", holds, holds == 1 ? "holds" : "hold");
-	at += snprintf(line + at, sizeof line - (size_t)at, ", %zu %s weak", weak, weak == 1 ? "is" : "are");
-	at += snprintf(line + at, sizeof line - (size_t)at, "%s %zu %s broken", unknown ? "," : " and", broken,
-	               broken == 1 ? "is" : "are");
-	if (unknown)
-		(void)snprintf(line + at, sizeof line - (size_t)at, " and %zu could not be made", unknown);
-	ho_findings_tell(d->out, "%s.%s", line,
-	                 broken ? " The result does not stand as it is:"
-	                        : (weak ? "" : (unknown ? "" : " Nothing was found against the result.")));
+	size_t broken = ho_doubt_count(d->out, "broken"), weak = ho_doubt_count(d->out, "weak"),
+	       unknown = ho_doubt_count(d->out, "unknown");
+	if (broken)
+		ho_findings_tell(d->out, "The result does not stand as it is.");
+	else if (weak)
+		ho_findings_tell(d->out, "Nothing breaks the result, but %s.",
+		                 weak == 1 ? "one check gives a hint" : "some checks give hints");
+	else
+		ho_findings_tell(d->out, "Nothing was found against the result%s.",
+		                 unknown ? ", as far as could be looked" : "");
 }
 
 enum ho_status ho_doubt__story(struct doubt *d, struct ho_error *err)
 {
-	tell_counts(d);
+	conclude(d);
 	for (size_t told = 0; told < SENTENCES && told < d->n_told; told++) {
 		size_t best = 0;
 		for (size_t i = 1; i < d->n_told; i++)

@@ -82,14 +82,14 @@ void ho_doubt__find(struct doubt *d, enum doubt_verdict verdict, const char *tit
 
 static const char *show_p(char room[24], double p)
 {
-	(void)snprintf(room, 24, p < 0.0001 ? "< 0.0001" : p < 0.01 ? "%.4f" : "%.2f", p);
+	(void)snprintf(room, 24, p < 0.0001 ? "below 0.0001" : p < 0.01 ? "%.4f" : "%.2f", p);
 	return room;
 }
 
 void ho_doubt__show_test(struct doubt *d, const char *what, size_t test)
 {
 	char raw[24], corrected[24];
-	ho_findings_evidence(d->out, "%s: p = %s, corrected for all checks %s", what, show_p(raw, d->tests[test].p),
+	ho_findings_evidence(d->out, "%s: p = %s (corrected %s)", what, show_p(raw, d->tests[test].p),
 	                     show_p(corrected, d->tests[test].adjusted));
 }
 
