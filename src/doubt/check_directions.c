@@ -15,8 +15,9 @@
 enum { TEXTS = 1000, SCORED_MAX = 200000, SHOWN = 40, EXAMPLES = 2, EXAMPLES_SHOWN = 20, FEW = 5 };
 /* A probability has moved when it moved by more than a point. */
 static const double moved_by = 0.01;
-/* Shares of texts that may go against a wish without breaking it. */
-static const double against_direction = 0.10, against_same = 0.05;
+/* Shares of texts that may move the wrong way without breaking a wish, and whose label may change under `same` without
+ * being a weakness; shares of automatic answers that may become another automatic one under `same`. */
+static const double against_direction = 0.10, against_same = 0.05, swapped_same = 0.01;
 /* A change that moves fewer texts than this is one that the model hardly hears. */
 static const double hardly_heard = 0.10;
 
@@ -29,7 +30,7 @@ struct example {
 struct outcome {
 	uint64_t n;             /* texts that the change applies to */
 	uint64_t with, against; /* moved as wished, moved the other way (same: label changed) */
-	uint64_t swapped;       /* automatic before and after, with another label */
+	uint64_t was, swapped;  /* automatic before; and after too, with another label */
 	double shift;           /* mean of the probability after less before */
 	uint32_t label;         /* HO_DIRECTION_TEXT: answered; */
 	double confidence;
@@ -126,6 +127,7 @@ static enum ho_status judge(struct directions *s, struct outcome *o, const struc
 		o->shift += shift / (double)p->n;
 		o->with += direction->wish == HO_WISH_SAME ? !flips : wished > moved_by;
 		o->against += against;
+		o->was += before->automatic[i];
 		o->swapped += flips && before->automatic[i] && after->automatic[i];
 		if (against)
 			status = keep_example(s, o, p, i, before->p_truth[i], after->p_truth[i], err);
@@ -150,8 +152,9 @@ static enum ho_status try_change(struct directions *s, struct doubt *d, size_t w
 	ho_doubt__answers_release(&after);
 	release_pairs(&p);
 	if (status == HO_OK && o->n) {
-		double allowed = direction->wish == HO_WISH_SAME ? against_same : against_direction;
-		o->test = ho_doubt__test(d, ho_doubt__tail(o->against, o->n, allowed));
+		bool same = direction->wish == HO_WISH_SAME;
+		o->test = ho_doubt__test(d, same ? ho_doubt__tail(o->swapped, o->was, swapped_same)
+		                                 : ho_doubt__tail(o->against, o->n, against_direction));
 		o->tested = true;
 	}
 	return status;
@@ -222,39 +225,38 @@ static enum doubt_verdict verdict_of(const struct directions *s, const struct do
 	return share(o->against, o->n) > allowed || unheard ? DOUBT_WEAK : DOUBT_HOLDS;
 }
 
-static void show_text(struct doubt *d, const struct ho_direction *direction, const struct outcome *o)
+static void show_text(struct doubt *d, const struct outcome *o)
 {
-	bool right = direction->wish == HO_WISH_LABEL && o->label == direction->label;
-	ho_exhibit_cell(d->out, "%s '%s' with %s%s", o->automatic ? "answered" : "handed over as",
-	                ho_doubt__label(d, o->label).text, ho_show_percent(o->confidence).text,
-	                right || direction->wish == HO_WISH_HUMAN ? "" : ", another label");
+	ho_exhibit_cell(d->out, "1");
+	ho_exhibit_cell(d->out, " ");
+	ho_exhibit_cell(d->out, " ");
+	ho_exhibit_cell(d->out, "%s, %s %s", o->automatic ? "answered" : "to a person",
+	                ho_doubt__label(d, o->label).text, ho_show_percent(o->confidence).text);
 }
 
 static void show_change(struct doubt *d, const struct ho_direction *direction, const struct outcome *o)
 {
+	ho_exhibit_cell(d->out, "%s", ho_show_count(o->n).text);
+	ho_exhibit_cell(d->out, "%s", o->n ? ho_show_percent(share(o->with, o->n)).text : "-");
+	ho_exhibit_cell(d->out, "%s", o->n ? ho_show_percent(share(o->against, o->n)).text : "-");
 	if (!o->n)
-		ho_exhibit_cell(d->out, "no text that it applies to");
+		ho_exhibit_cell(d->out, "applies to no text");
 	else if (direction->wish == HO_WISH_SAME)
-		ho_exhibit_cell(d->out, "%s of %s change their label, %s from one automatic answer to another",
-		                ho_doubt__share(o->against, o->n).text, ho_show_counted(o->n, "text").text,
-		                ho_show_count(o->swapped).text);
+		ho_exhibit_cell(d->out, "%s automatic to automatic", ho_show_count(o->swapped).text);
 	else
-		ho_exhibit_cell(d->out, "of %s %s as wished, %s the other way; mean %+.1f points",
-		                ho_show_counted(o->n, "text").text, ho_show_percent(share(o->with, o->n)).text,
-		                ho_show_percent(share(o->against, o->n)).text, 100 * o->shift);
+		ho_exhibit_cell(d->out, "%+.1f points in the mean", 100 * o->shift);
 }
 
 static void show(const struct directions *s, struct doubt *d)
 {
 	static const char *const names[] = {"holds", "weak", "broken", "no text"};
-	ho_exhibit_table(d->out, "rlll", "Your tests, those that fail first");
-	ho_exhibit_cell(d->out, "line");
-	ho_exhibit_cell(d->out, "test");
-	ho_exhibit_cell(d->out, "verdict");
-	ho_exhibit_cell(d->out, "what happened");
-	size_t shown = 0;
+	static const char *const head[] = {"line", "test", "verdict", "texts", "as wished", "against", "what happened"};
 	static const enum doubt_verdict order[] = {DOUBT_BROKEN, DOUBT_WEAK, DOUBT_UNKNOWN, DOUBT_HOLDS};
-	for (size_t v = 0; v < 4; v++)
+	size_t shown = 0;
+	ho_exhibit_table(d->out, "rllrrrl", "Your tests, those that fail first");
+	for (size_t c = 0; c < sizeof head / sizeof *head; c++)
+		ho_exhibit_cell(d->out, "%s", head[c]);
+	for (size_t v = 0; v < sizeof order / sizeof *order; v++)
 		for (size_t i = 0; i < s->list.n && shown < SHOWN; i++) {
 			const struct ho_direction *direction = &s->list.items[i];
 			if (verdict_of(s, d, i) != order[v])
@@ -263,8 +265,10 @@ static void show(const struct directions *s, struct doubt *d)
 			ho_exhibit_cell(d->out, "%u", direction->line);
 			ho_exhibit_cell(d->out, "%.*s", (int)direction->source.len, direction->source.ptr);
 			ho_exhibit_cell(d->out, "%s", names[order[v]]);
-			(direction->change == HO_DIRECTION_TEXT ? show_text : show_change)(d, direction,
-			                                                                   &s->outcome[i]);
+			if (direction->change == HO_DIRECTION_TEXT)
+				show_text(d, &s->outcome[i]);
+			else
+				show_change(d, direction, &s->outcome[i]);
 		}
 }
 
