@@ -4,6 +4,8 @@
  * another automatic answer: one of the two is wrong, and nobody looks. docs/explanation/invariance.md has the reasons
  * for the thresholds.
  */
+#include <math.h>
+
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "doubt/edit.h"
@@ -179,28 +181,31 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 	return status;
 }
 
-static bool is_weak(const struct invariance *s, const struct kind *k)
-{
-	if (k->n < LEAST)
-		return false;
-	return ho_binomial_lower(k->labels, k->n, WEAK_DELTA) > label_changes ||
-	       ho_binomial_lower(k->swapped, k->automatic, WEAK_DELTA) > part_of_promise * s->max_error ||
-	       ho_binomial_lower(k->lost, k->automatic, WEAK_DELTA) > handed_over;
-}
-
 static double share(uint64_t k, uint64_t n)
 {
 	return n ? (double)k / (double)n : 0;
+}
+
+/* How far the lower ends of the intervals lie beyond what is tolerated, as a multiple: above 1 it is a weakness. */
+static double excess(const struct invariance *s, const struct kind *k)
+{
+	if (k->n < LEAST)
+		return 0;
+	double labels = ho_binomial_lower(k->labels, k->n, WEAK_DELTA) / label_changes;
+	double swapped = ho_binomial_lower(k->swapped, k->automatic, WEAK_DELTA) / (part_of_promise * s->max_error);
+	double lost = ho_binomial_lower(k->lost, k->automatic, WEAK_DELTA) / handed_over;
+	return fmax(labels, fmax(swapped, lost));
 }
 
 static enum doubt_verdict verdict_of(const struct invariance *s, const struct doubt *d, const struct kind *k)
 {
 	if (k->tested && ho_doubt__alarm(d, k->test))
 		return DOUBT_BROKEN;
-	return is_weak(s, k) ? DOUBT_WEAK : DOUBT_HOLDS;
+	return excess(s, k) > 1 ? DOUBT_WEAK : DOUBT_HOLDS;
 }
 
-/* Broken before weak before the others; then most automatic answers that become others, then most changed labels. */
+/* Broken before weak before the others; weak ones by how weak they are, the others by automatic answers that become
+ * others, then by changed labels. */
 static bool is_worse(const struct invariance *s, const struct doubt *d, const struct kind *a, const struct kind *b)
 {
 	enum doubt_verdict va = verdict_of(s, d, a), vb = verdict_of(s, d, b);
@@ -210,6 +215,8 @@ static bool is_worse(const struct invariance *s, const struct doubt *d, const st
 		return a->n >= LEAST;
 	if (va != vb)
 		return va > vb;
+	if (va == DOUBT_WEAK)
+		return excess(s, a) > excess(s, b);
 	return swapped != 0 ? swapped > 0 : labels > 0;
 }
 
@@ -329,7 +336,7 @@ static void advise(struct doubt *d, const struct invariance *s, int worst, enum 
 		                   ho_show_chosen(s->max_error / 2).text);
 	else if (verdict == DOUBT_WEAK)
 		ho_findings_advice(d->out,
-		                   "expect more texts for people where writing is careless; texts written like the "
+		                   "if texts come in like that, expect more of them for people; texts written like the "
 		                   "examples in the training file help");
 }
 

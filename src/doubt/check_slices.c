@@ -230,6 +230,19 @@ static uint32_t taken_for(const struct slices *s, const struct doubt *d, uint32_
 	return most;
 }
 
+/* A promise for answers with this label that would help: half of what they are wrong now. */
+static double stricter(const struct slices *s, uint32_t label, double max_error)
+{
+	uint64_t n = 0, wrong = 0;
+	for (size_t i = 0; i < s->texts.n; i++) {
+		uint32_t row = s->texts.row[i];
+		bool counts = s->texts.answers->automatic[row] && s->texts.answers->predicted[row] == label;
+		n += counts;
+		wrong += counts && s->texts.answers->wrong[row];
+	}
+	return fmin(max_error, fmax(0.001, rate(wrong, n) / 2));
+}
+
 static void advise(struct doubt *d, const struct slices *s, const struct candidate *c, enum doubt_verdict verdict)
 {
 	const struct doubt_slice *slice = &s->found.items[c->slice];
@@ -240,12 +253,12 @@ static void advise(struct doubt *d, const struct slices *s, const struct candida
 		ho_findings_advice(
 		    d->out,
 		    "label more such texts%s%s%s; a promise of its own for '%s' hands over what is not sure enough: "
-		    "`handoff train %s --max-error '%s=%g'`",
+		    "`handoff train %s --max-error '%s=%.2g'`",
 		    slice->kind == DOUBT_SLICE_LABEL ? ", which are mostly taken for '" : "",
 		    slice->kind == DOUBT_SLICE_LABEL ? ho_doubt__label(d, label).text : "",
 		    slice->kind == DOUBT_SLICE_LABEL ? "'" : "", ho_doubt__label(d, label).text,
 		    d->options->train_name ? d->options->train_name : "TRAIN", ho_doubt__label(d, label).text,
-		    ho_doubt__max_error(d));
+		    stricter(s, label, ho_doubt__max_error(d)));
 	else
 		ho_findings_advice(
 		    d->out, "label more such texts and train again; a promise holds for all texts together, not for "

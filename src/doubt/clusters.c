@@ -7,7 +7,8 @@
 #include "base/sort.h"
 #include "doubt/language.h"
 
-enum { ROUNDS = 15, DF_MIN = 3 };
+/* Of several starts the best is kept: one alone often puts two centres into one topic. */
+enum { ROUNDS = 15, STARTS = 4, DF_MIN = 3 };
 /* A word in more than this share of the texts says nothing about what a text is about. */
 static const double df_share_max = 0.2;
 
@@ -160,21 +161,13 @@ static bool spread_one(struct space *s, double *distance, struct ho_rng *rng)
 	return true;
 }
 
-static enum ho_status begin_centres(struct space *s, size_t want, uint64_t seed, struct ho_error *err)
+static void begin_centres(struct space *s, size_t want, double *distance, struct ho_rng *rng)
 {
-	struct ho_rng rng = ho_rng_seed(seed, 0xc1u);
-	double *distance = ho_alloc(s->corpus->n, sizeof *distance);
-	s->centre = ho_calloc(want * (s->D ? s->D : 1), sizeof *s->centre);
-	if (!distance || !s->centre) {
-		ho_free(distance);
-		return ho_fail_nomem(err);
-	}
+	s->k = 0;
 	for (size_t i = 0; i < s->corpus->n; i++)
 		distance[i] = 1;
-	while (s->k < want && spread_one(s, distance, &rng))
+	while (s->k < want && spread_one(s, distance, rng))
 		;
-	ho_free(distance);
-	return HO_OK;
 }
 
 static uint8_t nearest(const struct space *s, size_t i)
@@ -191,17 +184,20 @@ static uint8_t nearest(const struct space *s, size_t i)
 	return best;
 }
 
-static bool assign(uint8_t *of, const struct space *s)
+/* How near the texts looked at are to their centres, in all; more is better. */
+static double assign(uint8_t *of, bool *moved, const struct space *s)
 {
-	bool moved = false;
+	double near = 0;
+	*moved = false;
 	for (size_t i = 0; i < s->corpus->n; i++) {
 		if (!s->found_on[i])
 			continue;
 		uint8_t now = nearest(s, i);
-		moved |= now != of[i];
+		*moved |= now != of[i];
 		of[i] = now;
+		near += now == HO_CLUSTER_NONE ? 0 : cosine(s, i, now);
 	}
-	return moved;
+	return near;
 }
 
 static void average(struct space *s, const uint8_t *of)
@@ -222,6 +218,46 @@ static void average(struct space *s, const uint8_t *of)
 		for (size_t j = 0; j < s->D && square > 0; j++)
 			v[j] = (float)((double)v[j] / sqrt(square));
 	}
+}
+
+static double settle(struct space *s, uint8_t *of)
+{
+	bool moved = true;
+	double near = 0;
+	memset(of, HO_CLUSTER_NONE, s->corpus->n);
+	for (int round = 0; round < ROUNDS && moved; round++) {
+		near = assign(of, &moved, s);
+		if (moved)
+			average(s, of);
+	}
+	return near;
+}
+
+/* The centres of the best of several starts. */
+static enum ho_status find_centres(struct space *s, uint8_t *of, size_t want, uint64_t seed, struct ho_error *err)
+{
+	size_t cells = want * (s->D ? s->D : 1), k = 0;
+	double *distance = ho_alloc(s->corpus->n, sizeof *distance), most = -1;
+	float *best = ho_calloc(cells, sizeof *best);
+	s->centre = ho_calloc(cells, sizeof *s->centre);
+	enum ho_status status = distance && best && s->centre ? HO_OK : ho_fail_nomem(err);
+	for (uint64_t start = 0; start < STARTS && status == HO_OK; start++) {
+		struct ho_rng rng = ho_rng_seed(seed, 0xc1u + start);
+		begin_centres(s, want, distance, &rng);
+		double near = settle(s, of);
+		if (near > most) {
+			most = near;
+			k = s->k;
+			memcpy(best, s->centre, cells * sizeof *best);
+		}
+	}
+	if (status == HO_OK) {
+		memcpy(s->centre, best, cells * sizeof *best);
+		s->k = k;
+	}
+	ho_free(distance);
+	ho_free(best);
+	return status;
 }
 
 static void name_clusters(struct ho_clusters *out, const struct space *s)
@@ -254,11 +290,8 @@ enum ho_status ho_clusters_find(struct ho_clusters *out, const struct ho_corpus 
 		status = build_rows(&s, row, scratch, err);
 	want = want > HO_CLUSTERS_MAX ? HO_CLUSTERS_MAX : want;
 	if (status == HO_OK)
-		status = begin_centres(&s, want, seed, err);
+		status = find_centres(&s, out->of, want, seed, err);
 	if (status == HO_OK) {
-		memset(out->of, HO_CLUSTER_NONE, corpus->n);
-		for (int round = 0; round < ROUNDS && assign(out->of, &s); round++)
-			average(&s, out->of);
 		for (size_t i = 0; i < corpus->n; i++)
 			out->of[i] = nearest(&s, i);
 		out->n = s.k;

@@ -9,7 +9,14 @@
 #include "doubt/language.h"
 #include "judge/shares.h"
 
-enum { LENGTHS = 5, COLUMN_VALUES_MAX = 50, TEXTS_A_CLUSTER = 100, WORDS_KEPT = 8, NAME_MAX_BYTES = 256 };
+enum {
+	LENGTHS = 5,
+	CLUSTERED_MAX = 4000,
+	COLUMN_VALUES_MAX = 50,
+	TEXTS_A_CLUSTER = 100,
+	WORDS_KEPT = 8,
+	NAME_MAX_BYTES = 256
+};
 #define NO_VALUE UINT32_MAX
 
 struct finding {
@@ -209,8 +216,10 @@ static enum ho_status by_topic(struct finding *f, struct ho_error *err)
 	uint8_t *found_on = ho_alloc(f->texts->n, 1);
 	if (!found_on)
 		return ho_fail_nomem(err);
-	for (size_t i = 0; i < f->texts->n; i++)
-		found_on[i] = f->out->half[i] == DOUBT_FOUND;
+	for (size_t i = 0, used = 0; i < f->texts->n; i++) {
+		found_on[i] = f->out->half[i] == DOUBT_FOUND && used < CLUSTERED_MAX;
+		used += found_on[i];
+	}
 	size_t want = f->out->all[DOUBT_FOUND].n / TEXTS_A_CLUSTER;
 	enum ho_status status =
 	    ho_clusters_find(&f->clusters, &f->corpus, found_on, want < 2 ? 2 : want, f->d->options->seed, err);
