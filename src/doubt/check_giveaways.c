@@ -298,7 +298,7 @@ static void tell_word(const struct giveaways *g, struct doubt *d)
 static void tell_identifier(const struct giveaways *g, struct doubt *d)
 {
 	const struct doubt_identifiers *id = &g->identifiers;
-	bool code = id->code.p <= id->number.p;
+	bool code = id->code.p < id->number.p;
 	const struct doubt_order *o = code ? &id->code : &id->number;
 	const char *what = code ? "codes of letters and digits" : "numbers";
 	double told = fmax(fmax(o->lookup, o->agreement), code ? 0 : id->last_digit);

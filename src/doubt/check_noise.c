@@ -14,7 +14,7 @@
 enum { RESAMPLES = 200, SHOWN = 8, CONFLICTS_MIN = 5 };
 /* Repeated texts may contradict themselves in this share before the labels are called broken, and for a hint; wrong
  * labels by the upper estimate that are worth a hint. */
-static const double conflicts_max = 0.1, conflicts_hint = 0.02, noise_hint = 0.1;
+static const double conflicts_max = 0.1, conflicts_hint = 0.02, noise_hint = 0.15;
 
 struct noise {
 	size_t repeated, conflicts; /* exact texts that stand more than once; those with different labels */

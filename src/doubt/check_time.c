@@ -192,7 +192,9 @@ static void show(const struct times *t, struct doubt *d)
 	if (t->judged)
 		ho_findings_evidence(d->out, "%s of the test texts are not later than the newest training text",
 		                     ho_show_percent((double)t->not_later / (double)t->judged).text);
-	ho_doubt__show_test(d, "the loss is at most 2 points", t->test);
+	char line[64];
+	(void)snprintf(line, sizeof line, "the loss is at most %.1f points", 100 * drop->margin);
+	ho_doubt__show_test(d, line, t->test);
 }
 
 static void tell(struct doubt *d, const void *state)
