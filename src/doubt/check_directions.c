@@ -173,6 +173,22 @@ static enum ho_status try_text(struct directions *s, struct doubt *d, size_t whi
 	return HO_OK;
 }
 
+enum ho_status ho_doubt__check_directions(const struct doubt *d, struct ho_error *err)
+{
+	struct ho_directions list;
+	uint32_t K = ho_model_label_count(d->model);
+	struct ho_slice *labels = ho_alloc(K, sizeof *labels);
+	if (!labels)
+		return ho_fail_nomem(err);
+	for (uint32_t k = 0; k < K; k++)
+		labels[k] = ho_slice_str(ho_model_label(d->model, k));
+	enum ho_status status = ho_directions_read(&list, ho_slice_str(d->options->directions),
+	                                           d->options->directions_name, labels, K, err);
+	ho_directions_release(&list);
+	ho_free(labels);
+	return status;
+}
+
 static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err)
 {
 	struct directions *s = state;

@@ -142,7 +142,8 @@ static enum doubt_verdict verdict_of(const struct slices *s, const struct doubt 
 	return is_weak(s, c) ? DOUBT_WEAK : DOUBT_HOLDS;
 }
 
-/* The gravest; of equals the one with the largest difference. */
+/* The gravest; of equals the one with the largest difference, or, where nothing was shown, the one nearest to being
+ * shown: candidates stand in that order. */
 static const struct candidate *worst_of(const struct slices *s, const struct doubt *d, enum doubt_verdict *verdict)
 {
 	const struct candidate *worst = NULL;
@@ -151,7 +152,8 @@ static const struct candidate *worst_of(const struct slices *s, const struct dou
 		const struct candidate *c = &s->candidate[i];
 		enum doubt_verdict own = verdict_of(s, d, c);
 		if (!worst || own > *verdict ||
-		    (own == *verdict && c->difference.difference > worst->difference.difference)) {
+		    (own == *verdict && own != DOUBT_HOLDS &&
+		     c->difference.difference > worst->difference.difference)) {
 			worst = c;
 			*verdict = own;
 		}
@@ -305,7 +307,11 @@ static void tell(struct doubt *d, const void *state)
 	tell_worst(d, s, worst, verdict);
 	ho_findings_figure(d->out, worst->difference.difference);
 	ho_findings_interval(d->out, worst->difference.interval.lo, worst->difference.interval.hi);
-	ho_findings_measure(d->out, "errors of the worst kind of texts less those of the rest", HO_UNIT_POINTS);
+	ho_findings_measure(d->out,
+	                    verdict == DOUBT_HOLDS
+	                        ? "errors of the kind of texts nearest to being worse, less those of the rest"
+	                        : "errors of the worst kind of texts less those of the rest",
+	                    HO_UNIT_POINTS);
 	ho_findings_evidence(d->out,
 	                     "%s of texts (by label, length, language, column, topic, word) looked at on one half of "
 	                     "%s; the %zu that looked worst were tested on the other half",
@@ -315,7 +321,7 @@ static void tell(struct doubt *d, const void *state)
 		ho_doubt__show_test(d, "wrong automatic answers within three times the promise", worst->test);
 	struct ho_difference most = worst->difference;
 	ho_findings_evidence(d->out, "%s: texts %s, %s; p = %.2g after correction over these kinds",
-	                     verdict == DOUBT_HOLDS ? "the largest difference, within luck or small" : "the difference",
+	                     verdict == DOUBT_HOLDS ? "nearest to being worse" : "the difference",
 	                     s->found.items[worst->slice].name,
 	                     ho_show_points(most.difference, most.interval.lo, most.interval.hi).text, worst->adjusted);
 	advise(d, s, worst, verdict);

@@ -32,9 +32,9 @@ static enum ho_status fail(const struct line *line, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(message, sizeof message, format, args);
 	va_end(args);
-	(void)ho_fail(line->err, HO_EINVAL, "%s", message);
+	(void)ho_fail(line->err, HO_EFORMAT, "%s", message);
 	(void)ho_error_at(line->err, "%s, line %u", line->name, line->number);
-	return HO_EINVAL;
+	return HO_EFORMAT;
 }
 
 static void skip_blanks(struct line *line)

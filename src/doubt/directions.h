@@ -58,7 +58,7 @@ enum { HO_DIRECTIONS_MAX = 1000 };
  *
  * @param name    of the file, for messages; NULL: "the directions".
  * @param labels  [K] names.
- * @return HO_OK; HO_EINVAL what a line says cannot be understood, or names a label that is not there: the place names
+ * @return HO_OK; HO_EFORMAT what a line says cannot be understood, or names a label that is not there: the place names
  *         file and line; HO_ELIMIT; HO_ENOMEM. Release with ho_directions_release().
  */
 HO_MUST_CHECK enum ho_status ho_directions_read(struct ho_directions *out, struct ho_slice bytes, const char *name,

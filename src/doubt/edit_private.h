@@ -32,7 +32,8 @@ enum ho_status ho_edit__replace_word(struct ho_editing *e, size_t from, size_t t
 /** Copy the rest of the text. */
 enum ho_status ho_edit__rest(struct ho_editing *e, struct ho_error *err);
 
-/** Choose among candidate words: one, and one more for every `words` words of the text, of [n], at random; the chosen ones first, in order of the text. */
+/** Choose among candidate words: one, and one more for every `words` words of the text, of [n], at random; the chosen
+ * ones first, in order of the text. */
 size_t ho_edit__choose(struct ho_editing *e, uint32_t *candidates, size_t n, size_t words);
 /** The language of the text, or of the editor where it cannot be told. */
 enum ho_language ho_edit__language(const struct ho_editing *e);

@@ -88,7 +88,7 @@ static void errors_name_the_line_and_what_to_do(void **state)
 		struct ho_directions d;
 		struct ho_error err = {.code = HO_OK};
 		(void)snprintf(text, sizeof text, "# first\ntext \"fine\" -> urgent\n%s\nnonsense", cases[i][0]);
-		assert_int_equal(read_text(&d, text, &err), HO_EINVAL);
+		assert_int_equal(read_text(&d, text, &err), HO_EFORMAT);
 		assert_string_equal(err.place, "d.txt, line 3");
 		if (!strstr(err.message, cases[i][1]))
 			fail_msg("'%s' for: %s", err.message, cases[i][0]);

@@ -171,7 +171,7 @@ static void directions_are_the_users(void **state)
 	const char *only = "directions";
 	const struct ho_doubt_options options = {
 	    .only = &only, .n_only = 1, .directions = "\nadd \"a\" -> c up\n", .directions_name = "d.txt"};
-	assert_int_equal(ho_doubt(&out, model, &train.table, &test.table, &options, NULL, &err), HO_EINVAL);
+	assert_int_equal(ho_doubt(&out, model, &train.table, &test.table, &options, NULL, &err), HO_EFORMAT);
 	assert_string_equal(err.place, "d.txt, line 2");
 	ho_model_free(model);
 	made_free(&train);
