@@ -212,6 +212,14 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 	return status ? status : find_power(e, d, err);
 }
 
+/* What twice the labels would bring, with its interval; never "-0.0". */
+static struct ho_shown show_gain(const struct enough *e)
+{
+	double gain = e->now - e->twice.error;
+	return ho_show_points(fabs(gain) < 0.0005 ? 0 : gain, e->now - e->twice.interval.hi,
+	                      e->now - e->twice.interval.lo);
+}
+
 static void show_curve(const struct enough *e, struct doubt *d)
 {
 	const struct ho_out_of_fold *fold = &d->fold;
@@ -299,22 +307,23 @@ static void tell(struct doubt *d, const void *state)
 		               "a promise of at most %s wrong comes about in only %s of draws with so many labels",
 		               ho_show_chosen(e->max_error).text, ho_show_percent(e->power[1]).text);
 	else if (weak_curve)
-		ho_doubt__find(d, DOUBT_WEAK, "more labels would help: twice as many about %s",
-		               ho_show_points(gain, e->now - e->twice.interval.hi, e->now - e->twice.interval.lo).text);
+		ho_doubt__find(d, DOUBT_WEAK, "more labels would help: twice as many about %s", show_gain(e).text);
 	else if (e->rare)
 		ho_doubt__find(d, DOUBT_WEAK, "%s fewer than %d rows",
 		               e->rare == 1 ? "1 label has" : ho_show_counted(e->rare, "label").text, ROWS_FEW);
-	else
+	else if (e->has_curve)
 		ho_doubt__find(d, DOUBT_HOLDS, "there are enough labels: twice as many would bring about %s",
-		               ho_show_points(gain, e->now - e->twice.interval.hi, e->now - e->twice.interval.lo).text);
+		               show_gain(e).text);
+	else
+		ho_doubt__find(d, DOUBT_HOLDS, "there are enough labels: such a promise comes about in %s of draws",
+		               ho_show_percent(e->power[1]).text);
 	if (weak_power || weak_curve || e->rare)
 		advise(e, d, gain);
 	if (e->has_curve) {
 		ho_findings_figure(d->out, gain);
 		ho_findings_interval(d->out, e->now - e->twice.interval.hi, e->now - e->twice.interval.lo);
 		ho_findings_measure(d->out, "accuracy that twice the labels would bring", HO_UNIT_POINTS);
-		ho_doubt__say(d, weak_curve ? 42 : 14, "Twice the labels would bring about %s.",
-		              ho_show_points(gain, e->now - e->twice.interval.hi, e->now - e->twice.interval.lo).text);
+		ho_doubt__say(d, weak_curve ? 42 : 14, "Twice the labels would bring about %s.", show_gain(e).text);
 		show_curve(e, d);
 	}
 	if (weak_power)

@@ -258,6 +258,11 @@ static void show(const struct noise *n, struct doubt *d)
 
 static void tell_ceiling(const struct noise *n, struct doubt *d, enum doubt_verdict verdict)
 {
+	if (n->known && n->share < 0.01) {
+		ho_doubt__find(d, verdict, "the labels set no limit worth naming: a first model contradicts %s of them",
+		               ho_show_percent(n->share).text);
+		return;
+	}
 	ho_doubt__find(d, verdict, "with these labels nobody could be right in much more than %s to %s",
 	               ho_show_percent(1 - n->share).text, ho_show_percent(1 - n->share / 2).text);
 	ho_doubt__say(d, verdict == DOUBT_WEAK ? 48 : 15,
