@@ -41,6 +41,7 @@ struct ho_edit {
 	bool is_random;   /**< depends on the seed */
 };
 
+/** What a kind of edit is called; static. */
 const struct ho_edit *ho_edit_describe(enum ho_edit_kind kind);
 
 /** Words of label names, which no edit replaces: lower case, [n] owned. */
