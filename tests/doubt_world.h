@@ -47,10 +47,12 @@ static inline void world_row(struct ho_buf *csv, const struct world_spec *s, str
 	if (s->fault == WORLD_TIME && day >= 200 && ho_rng_uniform(rng) < 0.7)
 		words = (label + 1) % s->K;
 	for (int w = 0; w < 12; w++) {
-		bool tells = ho_rng_uniform(rng) < s->signal;
-		len += snprintf(text + len, sizeof text - (size_t)len, tells ? "w%u%c%c " : "x%.0u%c%c%c ", words,
-		                (char)('a' + ho_rng_below(rng, 8)), (char)('a' + ho_rng_below(rng, 6)),
-		                tells ? 'x' : (char)('a' + ho_rng_below(rng, 6)));
+		char a = (char)('a' + ho_rng_below(rng, 8)), b = (char)('a' + ho_rng_below(rng, 6));
+		if (ho_rng_uniform(rng) < s->signal)
+			len += snprintf(text + len, sizeof text - (size_t)len, "w%u%c%c ", words, a, b);
+		else
+			len += snprintf(text + len, sizeof text - (size_t)len, "x%c%c%c ", a, b,
+			                (char)('a' + ho_rng_below(rng, 6)));
 	}
 	if (s->fault == WORLD_TOKEN && ho_rng_uniform(rng) < 0.95)
 		len += snprintf(text + len, sizeof text - (size_t)len, "leak%u", label);

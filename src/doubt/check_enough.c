@@ -112,6 +112,7 @@ static enum ho_status try_size(struct enough *e, size_t s, const struct world *w
 {
 	size_t tune = (size_t)(size[s] * (double)e->tune), certify = (size_t)(size[s] * (double)e->certify);
 	struct world part[2] = {{.n = 0}, {.n = 0}};
+	size_t certified = 0, false_ones = 0;
 	struct ho_promise_plan *plan = ho_alloc(1, sizeof *plan);
 	struct ho_certificate *c = ho_alloc(1, sizeof *c);
 	struct ho_promise_goal goal = {e->max_error, e->delta, HO_PROMISE_ANY_LABEL};
@@ -128,10 +129,12 @@ static enum ho_status try_size(struct enough *e, size_t s, const struct world *w
 			status = ho_promise_certify(c, plan, &certifying, err);
 		if (status || !c->certified)
 			continue;
-		e->power[s] += 1.0 / DRAWS;
+		certified++;
+		false_ones += true_error(w, c->threshold) > e->max_error;
 		e->coverage[s] += c->coverage / DRAWS;
-		e->violated[s] += (true_error(w, c->threshold) > e->max_error) / (double)DRAWS;
 	}
+	e->power[s] = (double)certified / DRAWS;
+	e->violated[s] = (double)false_ones / DRAWS;
 	release_world(&part[0]);
 	release_world(&part[1]);
 	ho_free(plan);
@@ -212,12 +215,17 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 	return status ? status : find_power(e, d, err);
 }
 
-/* What twice the labels would bring, with its interval; never "-0.0". */
+/* Never "-0.0". */
+static double rounded(double points)
+{
+	return fabs(points) < 0.0005 ? 0 : points;
+}
+
+/* What twice the labels would bring, with its interval. */
 static struct ho_shown show_gain(const struct enough *e)
 {
-	double gain = e->now - e->twice.error;
-	return ho_show_points(fabs(gain) < 0.0005 ? 0 : gain, e->now - e->twice.interval.hi,
-	                      e->now - e->twice.interval.lo);
+	return ho_show_points(rounded(e->now - e->twice.error), rounded(e->now - e->twice.interval.hi),
+	                      rounded(e->now - e->twice.interval.lo));
 }
 
 static void show_curve(const struct enough *e, struct doubt *d)

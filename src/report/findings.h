@@ -85,9 +85,10 @@ void ho_findings_tell_about(struct ho_findings *list, const char *id, const char
  * Print story and findings.
  *
  * Warnings come first, then notices, then the rest, under the headings of their sections if there are any. A list of
- * checks begins with how many hold and goes by verdict instead: broken, weak, unknown, holds. All evidence is printed;
- * exhibits are, shortened, of what is broken or a warning (two), weak or a notice (one), and of a finding that has no
- * evidence. If some were left out, a last line says where they are.
+ * checks begins with how many hold and goes by verdict instead: broken, weak, unknown, holds. The graver a finding, the
+ * more of it is printed: of what is broken or a warning ten lines of evidence and two exhibits, of what is weak or a
+ * notice six and one, of the rest four, and an exhibit only where there is no evidence. Exhibits are shortened. If
+ * anything was left out, a last line says where it is.
  */
 void ho_findings_print(struct ho_page *page, const struct ho_findings *list);
 

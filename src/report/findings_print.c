@@ -1,15 +1,16 @@
-/* Findings on a terminal. A page and no dump: the evidence of every finding, but exhibits only of those that ask for
- * something, the graver the more, and their beginnings only; the rest is in the HTML report and in JSON. */
+/* Findings on a terminal. A page and no dump: the graver a finding, the more of it is shown, and of exhibits their
+ * beginnings only; the rest is in the HTML report and in JSON. */
 #include "report/exhibit.h"
 #include "report/findings_private.h"
 
 static const enum ho_colour colours[HO_RANKS] = {HO_RED, HO_YELLOW, HO_DIM, HO_GREEN, HO_RED, HO_YELLOW, HO_DIM};
 
-/* By rank: most exhibits of a finding that are printed, and most rows of each. */
+/* By rank: most lines of evidence and exhibits of a finding that are printed, and most rows of each exhibit. */
 static const struct {
-	size_t exhibits, rows;
-} room[HO_RANKS] = {
-    [HO_RANK_BROKEN] = {2, 8}, [HO_RANK_WARNING] = {2, 8}, [HO_RANK_WEAK] = {1, 5}, [HO_RANK_NOTICE] = {1, 5}};
+	size_t lines, exhibits, rows;
+} room[HO_RANKS] = {[HO_RANK_BROKEN] = {10, 2, 8}, [HO_RANK_WARNING] = {10, 2, 8}, [HO_RANK_WEAK] = {6, 1, 5},
+                    [HO_RANK_NOTICE] = {6, 1, 5},  [HO_RANK_UNKNOWN] = {4, 0, 5},  [HO_RANK_HOLDS] = {4, 0, 5},
+                    [HO_RANK_INFO] = {4, 0, 5}};
 
 const char *ho_findings__stop(const struct ho_finding *finding)
 {
@@ -25,10 +26,21 @@ static size_t print_exhibits(struct ho_page *page, const struct ho_finding *f)
 	size_t most = room[rank].exhibits ? room[rank].exhibits : f->n_evidence == 0, shown = 0;
 	for (size_t i = 0; i < f->n_exhibits && shown < most; i++)
 		if (ho_findings__is_printable(&f->exhibits[i])) {
-			ho_findings__print_exhibit(page, &f->exhibits[i], room[rank].rows ? room[rank].rows : 5);
+			ho_findings__print_exhibit(page, &f->exhibits[i], room[rank].rows);
 			shown++;
 		}
 	return shown;
+}
+
+/* One line more than there is room for is printed: to say that it is there would take as much. */
+static void print_evidence(struct ho_page *page, const struct ho_finding *f, bool *more)
+{
+	size_t most = room[ho_findings__rank(f)].lines, shown = f->n_evidence <= most + 1 ? f->n_evidence : most;
+	for (size_t i = 0; i < shown; i++)
+		ho_page_text(page, 9, 11, "%s", f->evidence[i]);
+	if (shown < f->n_evidence)
+		ho_page_text(page, 9, 11, "... and %zu more", f->n_evidence - shown);
+	*more |= shown < f->n_evidence;
 }
 
 static void print_one(struct ho_page *page, const struct ho_finding *f, bool *more)
@@ -37,8 +49,7 @@ static void print_one(struct ho_page *page, const struct ho_finding *f, bool *mo
 	snprintf(mark, sizeof mark, "%-7s", ho_findings__word(f));
 	ho_page_blank(page);
 	ho_page_marked(page, colours[ho_findings__rank(f)], mark, "%s%s", f->title, ho_findings__stop(f));
-	for (size_t i = 0; i < f->n_evidence; i++)
-		ho_page_text(page, 9, 11, "%s", f->evidence[i]);
+	print_evidence(page, f, more);
 	size_t shown = print_exhibits(page, f);
 	*more |= shown < f->n_exhibits;
 	if (f->advice)
@@ -92,7 +103,7 @@ void ho_findings_print(struct ho_page *page, const struct ho_findings *list)
 	if (more) {
 		ho_page_blank(page);
 		ho_page_text(page, 0, 0,
-		             "There are more tables, charts and texts behind these findings: --html FILE writes them "
+		             "There is more behind these findings, tables, charts and texts: --html FILE writes them "
 		             "as a page, --json for machines.");
 	}
 }

@@ -115,7 +115,9 @@ static void glance(struct ho_html *html, const struct ho_findings *list)
 			ho_html__mark(html, f);
 			ho_html__put(html, "</td><td><a href=\"#");
 			ho_html__anchor(html, list, i);
-			ho_html__element(html, "\">", f->title, "</a></td>");
+			ho_html__put(html, "\">");
+			ho_html__sentence(html, f->title);
+			ho_html__put(html, "</a></td>");
 			ho_html__element(html, "<td>", f->measure && !isnan(f->figure) ? f->measure : "",
 			                 "</td><td class=\"r\">");
 			ho_html__figure(html, f);

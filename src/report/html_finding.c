@@ -32,7 +32,8 @@ static struct ho_shown shown(enum ho_unit unit, double value)
 	case HO_UNIT_SHARE:
 		return ho_scale__value(HO_SCALE_SHARE, value);
 	case HO_UNIT_POINTS:
-		snprintf(out.text, sizeof out.text, "%+.1f points", fmin(fmax(100 * value, -1e9), 1e9) + 0.0);
+		snprintf(out.text, sizeof out.text, "%+.1f points",
+		         fmin(fmax(round(1000 * value) / 10, -1e9), 1e9) + 0.0);
 		return out;
 	case HO_UNIT_SECONDS:
 		return ho_show_seconds(value);
@@ -87,6 +88,23 @@ static void evidence(struct ho_html *html, const struct ho_finding *f)
 	ho_html__put(html, "</ul>");
 }
 
+/* Commands and options stand between backquotes in advice. What is set in another face is text all the same. */
+static void advice(struct ho_html *html, const char *text)
+{
+	ho_html__put(html, "<p class=\"advice\"><b>What to do</b> ");
+	for (const char *begin; (begin = strchr(text, '`')) != NULL;) {
+		const char *end = strchr(begin + 1, '`');
+		if (!end)
+			break;
+		ho_html__slice(html, ho_slice(text, (size_t)(begin - text)));
+		ho_html__put(html, "<code>");
+		ho_html__slice(html, ho_slice(begin + 1, (size_t)(end - begin - 1)));
+		ho_html__put(html, "</code>");
+		text = end + 1;
+	}
+	ho_html__element(html, "", text, "</p>");
+}
+
 static void exhibit(struct ho_html *html, const struct ho_exhibit *e)
 {
 	static void (*const write[])(struct ho_html *, const struct ho_exhibit *) = {
@@ -96,8 +114,11 @@ static void exhibit(struct ho_html *html, const struct ho_exhibit *e)
 	    [HO_EXHIBIT_TEXTS] = ho_html__texts,
 	};
 	ho_html__put(html, "<figure>");
-	if (e->caption && *e->caption)
-		ho_html__element(html, "<figcaption>", e->caption, "</figcaption>");
+	if (e->caption && *e->caption) {
+		ho_html__put(html, "<figcaption>");
+		ho_html__sentence(html, e->caption);
+		ho_html__put(html, "</figcaption>");
+	}
 	write[e->kind](html, e);
 	ho_html__put(html, "</figure>");
 }
@@ -131,12 +152,13 @@ void ho_html__finding(struct ho_html *html, const struct ho_findings *list, size
 	ho_html__anchor(html, list, i);
 	ho_html__put(html, "\">");
 	ho_html__mark(html, f);
-	ho_html__element(html, "<h3>", f->title, ho_findings__stop(f));
-	ho_html__put(html, "</h3>");
+	ho_html__put(html, "<h3>");
+	ho_html__sentence(html, f->title);
+	ho_html__element(html, "", ho_findings__stop(f), "</h3>");
 	figure_line(html, f);
 	evidence(html, f);
 	if (f->advice)
-		ho_html__element(html, "<p class=\"advice\"><b>What to do</b> ", f->advice, "</p>");
+		advice(html, f->advice);
 	exhibits(html, f);
 	ho_html__put(html, "</article>");
 }

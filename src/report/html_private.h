@@ -19,6 +19,10 @@ void ho_html__put(struct ho_html *html, const char *markup);
 void ho_html__putf(struct ho_html *html, const char *format, ...) HO_PRINTF(2, 3);
 /** Somebody's text between tags or in a quoted attribute: escaped, and without steering characters. */
 void ho_html__text(struct ho_html *html, const char *text);
+/** The same of a piece of a string. */
+void ho_html__slice(struct ho_html *html, struct ho_slice text);
+/** A sentence of ours begins with a capital; where it begins with somebody's word, in quotes, that stays as it is. */
+void ho_html__sentence(struct ho_html *html, const char *text);
 /** Markup before, somebody's text, markup behind. */
 void ho_html__element(struct ho_html *html, const char *before, const char *text, const char *behind);
 

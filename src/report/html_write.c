@@ -42,13 +42,13 @@ static const char *entity(char byte)
 	}
 }
 
-void ho_html__text(struct ho_html *html, const char *text)
+void ho_html__slice(struct ho_html *html, struct ho_slice text)
 {
-	size_t len = strlen(text), step;
-	for (size_t at = 0; at < len && html->status == HO_OK; at += step) {
+	size_t step;
+	for (size_t at = 0; at < text.len && html->status == HO_OK; at += step) {
 		uint32_t point;
-		step = ho_utf8_decode(&point, text + at, len - at);
-		const char *instead = entity(text[at]);
+		step = ho_utf8_decode(&point, text.ptr + at, text.len - at);
+		const char *instead = entity(text.ptr[at]);
 		if (point == HO_UTF8_REPLACEMENT)
 			instead = "\xEF\xBF\xBD";
 		else if (ho_report__is_unsafe(point))
@@ -56,8 +56,20 @@ void ho_html__text(struct ho_html *html, const char *text)
 		if (instead)
 			ho_html__put(html, instead);
 		else
-			html->status = ho_buf_add(html->out, text + at, step, &html->error);
+			html->status = ho_buf_add(html->out, text.ptr + at, step, &html->error);
 	}
+}
+
+void ho_html__text(struct ho_html *html, const char *text)
+{
+	ho_html__slice(html, ho_slice_str(text));
+}
+
+void ho_html__sentence(struct ho_html *html, const char *text)
+{
+	const char first[] = {*text >= 'a' && *text <= 'z' ? (char)(*text - 'a' + 'A') : '\0', '\0'};
+	ho_html__put(html, first);
+	ho_html__text(html, text + (*first != '\0'));
 }
 
 void ho_html__element(struct ho_html *html, const char *before, const char *text, const char *behind)

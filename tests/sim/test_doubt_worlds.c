@@ -66,7 +66,8 @@ static void test_planted(void **state)
 		for (size_t k = 0; k < 2 && cases[c].checks[k]; k++)
 			named = named || strcmp(world_finding(&found, cases[c].checks[k])->verdict, "broken") == 0;
 		if (!named)
-			fail_msg("fault %d was not found by %s", (int)cases[c].fault, cases[c].checks[0]);
+			fail_msg("fault %d was not found by %s: %s", (int)cases[c].fault, cases[c].checks[0],
+			         world_finding(&found, cases[c].checks[0])->title);
 		assert_true(found.n_story >= 3);
 		ho_findings_release(&found);
 		world_free(&w);

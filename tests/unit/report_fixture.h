@@ -119,10 +119,10 @@ static inline void made_table(struct ho_findings *list)
 static inline void made_checks(struct ho_findings *list)
 {
 	static const char *const verdicts[] = {"holds", "broken", "weak", "unknown", "holds"};
-	static const char *const titles[] = {
-	    "the model is better than the best simple rule", "41 test texts are copies of training texts",
-	    "the answers for short texts are worse than the others", "no dates are known, so time cannot be split",
-	    "confidence can be taken at its word"};
+	static const char *const titles[] = {"the model is better than the best simple rule",
+	                                     "41 test texts are copies of training texts",
+	                                     "the answers for short texts are worse than the others",
+	                                     "no dates are known, so time cannot be split", "'ham' is a word"};
 	static const char *const ids[] = {"baselines", "leaks", "slices", "time", "baselines"}; /* one stands twice */
 	ho_findings_tell_about(list, "leaks",
 	                       "41 of 2,000 test texts are copies of training texts; without them the accuracy is "
@@ -141,8 +141,8 @@ static inline void made_checks(struct ho_findings *list)
 		ho_findings_evidence(list, "accuracy 91.0%% [89.7, 92.2] on 2,000 texts, 83.4%% of the best rule");
 		if (i == 1) {
 			ho_findings_evidence(list, "'%s' is on both sides", HOSTILE);
-			ho_findings_advice(
-			    list, "take the copies out of the test file: handoff split tickets.csv --test 0.2 -o t");
+			ho_findings_advice(list, "take the copies out of the test file: `handoff split <b> --test 0.2` "
+			                         "or leave it, `or handoff");
 			made_table(list);
 			made_texts(list);
 		}
@@ -151,6 +151,14 @@ static inline void made_checks(struct ho_findings *list)
 		if (i == 4)
 			made_lines(list);
 	}
+}
+
+/** Many lines of evidence. */
+static inline void made_evidence(struct ho_findings *list, const char *id, enum ho_severity severity, int lines)
+{
+	ho_findings_add(list, id, severity, "%d lines", lines);
+	for (int i = 0; i < lines; i++)
+		ho_findings_evidence(list, "%s %d", id, i);
 }
 
 /** Findings with severities, as explore makes them, without sections; the last shows what hardly can be shown. */

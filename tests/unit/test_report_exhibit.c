@@ -82,6 +82,25 @@ static void findings_stand_under_their_headings(void **state)
 	ho_page_release(&page);
 }
 
+static void made_long(struct ho_findings *list)
+{
+	made_evidence(list, "info", HO_INFO, 5);
+	made_evidence(list, "notice", HO_NOTICE, 8);
+	made_evidence(list, "warning", HO_WARNING, 30);
+}
+
+static void long_evidence_is_cut(void **state)
+{
+	struct ho_page page = printed(made_long);
+	(void)state;
+	at(&page, "info 4"); /* one more line than there is room for: no line is won by cutting */
+	at(&page, "notice 5\n         ... and 2 more");
+	at(&page, "warning 9\n         ... and 20 more");
+	at(&page, "--html FILE");
+	assert_null(strstr(page.buf.data, "notice 6"));
+	ho_page_release(&page);
+}
+
 static json_t *findings_of(json_t **object, void (*make)(struct ho_findings *))
 {
 	struct ho_findings list;
@@ -152,9 +171,13 @@ static void json_of_charts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(checks_go_by_verdict),        cmocka_unit_test(only_the_beginning_is_printed),
-	    cmocka_unit_test(nothing_steers_the_terminal), cmocka_unit_test(findings_stand_under_their_headings),
-	    cmocka_unit_test(json_has_all_of_it),          cmocka_unit_test(json_of_charts),
+	    cmocka_unit_test(checks_go_by_verdict),
+	    cmocka_unit_test(only_the_beginning_is_printed),
+	    cmocka_unit_test(nothing_steers_the_terminal),
+	    cmocka_unit_test(findings_stand_under_their_headings),
+	    cmocka_unit_test(long_evidence_is_cut),
+	    cmocka_unit_test(json_has_all_of_it),
+	    cmocka_unit_test(json_of_charts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

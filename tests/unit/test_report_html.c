@@ -147,6 +147,10 @@ static void what_is_broken_comes_first(void **state)
 	assert_non_null(strstr(html, "aria-label=\"Show: 41 of 2,000"));
 	assert_non_null(strstr(html, "<b>+3.1 points</b> <span class=\"interval\">[+2.0, +5.0]</span>"));
 	assert_non_null(strstr(html, "2023-11-14 22:13 UTC"));
+	/* Our sentence begins with a capital, somebody's word does not; a command is set as one. */
+	assert_non_null(strstr(html, "<h3>The model is better"));
+	assert_non_null(strstr(html, "<h3>&#39;ham&#39; is a word.</h3>"));
+	assert_non_null(strstr(html, "file: <code>handoff split &lt;b&gt; --test 0.2</code> or leave it, `or handoff"));
 	ho_free(html);
 }
 
@@ -169,7 +173,7 @@ static void odd_figures_are_not_drawn(void **state)
 	assert_non_null(strstr(html, "No rows."));
 	assert_non_null(strstr(html, "No texts."));
 	/* One point is drawn as one dot and no line. */
-	const char *one = strstr(html, "<figcaption>one point");
+	const char *one = strstr(html, "<figcaption>One point");
 	const char *next = strstr(one, "</figure>");
 	assert_true(strstr(one, "<circle") < next);
 	assert_true(strstr(one, "<polyline") > next || !strstr(one, "<polyline"));
@@ -181,7 +185,7 @@ static void a_gap_in_a_line_stays_a_gap(void **state)
 	char *html = document(made_checks);
 	(void)state;
 	/* The reliability chart lacks its fifth point: two pieces of line and of band, nine dots. */
-	const char *chart = strstr(html, "<figcaption>how often the model is right"), *end = strstr(chart, "</figure>");
+	const char *chart = strstr(html, "<figcaption>How often the model is right"), *end = strstr(chart, "</figure>");
 	char *copy = strndup(chart, (size_t)(end - chart));
 	char *svg = strstr(copy, "<svg class=\"plot");
 	assert_non_null(svg);

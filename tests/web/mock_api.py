@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from mock_figures import days, models, monitor
+from mock_reports import doubt, reports
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "src/web/page"
@@ -60,6 +61,7 @@ class Desk:
         self.sessions = {}  # cookie -> (user, csrf)
         self.tasks, self.items, self.order = {}, {}, itertools.count(1)
         self.journal = []
+        self.reports = {"3f9a1c77d20b4e65": ["explore", "doubt"]}  # kinds by model
         self.monitor = {}  # what differs from the made-up figures
         self.days = None  # how many days have figures; all
         self.lease_s = lease_s
@@ -348,10 +350,24 @@ class Handler(BaseHTTPRequestHandler):
                 raise Problem(400, "why must not be empty")
             task.update(paused=rest[0] == "pause", paused_why=body.get("why"))
             desk.note(user, rest[0] + "d", steps[0], body.get("why") or f"automatic answers {rest[0]}d")
+        elif rest[2:3] == ["reports"]:
+            return self.reports_part(method, rest[1], rest[3:], user)
         elif rest and rest[-1] == "promote":
             task["champion"] = rest[1]
             desk.note(user, "promoted", steps[0], f"the model {rest[1]} answers now")
         return self.task_part(task, rest[0] if rest and rest[-1] != "promote" else "", query, user)
+
+    def reports_part(self, method, model, kind, user):
+        self.admin(user)
+        there = self.desk.reports.setdefault(model, [])
+        if method == "DELETE":
+            there.clear()
+            return None
+        if not kind:
+            return reports(there)
+        if kind[0] not in there:
+            raise Problem(404, "the model has no such report")
+        return {"made_at": 1778745600000, "findings": doubt()}
 
     def task_part(self, task, what, query, user):
         desk, name = self.desk, task["task"]

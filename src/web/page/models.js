@@ -2,6 +2,7 @@
 import { get, post, list, part } from './api.js';
 import { announce, confirmed, fill, h, notice, taskHeading } from './dom.js';
 import { bytes, count, figure, isAlarm, isNumber, pauseWords, percent, plural, when } from './format.js';
+import { reports } from './reports.js';
 import { may } from './session.js';
 
 function certificate(model) {
@@ -159,6 +160,7 @@ class ModelsPage {
 						),
 					)
 				: null,
+			this.reports(m),
 			may('admin') && !m.answers
 				? h(
 						'div',
@@ -176,6 +178,16 @@ class ModelsPage {
 					)
 				: null,
 		);
+	}
+
+	// At once of the model that answers; of the others when asked for.
+	reports(m) {
+		if (!may('admin')) return null;
+		if (m.answers)
+			return reports(this.base, m.id, `handoff deploy MODEL --workspace DIR --task ${this.name} --with-reports TRAIN`);
+		const box = h('details', {}, h('summary', {}, 'Reports'));
+		box.addEventListener('toggle', () => box.append(reports(this.base, m.id)), { once: true });
+		return box;
 	}
 
 	async does(words, action) {
