@@ -41,7 +41,7 @@ struct invariance {
 	struct doubt_texts texts;
 	struct kind kind[HO_EDIT_COUNT];
 	struct ho_arena arena;
-	enum ho_language language;
+	enum ho_tongue language;
 	double max_error;
 	bool answers, begun;
 };
@@ -173,7 +173,7 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 	enum ho_status status = ho_doubt__take_texts(&s->texts, d, TEXTS, err);
 	if (status)
 		return status;
-	s->language = ho_language_of_texts(NULL, d->train.text, d->train.n < 2000 ? d->train.n : 2000);
+	s->language = ho_tongue_of_texts(NULL, d->train.text, d->train.n < 2000 ? d->train.n : 2000);
 	status = ho_editor_init(&editor, s->language, d->labels.keys, d->K, err);
 	for (int k = 0; k < HO_EDIT_COUNT && status == HO_OK; k++)
 		status = try_kind(s, d, &editor, (enum ho_edit_kind)k, err);
@@ -307,6 +307,10 @@ static void tell_title(struct doubt *d, const struct invariance *s, int worst, e
 		ho_doubt__find(d, DOUBT_UNKNOWN,
 		               "on texts that the model learnt from, changes that mean nothing move hardly an answer, "
 		               "which says little");
+	} else if (!s->answers) {
+		ho_doubt__find(d, verdict,
+		               "labels stay when nothing that matters changes: %s of them become others at most",
+		               ho_show_percent(share(k->labels, k->n)).text);
 	} else {
 		ho_doubt__find(
 		    d, verdict,

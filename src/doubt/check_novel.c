@@ -54,9 +54,9 @@ static enum ho_status is_known_topic(bool *known, struct ho_workspace *ws, struc
 /* Which probes may be strange to this model. */
 static enum ho_status choose(struct novel *s, const struct doubt *d, struct ho_error *err)
 {
-	double share[HO_LANGUAGE_COUNT];
+	double share[HO_TONGUE_COUNT];
 	struct ho_workspace *ws = NULL;
-	(void)ho_language_of_texts(share, d->train.text, d->train.n < LANGUAGE_TEXTS ? d->train.n : LANGUAGE_TEXTS);
+	(void)ho_tongue_of_texts(share, d->train.text, d->train.n < LANGUAGE_TEXTS ? d->train.n : LANGUAGE_TEXTS);
 	s->used = ho_calloc(s->probes.n, 1);
 	enum ho_status status = s->used ? ho_workspace_new(&ws, d->model, err) : ho_fail_nomem(err);
 	for (size_t i = 0; i < s->probes.n && status == HO_OK; i++) {
@@ -233,6 +233,15 @@ static void tell_title(struct doubt *d, const struct novel *s, enum doubt_verdic
 	              ho_probe_kind_name(most));
 }
 
+static void tell_nothing_answered(struct doubt *d, uint64_t n, uint64_t novel)
+{
+	ho_doubt__find(d, DOUBT_UNKNOWN, "the model hands everything over, strange or not; %s of %s are called novel",
+	               ho_show_percent(share(novel, n)).text, ho_show_counted(n, "strange text").text);
+	ho_findings_figure(d->out, share(novel, n));
+	ho_findings_measure(d->out, "strange texts that are called novel", HO_UNIT_SHARE);
+	ho_findings_advice(d->out, "see the check `enough` for how many labels a promise would take");
+}
+
 static void tell(struct doubt *d, const void *state)
 {
 	const struct novel *s = state;
@@ -243,6 +252,11 @@ static void tell(struct doubt *d, const void *state)
 		automatic += s->kind[k].automatic;
 		novel += s->kind[k].novel;
 	}
+	if (!s->answers_any) {
+		tell_nothing_answered(d, n, novel);
+		show_table(s, d);
+		return;
+	}
 	tell_title(d, s, verdict, n, automatic);
 	struct ho_interval in = ho_binomial_interval(automatic, n, 0.95);
 	ho_findings_figure(d->out, share(automatic, n));
@@ -250,8 +264,6 @@ static void tell(struct doubt *d, const void *state)
 	ho_findings_measure(d->out, "strange texts that were answered automatically", HO_UNIT_SHARE);
 	ho_findings_evidence(d->out, "%s of %s are called novel, the others are handed over as unsure or answered",
 	                     ho_show_percent(share(novel, n)).text, ho_show_counted(n, "text").text);
-	if (!s->answers_any)
-		ho_findings_evidence(d->out, "the model hands everything over, strange or not");
 	if (s->own)
 		ho_findings_evidence(d->out, "%s left out: their language is one of the training file's",
 		                     ho_show_counted(s->own, "sentence").text);

@@ -252,7 +252,7 @@ static void tell(struct doubt *d, const void *state)
 		return;
 	if (s->trouble) {
 		ho_doubt__find(d, DOUBT_UNKNOWN, "nothing could be trained again: %s", s->trouble);
-		ho_findings_advice(d->out, "train the model with this version of the program and enough texts");
+		ho_findings_advice(d->out, "label more texts, or train the model with this version of the program");
 		return;
 	}
 	tell_verdict(s, d);

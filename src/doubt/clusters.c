@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "base/sort.h"
-#include "doubt/language.h"
+#include "doubt/tongue.h"
 
 /* Of several starts the best is kept: one alone often puts two centres into one topic. */
 enum { ROUNDS = 15, STARTS = 4, DF_MIN = 3 };
@@ -81,7 +81,7 @@ static enum ho_status choose_words(struct space *s, uint32_t *row, uint32_t *scr
 	}
 	for (uint32_t t = 0; t < c->types.n; t++) {
 		bool counts = df[t] >= DF_MIN && (double)df[t] <= df_share_max * (double)texts &&
-		              !ho_language_is_small_word(c->types.keys[t]);
+		              !ho_tongue_is_small_word(c->types.keys[t]);
 		s->dim[t] = counts ? (uint32_t)s->D : UINT32_MAX;
 		if (counts) {
 			s->type[s->D] = t;

@@ -13,26 +13,24 @@ static void languages_are_told_apart(void **state)
 {
 	(void)state;
 	size_t missed = 0, all = 0;
-	for (int l = 1; l < HO_LANGUAGE_COUNT; l++)
-		for (size_t i = 0; ho_probe_sentence((enum ho_language)l, i); i++) {
-			enum ho_language guess =
-			    ho_language_guess(ho_slice_str(ho_probe_sentence((enum ho_language)l, i)));
+	for (int l = 1; l < HO_TONGUE_COUNT; l++)
+		for (size_t i = 0; ho_probe_sentence((enum ho_tongue)l, i); i++) {
+			enum ho_tongue guess = ho_tongue_guess(ho_slice_str(ho_probe_sentence((enum ho_tongue)l, i)));
 			all++;
-			missed += guess == HO_LANGUAGE_UNKNOWN;
-			if (guess != HO_LANGUAGE_UNKNOWN && guess != (enum ho_language)l)
-				fail_msg("%s taken for %s", ho_language_name((enum ho_language)l),
-				         ho_language_name(guess));
+			missed += guess == HO_TONGUE_UNKNOWN;
+			if (guess != HO_TONGUE_UNKNOWN && guess != (enum ho_tongue)l)
+				fail_msg("%s taken for %s", ho_tongue_name((enum ho_tongue)l), ho_tongue_name(guess));
 		}
 	assert_int_equal(all, 72);
 	assert_in_range(missed, 0, 12);
 	static const char *const nothing[] = {"",         "?",     "Freeze account",        "xqz vwk plm",
 	                                      "\xff\xfe", "12345", "今日は天気がいいですね"};
 	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
-		assert_int_equal(ho_language_guess(ho_slice_str(nothing[i])), HO_LANGUAGE_UNKNOWN);
-	assert_true(ho_language_is_small_word(ho_slice_str("The")));
-	assert_true(ho_language_is_small_word(ho_slice_str("und")));
-	assert_false(ho_language_is_small_word(ho_slice_str("card")));
-	assert_false(ho_language_is_small_word(ho_slice_str("")));
+		assert_int_equal(ho_tongue_guess(ho_slice_str(nothing[i])), HO_TONGUE_UNKNOWN);
+	assert_true(ho_tongue_is_small_word(ho_slice_str("The")));
+	assert_true(ho_tongue_is_small_word(ho_slice_str("und")));
+	assert_false(ho_tongue_is_small_word(ho_slice_str("card")));
+	assert_false(ho_tongue_is_small_word(ho_slice_str("")));
 }
 
 static void probes_are_many_clean_and_always_the_same(void **state)
