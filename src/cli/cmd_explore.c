@@ -1,6 +1,7 @@
 /* explore: what the data say, before anything is trained. */
 #include "data.h"
 #include "explore/explore.h"
+#include "label_errors.h"
 #include "places.h"
 #include "report.h"
 #include "report/show.h"
@@ -23,6 +24,7 @@ struct request {
 	struct cli_data data;
 	const char *path, *test, *html;
 	bool redact;
+	struct cli_label_errors errors;
 	struct cli_words words; /* of the command, for the report's head */
 };
 
@@ -30,6 +32,7 @@ struct request {
 struct outcome {
 	struct ho_table table, test;
 	struct ho_findings findings;
+	struct ho_label_errors errors; /* if the request wants them */
 };
 
 static int print_json(struct cli *cli, const struct outcome *o)
@@ -79,8 +82,11 @@ static enum ho_status read(struct cli *cli, struct request *r, struct outcome *o
 
 static enum ho_status explore(struct cli *cli, const struct request *r, struct outcome *o, struct ho_error *err)
 {
-	const struct ho_explore_options options = {
-	    .threads = cli->threads, .seed = cli->seed, .test = r->test ? &o->test : NULL, .redact = r->redact};
+	const struct ho_explore_options options = {.threads = cli->threads,
+	                                           .seed = cli->seed,
+	                                           .test = r->test ? &o->test : NULL,
+	                                           .redact = r->redact,
+	                                           .errors = cli_label_errors_wanted(&r->errors) ? &o->errors : NULL};
 	enum ho_status status = ho_explore(&o->findings, &o->table, &options, &cli->progress, err);
 	cli_progress_clear(cli);
 	return status;
@@ -114,9 +120,10 @@ static enum ho_status write_html(struct cli *cli, const struct request *r, const
 
 static enum ho_status check_places(const struct request *r, struct ho_error *err)
 {
-	const struct cli_place outputs[] = {{"--html", r->html}, {"--rejects", r->data.rejects}};
+	const struct cli_place outputs[] = {
+	    {"--html", r->html}, {"--rejects", r->data.rejects}, {"--errors", r->errors.path}};
 	const struct cli_place inputs[] = {{"DATA", r->path}, {"--test", r->test}};
-	return cli_check_places(outputs, 2, inputs, 2, err);
+	return cli_check_places(outputs, 3, inputs, 2, err);
 }
 
 static int run(struct cli *cli, struct request *r)
@@ -131,8 +138,11 @@ static int run(struct cli *cli, struct request *r)
 		status = explore(cli, r, &o, &err);
 	if (status == HO_OK && r->html)
 		status = write_html(cli, r, &o, &err);
+	if (status == HO_OK)
+		status = cli_label_errors_hand_out(cli, &r->errors, &o.table, &o.errors, &err);
 	int exit = status ? cli_fail(cli, &err) : print(cli, &o);
 	ho_findings_release(&o.findings);
+	ho_label_errors_release(&o.errors);
 	ho_table_release(&o.table);
 	ho_table_release(&o.test);
 	return exit;
@@ -147,6 +157,10 @@ static bool parse(struct cli *cli, struct request *r, int argc, char **argv, int
 	    {"time", 0, CLI_STRING, &r->data.time, "COLUMN", "column of times (default: found by its values)"},
 	    {"redact", 0, CLI_FLAG, &r->redact, NULL, "mask personal data wherever texts are shown"},
 	    {"html", 0, CLI_STRING, &r->html, "FILE", "write the report as a page that stands alone"},
+	    {"errors", 0, CLI_STRING, &r->errors.path, "FILE", "write the rows whose labels are doubted, as JSONL"},
+	    {"workspace", 'w', CLI_STRING, &r->errors.workspace, "DIR",
+	     "put them into the review queue of this workspace"},
+	    {"task", 0, CLI_STRING, &r->errors.task, "NAME", "the task whose queue it is"},
 	    {.name = NULL},
 	};
 	if (!cli_begin_data(cli, &arguments, &r->data, argc, argv, own, 1, 1, &help, done))

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "explore/view.h"
 
 static enum ho_status count_labels(struct explore *e, struct ho_error *err)
 {
@@ -32,12 +33,18 @@ static const struct part {
 	const char *section; /* its heading */
 	enum ho_status (*run)(struct explore *e, struct ho_error *err);
 } parts[] = {
-    {"Columns", ho_explore__columns},      {"Columns", ho_explore__order},          {"Labels", ho_explore__labels},
-    {"Reading", ho_explore__reading},      {"Copies", ho_explore__duplicates},      {"Copies", ho_explore__conflicts},
-    {"Train and test", ho_explore__leaks}, {"Texts", ho_explore__lengths},          {"Texts", ho_explore__languages},
-    {"Texts", ho_explore__damage},         {"Texts", ho_explore__contents},         {"Texts", ho_explore__gibberish},
-    {"Texts", ho_explore__templates},      {"Personal data", ho_explore__personal}, {"Words", ho_explore__vocabulary},
-    {"Words", ho_explore__telling},
+    {"Columns", ho_explore__columns},      {"Columns", ho_explore__order},
+    {"Labels", ho_explore__labels},        {"Reading", ho_explore__reading},
+    {"Copies", ho_explore__duplicates},    {"Copies", ho_explore__conflicts},
+    {"Train and test", ho_explore__leaks}, {"Texts", ho_explore__lengths},
+    {"Texts", ho_explore__languages},      {"Texts", ho_explore__damage},
+    {"Texts", ho_explore__contents},       {"Texts", ho_explore__gibberish},
+    {"Texts", ho_explore__templates},      {"Personal data", ho_explore__personal},
+    {"Words", ho_explore__vocabulary},     {"Words", ho_explore__telling},
+    {"Words", ho_explore__phrases},        {"First model", ho_explore__first_model},
+    {"Labels", ho_explore__label_errors},  {"Labels", ho_explore__overlap},
+    {"Labels", ho_explore__months},        {"Labels", ho_explore__typical},
+    {"Labels", ho_explore__clusters},
 };
 
 /* From here on the parts see masked texts only. */
@@ -96,6 +103,8 @@ static enum ho_status find(struct explore *e, struct ho_error *err)
 static void release(struct explore *e)
 {
 	ho_near_release(&e->near);
+	ho_explore__first_release(&e->first);
+	ho_explore__view_free(e->view);
 	ho_map_release(&e->words.map);
 	ho_free(e->words.of);
 	ho_free(e->words.begin);

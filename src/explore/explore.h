@@ -8,6 +8,7 @@
 #define HO_EXPLORE_EXPLORE_H
 
 #include "base/progress.h"
+#include "explore/label_errors.h"
 #include "report/findings.h"
 #include "table/table.h"
 
@@ -19,6 +20,8 @@ struct ho_explore_options {
 	/** Mask personal data (mail addresses, telephone and account numbers, names) wherever the report would show
 	 * them. Findings about personal data never quote any. */
 	bool redact;
+	/** Filled with the labels that are likely wrong; NULL: not wanted. Empty on failure; the caller releases it. */
+	struct ho_label_errors *errors;
 };
 
 /**

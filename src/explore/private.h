@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "explore/explore.h"
+#include "explore/first.h"
 #include "explore/language.h"
 #include "explore/personal.h"
 #include "explore/redact.h"
@@ -53,11 +54,13 @@ struct explore {
 	struct ho_near_result near;
 	struct explore_text *texts; /**< [n] of what was given, not of the masked copy */
 	struct explore_words words;
-	uint8_t *half;     /**< [n] 0 or 1, copies on one side: for rules that are judged by the other half */
-	bool has_times;    /**< a column of times was found and looked at */
-	bool time_tells;   /**< the labels change with it */
-	uint32_t *rows_of; /**< [label_count] rows of each label */
-	uint32_t *by_size; /**< [label_count] labels, most rows first */
+	uint8_t *half;              /**< [n] 0 or 1, copies on one side: for rules that are judged by the other half */
+	bool has_times;             /**< a column of times was found and looked at */
+	bool time_tells;            /**< the labels change with it */
+	uint32_t *rows_of;          /**< [label_count] rows of each label */
+	uint32_t *by_size;          /**< [label_count] labels, most rows first */
+	struct explore_first first; /**< what a first model makes of the labels */
+	struct explore_view *view;  /**< words and phrases of each text; NULL until it is asked for */
 	struct explore_sentence told[HO_EXPLORE_SENTENCES];
 	size_t n_told;
 };
@@ -113,13 +116,30 @@ EXPLORE_PART(gibberish);
 EXPLORE_PART(templates);
 EXPLORE_PART(lengths);
 EXPLORE_PART(telling);
+EXPLORE_PART(first_model);
+EXPLORE_PART(label_errors);
+EXPLORE_PART(overlap);
+EXPLORE_PART(phrases);
+EXPLORE_PART(typical);
+EXPLORE_PART(clusters);
+EXPLORE_PART(months);
 
+/** A log-odds ratio with its standard error. */
+struct ho_fightin {
+	double d, se;
+};
 /**
- * z of a word by "Fightin' Words" with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, eq. 16, 20, 22).
+ * "Fightin' Words" with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, eq. 16, 20, 22): how much
+ * greater the log odds of a word are on this side.
  *
- * @param y1, n1  uses of the word and of all words on this side; y2, n2 on the other.
+ * @param y1, n1  uses of the word and of all words on this side; y2, n2 on the other; y1 + y2 > 0.
  * @param prior   weight of the prior in words (> 0), spread like the words of both sides together.
  */
-double ho_explore__fightin_z(double y1, double n1, double y2, double n2, double prior);
+struct ho_fightin ho_explore__fightin_words(double y1, double n1, double y2, double n2, double prior);
+/** z with P(|Z| > z) = share for a standard normal Z; 0 < share < 1. */
+double ho_explore__two_sided_z(double share);
+
+/** A counted word for people: '#' for the digits of long numbers, short and clean. */
+struct ho_shown ho_explore__word(const struct explore *e, uint32_t word);
 
 #endif

@@ -1,11 +1,9 @@
 #include "unit/unit.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "explore/explore.h"
-#include "explore/private.h"
 
 static void read_table(struct ho_table *table, const char *csv, bool labels)
 {
@@ -68,15 +66,6 @@ static void a_giveaway_is_found_and_a_table_without_labels_will_do(void **state)
 	ho_table_release(&table);
 }
 
-static void z_follows_the_formula(void **state)
-{
-	(void)state;
-	/* a = 10 * 40/1000 = 0.4; d = ln(30.4/479.6) - ln(10.4/499.6); var = 1/30.4 + 1/10.4 */
-	double want = (log(30.4 / 479.6) - log(10.4 / 499.6)) / sqrt(1 / 30.4 + 1 / 10.4);
-	assert_true(fabs(ho_explore__fightin_z(30, 500, 10, 500, 10) - want) < 1e-12);
-	assert_true(fabs(ho_explore__fightin_z(20, 500, 20, 500, 10)) < 1e-12);
-}
-
 static void every_allocation_may_fail(void **state)
 {
 	(void)state;
@@ -105,7 +94,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(contradictions_are_found),
 	    cmocka_unit_test(a_giveaway_is_found_and_a_table_without_labels_will_do),
-	    cmocka_unit_test(z_follows_the_formula),
 	    cmocka_unit_test(every_allocation_may_fail),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
