@@ -100,7 +100,7 @@ enum ho_status ho_explore__personal(struct explore *e, struct ho_error *err)
 	}
 	ho_findings_add(e->out, "personal-data",
 	                sure >= SURE ? HO_WARNING
-	                : n          ? HO_NOTICE
+	                : n >= FEW   ? HO_NOTICE
 	                             : HO_INFO,
 	                "%s personal data%s", ho_explore__count(n ? n : named, e->table->n, "text", "have").text,
 	                !n     ? ": names"
