@@ -308,7 +308,6 @@ class Admin(PageTest):
         self.confirm(b)
         wait_for("resumed", lambda: not self.desk.tasks["tickets"]["paused"])
 
-<<<<<<< HEAD
     def test_reports(self):
         """From the counts to a finding, from the finding to the texts behind it; nothing of a text becomes markup."""
         b = self.browser()
@@ -339,7 +338,7 @@ class Admin(PageTest):
         self.confirm(b)
         b.wait_text("Nobody has doubted this model yet")
         self.assertEqual(self.desk.reports["3f9a1c77d20b4e65"], [])
-=======
+
     def test_resuming_after_an_alarm_takes_a_second_word(self):
         self.desk.tasks["tickets"].update(paused=True, paused_why="the monitor raised the alarm: the promise is not kept")
         b = self.browser()
@@ -387,7 +386,6 @@ class Admin(PageTest):
         b.wait_text("ham: at most 1% wrong, where it is surer than 97.9%")
         b.wait_text("spam: 3% could not be promised, so people answer")
         self.assertNotIn("–", b.one("main .facts").text)
->>>>>>> main
 
     def test_a_reviewer_cannot(self):
         b = self.browser()
