@@ -63,11 +63,8 @@ class Desk:
         self.sessions = {}  # cookie -> (user, csrf)
         self.tasks, self.items, self.order = {}, {}, itertools.count(1)
         self.journal = []
-<<<<<<< HEAD
         self.reports = {"3f9a1c77d20b4e65": ["explore", "doubt"]}  # kinds by model
-=======
         self.promise = self.card = None  # of the model that answers, instead of the made-up ones
->>>>>>> main
         self.monitor = {}  # what differs from the made-up figures
         self.days = None  # how many days have figures; all
         self.lease_s = lease_s
@@ -376,7 +373,7 @@ class Handler(BaseHTTPRequestHandler):
             return reports(there)
         if kind[0] not in there:
             raise Problem(404, "the model has no such report")
-        return {"made_at": 1778745600000, "findings": doubt()}
+        return {"made_at": 1778745600000, "story": ["It does not stand as it is."], "story_about": [None], "findings": doubt()}
 
     def task_part(self, task, what, query, user):
         desk, name = self.desk, task["task"]

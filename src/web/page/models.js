@@ -2,12 +2,8 @@
 import { get, post, list, part } from './api.js';
 import { modelCard } from './card.js';
 import { announce, confirmed, fill, h, notice, taskHeading } from './dom.js';
-<<<<<<< HEAD
-import { bytes, count, figure, isAlarm, isNumber, pauseWords, percent, plural, when } from './format.js';
-import { reports } from './reports.js';
-=======
 import { bytes, count, isAlarm, isNumber, pauseWords, percent, when } from './format.js';
->>>>>>> main
+import { reports } from './reports.js';
 import { may } from './session.js';
 
 function certificate(model) {
@@ -153,23 +149,8 @@ class ModelsPage {
 				{ class: 'facts' },
 				facts.filter(([, v]) => v).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
 			),
-<<<<<<< HEAD
-			rows.length
-				? h(
-						'details',
-						{},
-						h('summary', {}, 'Card'),
-						h(
-							'dl',
-							{ class: 'facts' },
-							rows.map(([name, value]) => [h('dt', {}, name), h('dd', { dir: 'auto' }, value)]),
-						),
-					)
-				: null,
-			this.reports(m),
-=======
 			modelCard(m.card),
->>>>>>> main
+			this.reports(m),
 			may('admin') && !m.answers
 				? h(
 						'div',
