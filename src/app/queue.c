@@ -1,6 +1,7 @@
 /* Which texts a person sees next. */
 #include <limits.h>
 
+#include "app/recheck.h"
 #include "app/settle.h"
 #include "base/hash.h"
 
@@ -162,7 +163,7 @@ static enum ho_status show(struct ho_waiting *out, struct picking *p, const stru
 	if (status == HO_OK)
 		*out = (struct ho_waiting){.item = item.id,
 		                           .text = item.text,
-		                           .meta = item.meta,
+		                           .meta = ho_recheck_is(item.meta) ? ho_slice(NULL, 0) : item.meta,
 		                           .age_ms = age_of(queued, settings, p->now),
 		                           .due_at = queued->due_at};
 	return status;

@@ -50,6 +50,7 @@ struct cli_command {
 };
 
 int cmd_explore(struct cli *cli, int argc, char **argv);
+int cmd_doubt(struct cli *cli, int argc, char **argv);
 int cmd_split(struct cli *cli, int argc, char **argv);
 int cmd_train(struct cli *cli, int argc, char **argv);
 int cmd_evaluate(struct cli *cli, int argc, char **argv);

@@ -99,6 +99,14 @@ static const char *const parts[] = {
                        ",'promise':{'type':['object','null']},'card':{'type':['object','null']}"),
     ",'Models':" OBJECT("'models'", "'models':" LIST(REF("Model"))),
     ",'AddedModel':" OBJECT("'task','model','promoted'", "'task':" TEXT ",'model':" TEXT ",'promoted':" YES),
+    ",'ReportFinding':" OBJECT("'id','anchor','title'", "'id':" TEXT ",'anchor':" TEXT ",'title':" TEXT
+                                                        ",'verdict':{'enum':['holds','weak','broken','unknown',null]},"
+                                                        "'severity':{'enum':['info','notice','warning',null]}"),
+    ",'Reports':" OBJECT("'reports'", "'reports':" LIST(OBJECT("'kind','made_at','findings'",
+                                                               "'kind':{'enum':['explore','doubt']},'made_at':" TIME
+                                                               ",'bytes':" WHOLE ",'title':" MAYBE ",'command':" MAYBE
+                                                               ",'findings':" LIST(REF("ReportFinding"))))),
+    ",'Report':" OPEN("'made_at','findings'", "'made_at':" WHOLE ",'findings':" LIST("{'type':'object'}")),
     ",'Monitor':" OBJECT(
         "'task','champion','paused','since','automatic','coverage','audits','promise','error','error_sequence','alarm'",
         "'task':" TEXT ",'champion':" MAYBE ",'paused':" YES ",'paused_why':" MAYBE ",'since':" TIME_MAYBE

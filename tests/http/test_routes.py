@@ -283,6 +283,18 @@ def test_models():
     wait_for("uploads to be removed", lambda: not [f for f in os.listdir(service.folder) if "upload" in f], 2)
 
 
+def test_reports():
+    """More in test_reports.py."""
+    model = all_keys.get("/v1/tasks/urgent/models").json["models"][0]["model"]
+    for kind in ("explore", "doubt"):
+        for form, text in (("html", "<!doctype html>"), ("json", '{"made_at":1700000000000,"findings":[]}')):
+            with open(os.path.join(service.desk, "models", f"{model}.{kind}.{form}"), "w", encoding="utf-8") as file:
+                file.write(text)
+        all_keys.get(f"/v1/tasks/urgent/models/{model}/reports/{kind}")
+    assert len(all_keys.get(f"/v1/tasks/urgent/models/{model}/reports").json["reports"]) == 2
+    all_keys.delete(f"/v1/tasks/urgent/models/{model}/reports")
+
+
 def test_figures():
     monitor = all_keys.get("/v1/tasks/urgent/monitor").json
     assert monitor["promise"]["max_error"] == 0.05 and monitor["alarm"] is False

@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from mock_figures import days, models, monitor
+from mock_reports import doubt, reports
 
 ALARM = "the monitor raised the alarm: the promise is not kept"  # what the service itself gives as the reason of a pause
 
@@ -62,6 +63,7 @@ class Desk:
         self.sessions = {}  # cookie -> (user, csrf)
         self.tasks, self.items, self.order = {}, {}, itertools.count(1)
         self.journal = []
+        self.reports = {"3f9a1c77d20b4e65": ["explore", "doubt"]}  # kinds by model
         self.promise = self.card = None  # of the model that answers, instead of the made-up ones
         self.monitor = {}  # what differs from the made-up figures
         self.days = None  # how many days have figures; all
@@ -354,10 +356,24 @@ class Handler(BaseHTTPRequestHandler):
                 raise Problem(409, "this model broke its promise and nothing has changed since")
             task.update(paused=rest[0] == "pause", paused_why=body.get("why"))
             desk.note(user, rest[0] + "d", steps[0], body.get("why") or f"automatic answers {rest[0]}d")
+        elif rest[2:3] == ["reports"]:
+            return self.reports_part(method, rest[1], rest[3:], user)
         elif rest and rest[-1] == "promote":
             task["champion"] = rest[1]
             desk.note(user, "promoted", steps[0], f"the model {rest[1]} answers now")
         return self.task_part(task, rest[0] if rest and rest[-1] != "promote" else "", query, user)
+
+    def reports_part(self, method, model, kind, user):
+        self.admin(user)
+        there = self.desk.reports.setdefault(model, [])
+        if method == "DELETE":
+            there.clear()
+            return None
+        if not kind:
+            return reports(there)
+        if kind[0] not in there:
+            raise Problem(404, "the model has no such report")
+        return {"made_at": 1778745600000, "story": ["It does not stand as it is."], "story_about": [None], "findings": doubt()}
 
     def task_part(self, task, what, query, user):
         desk, name = self.desk, task["task"]

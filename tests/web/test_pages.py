@@ -308,6 +308,37 @@ class Admin(PageTest):
         self.confirm(b)
         wait_for("resumed", lambda: not self.desk.tasks["tickets"]["paused"])
 
+    def test_reports(self):
+        """From the counts to a finding, from the finding to the texts behind it; nothing of a text becomes markup."""
+        b = self.browser()
+        b.login(self.url, "root", path="/tasks/tickets/models")
+        b.wait_text("Doubts about the model")
+        doubts = b.one("section[aria-label='Doubts about the model']")
+        marks = [e.text for e in doubts.find_elements("css selector", ".marks .mark")]
+        self.assertEqual([m.split(" ", 1)[1] for m in marks], ["1 broken", "1 weak", "1 holds"])
+        titles = [e.text for e in doubts.find_elements("css selector", ".findings > li") if e.text]
+        self.assertIn("41 of 2,000 test texts", titles[0])
+        self.assertEqual(len(titles), 2)  # what holds is folded away
+        doubts.find_element("css selector", ".finding summary").click()
+        b.wait_text("please refund order 1, it came broken")
+        behind = doubts.find_element("css selector", ".behind")
+        self.assertEqual(len(behind.find_elements("css selector", "blockquote")), 10)
+        self.assertIn("2 more are in the report", behind.text)
+        self.assertIn("<img src=x", behind.text)
+        self.assertEqual(len(behind.find_elements("css selector", "tbody tr")), 8)
+        self.assertEqual(behind.find_elements("css selector", "img"), [])
+        link = behind.find_element("css selector", "a")
+        self.assertTrue(link.get_attribute("href").endswith("/v1/tasks/tickets/models/3f9a1c77d20b4e65/reports/doubt#f-leaks"))
+        self.assertEqual(looks.structure(b), [])
+        for dark in (False, True):
+            b.dark(dark)
+            time.sleep(0.4)  # colours of links change slowly
+            self.assertEqual(looks.contrast(b), [])
+        b.click("=Remove the reports")
+        self.confirm(b)
+        b.wait_text("Nobody has doubted this model yet")
+        self.assertEqual(self.desk.reports["3f9a1c77d20b4e65"], [])
+
     def test_resuming_after_an_alarm_takes_a_second_word(self):
         self.desk.tasks["tickets"].update(paused=True, paused_why="the monitor raised the alarm: the promise is not kept")
         b = self.browser()

@@ -3,6 +3,7 @@ import { get, post, list, part } from './api.js';
 import { modelCard } from './card.js';
 import { announce, confirmed, fill, h, notice, taskHeading } from './dom.js';
 import { bytes, count, isAlarm, isNumber, pauseWords, percent, when } from './format.js';
+import { reports } from './reports.js';
 import { may } from './session.js';
 
 function certificate(model) {
@@ -149,6 +150,7 @@ class ModelsPage {
 				facts.filter(([, v]) => v).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
 			),
 			modelCard(m.card),
+			this.reports(m),
 			may('admin') && !m.answers
 				? h(
 						'div',
@@ -166,6 +168,16 @@ class ModelsPage {
 					)
 				: null,
 		);
+	}
+
+	// At once of the model that answers; of the others when asked for.
+	reports(m) {
+		if (!may('admin')) return null;
+		if (m.answers)
+			return reports(this.base, m.id, `handoff deploy MODEL --workspace DIR --task ${this.name} --with-reports TRAIN`);
+		const box = h('details', {}, h('summary', {}, 'Reports'));
+		box.addEventListener('toggle', () => box.append(reports(this.base, m.id)), { once: true });
+		return box;
 	}
 
 	async does(words, action) {
