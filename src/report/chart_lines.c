@@ -294,10 +294,10 @@ static void figures(struct plot *plot)
 	size_t rows = 0, all = 0;
 	ho_html__put(plot->html,
 	             "<details class=\"figures\"><summary>The figures</summary><div class=\"wide\"><table><thead><tr>");
-	ho_html__put(plot->html, e->n_series > 1 ? "<th>line</th>" : "");
-	ho_html__element(plot->html, "<th class=\"r\">", e->x_name, "</th>");
-	ho_html__element(plot->html, "<th class=\"r\">", e->y_name, "</th>");
-	ho_html__put(plot->html, plot->has_intervals ? "<th class=\"r\">95% interval</th>" : "");
+	ho_html__put(plot->html, e->n_series > 1 ? "<th scope=\"col\">line</th>" : "");
+	ho_html__element(plot->html, "<th scope=\"col\" class=\"r\">", e->x_name, "</th>");
+	ho_html__element(plot->html, "<th scope=\"col\" class=\"r\">", e->y_name, "</th>");
+	ho_html__put(plot->html, plot->has_intervals ? "<th scope=\"col\" class=\"r\">95% interval</th>" : "");
 	ho_html__put(plot->html, "</tr></thead><tbody>");
 	for (size_t s = 0; s < e->n_series; s++)
 		for (size_t i = 0; i < e->series[s].n; i++, all++)
