@@ -280,8 +280,8 @@ static void tell(struct doubt *d, const void *state)
 	if (ho_doubt__alarm(d, g->test_word))
 		tell_word(g, d);
 	else if (ho_doubt__alarm(d, g->test_named)) {
-		ho_doubt__find(d, DOUBT_BROKEN, "the texts name their own label: %s of them",
-		               ho_show_counted(w->named_right, "text").text);
+		ho_doubt__find(d, DOUBT_BROKEN, "%s name their own label",
+		               ho_show_counted(w->named_right, "training text").text);
 		ho_doubt__say(d, 92, "The texts name their own label in %s cases: the answer stands in the question.",
 		              ho_show_count(w->named_right).text);
 		ho_findings_advice(d->out, "take the labels' names out of the texts and train again");
