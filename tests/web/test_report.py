@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 import looks
-from harness import Browser, wait_for
+from harness import Browser, PageTest, wait_for
 
 PROGRAM = os.environ.get("HO_REPORT_PAGE")
 
@@ -91,3 +91,37 @@ class Report(unittest.TestCase):
         b = self.show("checks")
         pdf = base64.b64decode(b.cdp("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)["data"])
         self.assertTrue(pdf.startswith(b"%PDF") and len(pdf) > 20000)
+
+
+@unittest.skipUnless(os.environ.get("HO_WEB_ADMIN"), "HO_WEB_ADMIN names nobody: needs the program itself")
+class Served(PageTest):
+    """The same from the service: from the page of models to a finding, its texts, and the report under the server's policy."""
+
+    def test_from_the_model_to_the_texts(self):
+        b = self.browser()
+        name, password = os.environ["HO_WEB_ADMIN"].split(":", 1)
+        b.login(self.url, name, password, f"/tasks/{self.task}/models")
+        b.wait_text("Doubts about the model")
+        b.wait_text("What its data say")
+        marks = b.text("section[aria-label='Doubts about the model'] .marks")
+        self.assertTrue(any(word in marks for word in ("hold", "broken", "weak")), marks)
+        # Every finding opens; behind some of them there are texts.
+        for section in b.all("section.report"):
+            for details in section.find_elements("css selector", "details"):
+                b.js("arguments[0].open = true", details)
+        wait_for("all findings", lambda: not b.js("return [...document.querySelectorAll('.behind')].some(e => e.innerText.includes('One moment'))"))
+        self.assertGreater(len(b.all(".report .behind a")), 10)
+        self.assertEqual(b.js("return [...document.querySelectorAll('.behind')].filter(e => e.innerText.includes('cannot be read')).length"), 0)
+        self.assertGreater(len(b.all(".report blockquote")), 0)
+        self.assertEqual(looks.structure(b), [])
+        link = next(a.get_attribute("href") for a in b.all(".report .behind a") if "/doubt#f-" in a.get_attribute("href"))
+        b.open(link)
+        self.assertEqual(b.js("return getComputedStyle(document.querySelector('.summary')).display"), "flex")
+        self.assertEqual(b.js("return document.querySelector(':target')?.id"), link.split("#")[1])
+        self.assertEqual(b.js("return self.origin"), "null")  # the sandbox
+        self.assertEqual(looks.structure(b), [])
+
+    def test_a_reviewer_sees_none(self):
+        b = self.reviewer(page="models")
+        b.wait_text("Certificate")
+        self.assertEqual(b.all(".reports"), [])
