@@ -5,8 +5,9 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 
-enum { K_MIN = 2, STARTS = 3, STEPS = 20, SHUFFLES = 5, LEAST_SIZE = 5 };
+enum { K_MIN = 2, K_COUNT = HO_GROUPS_MAX - K_MIN + 1, STARTS = 3, STEPS = 20, SHUFFLES = 3, LEAST_SIZE = 5 };
 static const double least_share = 0.04; /* of the rows, in a group */
+static const double least_gain = 0.05;  /* of the silhouette, over chance */
 
 /* Rows as unit vectors over the words that two of them share. */
 struct space {
@@ -34,6 +35,7 @@ static void release_space(struct space *s)
 	ho_free(s->id);
 	ho_free(s->value);
 	ho_free(s->weight);
+	*s = (struct space){.n = 0};
 }
 
 /* Values follow from ids: weights, scaled to length 1. */
@@ -238,7 +240,8 @@ static double group_by(struct work *w, unsigned k, struct ho_rng *rng)
 	return value;
 }
 
-/* Deal the words out anew: rows keep their lengths, words their numbers; a word that comes twice counts twice. */
+/* Deal the words out anew: rows keep their lengths, words their numbers; the rare word that comes twice in a row counts
+ * twice. */
 static void deal(struct space *s, struct ho_rng *rng)
 {
 	ho_rng_shuffle(rng, s->id, s->begin[s->n]);
@@ -271,32 +274,33 @@ static void renumber(struct explore_groups *out, struct work *w)
 	}
 }
 
-static void search(struct explore_groups *out, struct work *w, struct space *s, uint8_t *chosen, uint64_t seed)
+/* The grouping that is farthest above chance. `found` [K_COUNT][n] are the groupings of each k. */
+static void search(struct explore_groups *out, struct work *w, struct space *s, uint8_t *found, uint64_t seed)
 {
 	struct ho_rng rng = ho_rng_seed(seed, 0x6709);
-	double most = -1;
-	for (unsigned k = K_MIN; k <= HO_GROUPS_MAX; k++) {
-		double value = group_by(w, k, &rng);
-		if (value > most) {
-			most = value;
-			out->k = k;
-			memcpy(chosen, w->best, s->n);
-		}
+	double value[K_COUNT], chance[K_COUNT], most = least_gain;
+	for (unsigned i = 0; i < K_COUNT; i++) {
+		value[i] = group_by(w, K_MIN + i, &rng);
+		chance[i] = 0;
+		memcpy(found + i * s->n, w->best, s->n);
 	}
-	out->silhouette = most;
-	if (most <= 0) {
-		out->k = 0;
-		return;
-	}
-	memcpy(w->best, chosen, s->n);
-	renumber(out, w);
-	out->by_chance = -1;
+	unsigned best = K_COUNT;
 	for (int shuffle = 0; shuffle < SHUFFLES; shuffle++) {
 		deal(s, &rng);
-		out->by_chance = fmax(out->by_chance, group_by(w, out->k, &rng));
+		for (unsigned i = 0; i < K_COUNT; i++)
+			chance[i] = fmax(chance[i], group_by(w, K_MIN + i, &rng));
 	}
-	if (out->silhouette <= out->by_chance)
-		out->k = 0;
+	for (unsigned i = 0; i < K_COUNT; i++)
+		if (value[i] - chance[i] >= most) {
+			most = value[i] - chance[i];
+			best = i;
+		}
+	if (best == K_COUNT)
+		return;
+	out->k = K_MIN + best;
+	out->silhouette = value[best];
+	out->by_chance = chance[best];
+	memcpy(w->best, found + best * s->n, s->n);
 }
 
 enum ho_status ho_explore__groups(struct explore_groups *out, const struct explore_view *view, const uint32_t *rows,
@@ -312,21 +316,27 @@ enum ho_status ho_explore__groups(struct explore_groups *out, const struct explo
 	                 .of = ho_alloc(n, 1),
 	                 .best = ho_alloc(n, 1),
 	                 .distance = ho_alloc(n, sizeof *w.distance)};
-	uint8_t *chosen = ho_alloc(n, 1);
+	uint8_t *found = ho_alloc(K_COUNT * n, 1);
 	out->of = ho_alloc(n, 1);
-	if (!w.mean || !w.of || !w.best || !w.distance || !chosen || !out->of)
+	if (!w.mean || !w.of || !w.best || !w.distance || !found || !out->of)
 		status = ho_fail_nomem(err);
 	else if (n >= K_MIN * LEAST_SIZE && s.D)
-		search(out, &w, &s, chosen, seed);
+		search(out, &w, &s, found, seed);
+	if (status == HO_OK && out->k) { /* as it was before the words were dealt out */
+		release_space(&s);
+		status = open_space(&s, view, rows, n, err);
+		if (status == HO_OK)
+			renumber(out, &w);
+	}
 	if (status || !out->k) {
 		ho_free(out->of);
-		out->of = NULL;
+		*out = (struct explore_groups){.k = 0};
 	}
 	ho_free(w.mean);
 	ho_free(w.of);
 	ho_free(w.best);
 	ho_free(w.distance);
-	ho_free(chosen);
+	ho_free(found);
 	release_space(&s);
 	return status;
 }
