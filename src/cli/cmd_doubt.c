@@ -1,10 +1,9 @@
 /* doubt: tries to break a result before somebody else does. */
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "data.h"
 #include "doubt/doubt.h"
 #include "places.h"
-#include "report_file.h"
+#include "report.h"
 
 enum { ONLY_MAX = 32 };
 
@@ -28,6 +27,7 @@ static const struct cli_help help = {
 struct request {
 	struct cli_data data;
 	const char *model, *train, *test, *html, *directions;
+	struct cli_words words_given; /* of the command, for the report's head */
 	struct cli_list only;
 	char words[1024];             /* the words of --only, NUL after each */
 	const char *checks[ONLY_MAX]; /* [n] */
@@ -99,25 +99,16 @@ static int print(struct cli *cli, const struct ho_findings *findings)
 	return cli_page_finish(cli, &page, exit);
 }
 
-/* The page of the report; what was asked stands in its head, so that it can be asked again. */
-static enum ho_status write_html(const struct request *r, const struct ho_findings *findings, struct ho_error *err)
+static enum ho_status write_html(struct cli *cli, const struct request *r, const struct ho_findings *findings,
+                                 struct ho_error *err)
 {
-	char command[1024];
 	const struct ho_report_fact facts[] = {
 	    {"model", r->model}, {"training data", r->train}, {"test data", r->test}};
-	const struct ho_report_head head = {.kind = "doubt",
-	                                    .title = "Doubt",
-	                                    .subtitle = "What speaks against this result",
-	                                    .command = command,
-	                                    .made_at = ho_clock_ms(),
+	const struct ho_report_head head = {.title = "Does the result hold?",
+	                                    .subtitle = "What was tried to break it, and what came of it",
 	                                    .facts = facts,
 	                                    .n_facts = r->test ? 3 : 2};
-	int at = snprintf(command, sizeof command, "handoff doubt %s %s", r->model, r->train);
-	const char *const options[] = {" --test ", r->test, " --group ", r->data.group, " --time ", r->data.time};
-	for (size_t i = 0; i < 6 && at >= 0 && (size_t)at < sizeof command; i += 2)
-		if (options[i + 1])
-			at += snprintf(command + at, sizeof command - (size_t)at, "%s%s", options[i], options[i + 1]);
-	return r->html ? cli_write_report(findings, &head, r->html, err) : HO_OK;
+	return r->html ? cli_report_write(cli, r->html, findings, head, r->words_given, err) : HO_OK;
 }
 
 /* The file of directional tests as a string. */
@@ -181,7 +172,7 @@ static int run(struct cli *cli, struct request *r)
 	if (status == HO_OK)
 		status = ho_doubt(&findings, o.model, &o.train, r->test ? &o.test : NULL, &all, &cli->progress, &err);
 	if (status == HO_OK)
-		status = write_html(r, &findings, &err);
+		status = write_html(cli, r, &findings, &err);
 	cli_progress_clear(cli);
 	int exit = status ? cli_fail(cli, &err) : print(cli, &findings);
 	ho_findings_release(&findings);
@@ -210,6 +201,7 @@ int cmd_doubt(struct cli *cli, int argc, char **argv)
 	int done = CLI_OK;
 	if (!cli_begin_data(cli, &arguments, &r.data, argc, argv, own, 2, 2, &help, &done))
 		return done;
+	r.words_given = (struct cli_words){argc, argv};
 	r.model = r.data.models[0] = arguments.items[0];
 	r.train = arguments.items[1];
 	const struct cli_place outputs[] = {{"--html", r.html}, {"--rejects", r.data.rejects}};

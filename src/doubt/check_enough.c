@@ -112,6 +112,7 @@ static enum ho_status try_size(struct enough *e, size_t s, const struct world *w
 {
 	size_t tune = (size_t)(size[s] * (double)e->tune), certify = (size_t)(size[s] * (double)e->certify);
 	struct world part[2] = {{.n = 0}, {.n = 0}};
+	size_t certified = 0, false_ones = 0;
 	struct ho_promise_plan *plan = ho_alloc(1, sizeof *plan);
 	struct ho_certificate *c = ho_alloc(1, sizeof *c);
 	struct ho_promise_goal goal = {e->max_error, e->delta, HO_PROMISE_ANY_LABEL};
@@ -128,10 +129,12 @@ static enum ho_status try_size(struct enough *e, size_t s, const struct world *w
 			status = ho_promise_certify(c, plan, &certifying, err);
 		if (status || !c->certified)
 			continue;
-		e->power[s] += 1.0 / DRAWS;
+		certified++;
+		false_ones += true_error(w, c->threshold) > e->max_error;
 		e->coverage[s] += c->coverage / DRAWS;
-		e->violated[s] += (true_error(w, c->threshold) > e->max_error) / (double)DRAWS;
 	}
+	e->power[s] = (double)certified / DRAWS;
+	e->violated[s] = (double)false_ones / DRAWS;
 	release_world(&part[0]);
 	release_world(&part[1]);
 	ho_free(plan);
@@ -210,6 +213,19 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 	if (status == HO_OK)
 		status = find_curve(e, d, err);
 	return status ? status : find_power(e, d, err);
+}
+
+/* Never "-0.0". */
+static double rounded(double points)
+{
+	return fabs(points) < 0.0005 ? 0 : points;
+}
+
+/* What twice the labels would bring, with its interval. */
+static struct ho_shown show_gain(const struct enough *e)
+{
+	return ho_show_points(rounded(e->now - e->twice.error), rounded(e->now - e->twice.interval.hi),
+	                      rounded(e->now - e->twice.interval.lo));
 }
 
 static void show_curve(const struct enough *e, struct doubt *d)
@@ -299,22 +315,23 @@ static void tell(struct doubt *d, const void *state)
 		               "a promise of at most %s wrong comes about in only %s of draws with so many labels",
 		               ho_show_chosen(e->max_error).text, ho_show_percent(e->power[1]).text);
 	else if (weak_curve)
-		ho_doubt__find(d, DOUBT_WEAK, "more labels would help: twice as many about %s",
-		               ho_show_points(gain, e->now - e->twice.interval.hi, e->now - e->twice.interval.lo).text);
+		ho_doubt__find(d, DOUBT_WEAK, "more labels would help: twice as many about %s", show_gain(e).text);
 	else if (e->rare)
 		ho_doubt__find(d, DOUBT_WEAK, "%s fewer than %d rows",
 		               e->rare == 1 ? "1 label has" : ho_show_counted(e->rare, "label").text, ROWS_FEW);
-	else
+	else if (e->has_curve)
 		ho_doubt__find(d, DOUBT_HOLDS, "there are enough labels: twice as many would bring about %s",
-		               ho_show_points(gain, e->now - e->twice.interval.hi, e->now - e->twice.interval.lo).text);
+		               show_gain(e).text);
+	else
+		ho_doubt__find(d, DOUBT_HOLDS, "there are enough labels: such a promise comes about in %s of draws",
+		               ho_show_percent(e->power[1]).text);
 	if (weak_power || weak_curve || e->rare)
 		advise(e, d, gain);
 	if (e->has_curve) {
 		ho_findings_figure(d->out, gain);
 		ho_findings_interval(d->out, e->now - e->twice.interval.hi, e->now - e->twice.interval.lo);
 		ho_findings_measure(d->out, "accuracy that twice the labels would bring", HO_UNIT_POINTS);
-		ho_doubt__say(d, weak_curve ? 42 : 14, "Twice the labels would bring about %s.",
-		              ho_show_points(gain, e->now - e->twice.interval.hi, e->now - e->twice.interval.lo).text);
+		ho_doubt__say(d, weak_curve ? 42 : 14, "Twice the labels would bring about %s.", show_gain(e).text);
 		show_curve(e, d);
 	}
 	if (weak_power)

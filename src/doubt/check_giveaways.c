@@ -266,7 +266,7 @@ static void show(const struct giveaways *g, struct doubt *d)
 	ho_doubt__show_test(
 	    d, g->few_labels ? "no word tells a label" : "one word a label tells at most half of the texts",
 	    g->few_labels ? g->test_word : g->test_covered);
-	ho_doubt__show_test(d, "numbers and codes do not tell it", g->test_identifier);
+	ho_doubt__show_test(d, "numbers, codes, first and last words do not tell it", g->test_identifier);
 	if (g->n_examples && g->words.p < 0.05) {
 		ho_exhibit_texts(d->out, "Training texts with '%s'", g->word[0]);
 		for (size_t i = 0; i < g->n_examples; i++)
@@ -295,24 +295,41 @@ static void tell_word(const struct giveaways *g, struct doubt *d)
 	ho_findings_measure(d->out, "of the word's texts that have the label", HO_UNIT_SHARE);
 }
 
+/* The most telling of numbers, codes, first and last words; the number where its last digit tells. */
+static const struct doubt_order *worst_order(const struct giveaways *g, const char **what)
+{
+	static const char *const names[] = {"numbers", "codes of letters and digits", "the first words",
+	                                    "the last words"};
+	const struct doubt_identifiers *id = &g->identifiers;
+	const struct doubt_order *all[] = {&id->number, &id->code, &id->first, &id->last};
+	size_t worst = 0;
+	for (size_t i = 1; i < 4; i++)
+		worst = all[i]->p < all[worst]->p ? i : worst;
+	*what = names[worst];
+	return all[worst];
+}
+
 static void tell_identifier(const struct giveaways *g, struct doubt *d)
 {
-	const struct doubt_identifiers *id = &g->identifiers;
-	bool code = id->code.p <= id->number.p;
-	const struct doubt_order *o = code ? &id->code : &id->number;
-	const char *what = code ? "codes of letters and digits" : "numbers";
-	double told = fmax(fmax(o->lookup, o->agreement), code ? 0 : id->last_digit);
+	const char *what;
+	const struct doubt_order *o = worst_order(g, &what);
+	double told = fmax(fmax(o->lookup, o->agreement), o == &g->identifiers.number ? g->identifiers.last_digit : 0);
 	ho_doubt__find(d, DOUBT_BROKEN, "%s in the texts give the answer away: they alone tell the label in %s", what,
 	               ho_show_percent(told).text);
 	ho_doubt__say(
-	    d, 92, "%s in the texts give the answer away: they alone tell the label in %s of the texts that have one.",
-	    code ? "Codes" : "Numbers", ho_show_percent(told).text);
-	ho_findings_evidence(d->out, "%s have one; sorted by it, neighbours have the same label in %s, by chance in %s",
-	                     ho_show_counted(o->n, "text").text, ho_show_percent(o->agreement).text,
+	    d, 92, "In the texts %s give the answer away: they alone tell the label in %s of the texts that have one.",
+	    what, ho_show_percent(told).text);
+	ho_findings_evidence(d->out,
+	                     "%s have one; looked up, it is right in %s, where guessing gives %s; sorted by it, "
+	                     "neighbours have the same label in %s, by chance in %s",
+	                     ho_show_counted(o->n, "text").text, ho_show_percent(o->lookup).text,
+	                     ho_show_percent(o->majority).text, ho_show_percent(o->agreement).text,
 	                     ho_show_percent(o->expected).text);
-	ho_findings_advice(d->out, "take identifiers out of the texts and train again: new texts have new ones");
+	ho_findings_advice(d->out,
+	                   "will they be there, and known, when the label is not yet known? if not, take them out "
+	                   "of the texts and train again");
 	ho_findings_figure(d->out, told);
-	ho_findings_measure(d->out, "texts told by the identifier alone", HO_UNIT_SHARE);
+	ho_findings_measure(d->out, "texts told by it alone", HO_UNIT_SHARE);
 }
 
 /* A column that tells the label: broken if the model reads it, else something to know. */

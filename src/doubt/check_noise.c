@@ -14,7 +14,7 @@
 enum { RESAMPLES = 200, SHOWN = 8, CONFLICTS_MIN = 5 };
 /* Repeated texts may contradict themselves in this share before the labels are called broken, and for a hint; wrong
  * labels by the upper estimate that are worth a hint. */
-static const double conflicts_max = 0.1, conflicts_hint = 0.02, noise_hint = 0.1;
+static const double conflicts_max = 0.1, conflicts_hint = 0.02, noise_hint = 0.15;
 
 struct noise {
 	size_t repeated, conflicts; /* exact texts that stand more than once; those with different labels */
@@ -258,6 +258,11 @@ static void show(const struct noise *n, struct doubt *d)
 
 static void tell_ceiling(const struct noise *n, struct doubt *d, enum doubt_verdict verdict)
 {
+	if (n->known && n->share < 0.01) {
+		ho_doubt__find(d, verdict, "the labels set no limit worth naming: a first model contradicts %s of them",
+		               ho_show_percent(n->share).text);
+		return;
+	}
 	ho_doubt__find(d, verdict, "with these labels nobody could be right in much more than %s to %s",
 	               ho_show_percent(1 - n->share).text, ho_show_percent(1 - n->share / 2).text);
 	ho_doubt__say(d, verdict == DOUBT_WEAK ? 48 : 15,
@@ -290,7 +295,7 @@ static void tell(struct doubt *d, const void *state)
 		               n->conflicts, ho_show_counted(n->repeated, "text").text);
 	else
 		tell_ceiling(n, d, n->known && n->interval.lo >= noise_hint ? DOUBT_WEAK : DOUBT_HOLDS);
-	if (n->known)
+	if (n->known && (n->share >= 0.01 || n->conflicts))
 		ho_findings_advice(d->out, "look at the likely label errors: `handoff explore %s` lists them",
 		                   d->options->train_name ? d->options->train_name : "TRAIN");
 	show(n, d);

@@ -230,8 +230,12 @@ static void tell(struct doubt *d, const void *state)
 		ho_doubt__say(d, 60, "The model makes no promise: every text goes to a person.");
 		return;
 	}
-	if (ho_doubt__needs_test(d, "the promise was not tested again"))
+	if (ho_doubt__needs_test(d, "the promise was not tested again")) {
+		ho_findings_evidence(d->out,
+		                     "the check `enough` draws such a promise again from what there is, and counts how "
+		                     "often it is false");
 		return;
+	}
 	for (uint32_t k = 0; k < d->K; k++)
 		any |= p->label[k].tested;
 	if (!any) {

@@ -46,12 +46,13 @@ HO_MUST_CHECK enum ho_status ho_doubt__words(struct doubt_words *out, const stru
 
 /** An order of texts, by a number or code in them or by a column: do neighbours have the same label? */
 struct doubt_order {
-	size_t n;           /**< rows that have a value */
-	double agreement;   /**< share of neighbours with the same label */
-	double expected;    /**< if the order did not matter */
-	double lookup;      /**< right if the label most frequent among the others with the same value is answered */
-	double majority;    /**< right if the most frequent label is answered */
-	double p;           /**< of "agreement and lookup are less than half (columns: four fifths) of the way to 1" */
+	size_t n;         /**< rows that have a value */
+	double agreement; /**< share of neighbours with the same label */
+	double expected;  /**< if the order did not matter */
+	double lookup;    /**< right if the label most frequent among the others with the same value is answered */
+	double majority;  /**< right if the most frequent label is answered */
+	double p; /**< of "agreement and lookup are less than half (columns, first and last words: four fifths) of the
+	             way to 1" */
 	size_t first, last; /**< rows of the sample with the lowest and the highest value */
 };
 
@@ -68,6 +69,8 @@ HO_MUST_CHECK enum ho_status ho_doubt__judge_order(struct doubt_order *out, stru
 struct doubt_identifiers {
 	struct doubt_order number; /**< first number of three digits or more */
 	struct doubt_order code;   /**< first word of letters and digits, or with an at sign */
+	struct doubt_order first;  /**< first word of the text: greetings, templates */
+	struct doubt_order last;   /**< last word: signatures */
 	double last_digit;         /**< right if the label most frequent for the number's last digit is answered */
 	double p;
 };

@@ -6,7 +6,7 @@
 #include "doubt/giveaway.h"
 #include "table/times.h"
 
-enum { VALUES_MIN = 50, DIGITS_MIN = 3, CODE_MIN = 4 };
+enum { VALUES_MIN = 50, DIGITS_MIN = 3, CODE_MIN = 4, WAYS = 5 };
 /* A kind of value must stand in this share of the texts, or of the rows of a column. */
 static const double in_texts = 0.2, in_rows = 0.5;
 static const double text_way = 0.5, column_way = 0.8;
@@ -140,8 +140,26 @@ static struct ho_slice first_code(struct ho_slice text)
 	return ho_slice(NULL, 0);
 }
 
+static struct ho_slice first_word(struct ho_slice text)
+{
+	size_t n = 0;
+	text = ho_slice_trim(text);
+	while (n < text.len && !strchr(" \t\r\n", text.ptr[n]))
+		n++;
+	return ho_slice(text.ptr, n);
+}
+
+static struct ho_slice last_word(struct ho_slice text)
+{
+	size_t n = 0;
+	text = ho_slice_trim(text);
+	while (n < text.len && !strchr(" \t\r\n", text.ptr[text.len - 1 - n]))
+		n++;
+	return ho_slice(text.ptr + text.len - n, n);
+}
+
 static enum ho_status judge_texts(struct doubt_order *out, struct doubt_value *values, const struct doubt_sample *s,
-                                  struct ho_slice (*find)(struct ho_slice), struct ho_error *err)
+                                  struct ho_slice (*find)(struct ho_slice), double way, struct ho_error *err)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s->n; i++) {
@@ -150,7 +168,7 @@ static enum ho_status judge_texts(struct doubt_order *out, struct doubt_value *v
 			values[n++] = (struct doubt_value){value, (uint32_t)i};
 	}
 	*out = (struct doubt_order){.n = n, .p = 1};
-	return (double)n < in_texts * (double)s->n ? HO_OK : ho_doubt__judge_order(out, values, n, s, text_way, err);
+	return (double)n < in_texts * (double)s->n ? HO_OK : ho_doubt__judge_order(out, values, n, s, way, err);
 }
 
 /* Right answers by the last digit of the number: parity, check digits. */
@@ -173,7 +191,7 @@ static enum ho_status judge_last_digit(struct doubt_identifiers *out, const stru
 		right += most;
 	}
 	out->last_digit = (double)right / (double)number->n;
-	out->p = fmin(out->p, 3 * way_p(out->last_digit, number->n, number->majority, text_way));
+	out->p = fmin(out->p, WAYS * way_p(out->last_digit, number->n, number->majority, text_way));
 	ho_free(count);
 	return HO_OK;
 }
@@ -184,11 +202,15 @@ enum ho_status ho_doubt__identifiers(struct doubt_identifiers *out, const struct
 	*out = (struct doubt_identifiers){.p = 1};
 	if (!values)
 		return ho_fail_nomem(err);
-	enum ho_status status = judge_texts(&out->code, values, s, first_code, err);
+	enum ho_status status = judge_texts(&out->code, values, s, first_code, text_way, err);
 	if (status == HO_OK)
-		status = judge_texts(&out->number, values, s, first_number, err);
+		status = judge_texts(&out->first, values, s, first_word, column_way, err);
+	if (status == HO_OK)
+		status = judge_texts(&out->last, values, s, last_word, column_way, err);
+	if (status == HO_OK) /* the last one: judge_last_digit() wants its values */
+		status = judge_texts(&out->number, values, s, first_number, text_way, err);
 	if (status == HO_OK) {
-		out->p = fmin(1, 3 * fmin(out->code.p, out->number.p));
+		out->p = fmin(1, WAYS * fmin(fmin(out->code.p, out->number.p), fmin(out->first.p, out->last.p)));
 		if (out->number.majority > 0 && out->number.majority < 1)
 			status = judge_last_digit(out, values, s, err);
 	}

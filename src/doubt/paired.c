@@ -30,7 +30,7 @@ static double flip_p(const double *sum, size_t clusters, uint64_t seed)
 }
 
 enum ho_status ho_doubt__drop(struct doubt_drop *out, const uint8_t *wrong_before, const uint8_t *wrong_after,
-                              const uint32_t *cluster, size_t clusters, size_t n, double margin, uint64_t seed,
+                              const uint32_t *cluster, size_t clusters, size_t n, double margin_max, uint64_t seed,
                               struct ho_error *err)
 {
 	double *sum = ho_calloc(clusters, sizeof *sum), *beyond = ho_calloc(clusters, sizeof *beyond), variance = 0;
@@ -48,8 +48,9 @@ enum ho_status ho_doubt__drop(struct doubt_drop *out, const uint8_t *wrong_befor
 		out->before = 1 - (double)before / (double)n;
 		out->after = 1 - (double)after / (double)n;
 		out->drop = out->before - out->after;
+		out->margin = fmin(margin_max, fmax(0.005, (1 - out->before) / 2));
 		for (size_t g = 0; g < clusters; g++) {
-			beyond[g] = sum[g] - margin * size[g];
+			beyond[g] = sum[g] - out->margin * size[g];
 			variance += pow(sum[g] - out->drop * size[g], 2);
 		}
 		double half = 1.96 * sqrt(variance) / (double)n;

@@ -69,7 +69,7 @@ static void finding(struct explore *e, size_t k, const struct share *s)
 	ho_findings_evidence(e->out, "%s", ho_explore__places(e, rows, shown, s->n).text);
 	ho_exhibit_texts(e->out, "Texts with %s", kinds[k].name);
 	for (size_t i = 0; i < shown; i++)
-		ho_explore__show_row(e, rows[i], NULL);
+		ho_explore__show_place(e, rows[i], kinds[k].traits);
 	ho_findings_advice(e->out, "%s", kinds[k].advice);
 	if (share >= kinds[k].from && s->n >= FEW)
 		ho_explore__tell(e, share >= 0.1 ? 33 : 24, "%s %s.",

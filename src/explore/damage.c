@@ -29,7 +29,7 @@ static void show(struct explore *e, uint32_t traits, const char *caption)
 	size_t n = ho_explore__rows_with(e, traits, rows, SHOWN);
 	ho_exhibit_texts(e->out, "%s", caption);
 	for (size_t i = 0; i < n; i++)
-		ho_explore__show_row(e, rows[i], NULL);
+		ho_explore__show_place(e, rows[i], traits);
 }
 
 static void kind_of_damage(struct explore *e, uint32_t trait, const char *what)

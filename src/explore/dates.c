@@ -144,10 +144,27 @@ bool ho_explore__date(struct ho_slice text, double *days)
 	return true;
 }
 
-void ho_explore__date_text(char out[HO_DATE_ROOM], double days)
+/* The civil date of a day: the way of days_of() back. */
+static void civil(double days, int *year, int *month, int *day)
 {
 	int z = (int)floor(days) + 719468, era = z / 146097, doe = z - era * 146097;
 	int yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int mp = (5 * doy + 2) / 153, day = doy - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
-	(void)snprintf(out, HO_DATE_ROOM, "%04d-%02d-%02d", yoe + era * 400 + (month <= 2), month, day);
+	int mp = (5 * doy + 2) / 153;
+	*day = doy - (153 * mp + 2) / 5 + 1;
+	*month = mp < 10 ? mp + 3 : mp - 9;
+	*year = yoe + era * 400 + (*month <= 2);
+}
+
+double ho_explore__month_of(double days)
+{
+	int year, month, day;
+	civil(days, &year, &month, &day);
+	return 12.0 * year + month - 1;
+}
+
+void ho_explore__date_text(char out[HO_DATE_ROOM], double days)
+{
+	int year, month, day;
+	civil(days, &year, &month, &day);
+	(void)snprintf(out, HO_DATE_ROOM, "%04d-%02d-%02d", year, month, day);
 }

@@ -13,6 +13,9 @@
  */
 bool ho_explore__date(struct ho_slice text, double *days);
 
+/** Months since the year 0 in which a day lies, 12 * year + month - 1: the x of charts by month. */
+double ho_explore__month_of(double days);
+
 /** Write a day as "2024-05-01". */
 enum { HO_DATE_ROOM = 40 };
 void ho_explore__date_text(char out[HO_DATE_ROOM], double days);

@@ -10,7 +10,7 @@
 #include "base/pool.h"
 #include "base/utf8.h"
 
-enum { SYMBOLS = 64, SAMPLE = 4000, READ = 1000, SHORTEST = 16, SHOWN = 8, CHUNK = 512 };
+enum { SYMBOLS = 64, SAMPLE = 4000, READ = 1000, SHORTEST = 24, SHOWN = 8, CHUNK = 512 };
 static const double far = 6; /* robust deviations */
 
 struct model {

@@ -93,9 +93,13 @@ static void tell(struct explore *e, const uint32_t *words, const uint32_t *point
 	quantiles(e, "characters", points, n);
 	histogram(e, "words", words, n);
 	histogram(e, "characters", points, n);
-	ho_explore__tell(e, 35, "A text has %s at the median, nine in ten have %s to %s.",
-	                 ho_show_counted(words[n / 2], "word").text, ho_show_count(words[n / 20]).text,
-	                 ho_show_count(words[n - 1 - n / 20]).text);
+	uint32_t lo = words[n / 20], hi = words[n - 1 - n / 20];
+	if (lo == hi)
+		ho_explore__tell(e, 35, "Nine in ten texts have just %s.", ho_show_counted(lo, "word").text);
+	else
+		ho_explore__tell(e, 35, "A text has %s at the median, nine in ten have %s to %s.",
+		                 ho_show_counted(words[n / 2], "word").text, ho_show_count(lo).text,
+		                 ho_show_count(hi).text);
 }
 
 enum ho_status ho_explore__lengths(struct explore *e, struct ho_error *err)

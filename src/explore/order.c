@@ -41,7 +41,7 @@ static void report(struct explore *e, const struct explore_order *o, const struc
 	                    whole ? "how far neighbours agree beyond chance" : "Cram\xc3\xa9r's V of label and place",
 	                    HO_UNIT_NUMBER);
 	ho_findings_evidence(
-	    e->out, "neighbouring rows have the same label %s more often than in a shuffled file (1: sorted, z = %.0f)",
+	    e->out, "neighbours agree in their label: %s of the way from a shuffled file to a sorted one (z = %.0f)",
 	    ho_show_percent(o->agreement).text, o->z);
 	chart(e, bin, BINS);
 	ho_findings_advice(

@@ -187,7 +187,7 @@ size_t ho_explore__match_number(struct ho_slice text, size_t at, enum explore_pe
 		*kind = HO_PERSONAL_CARD;
 	else if (is_ip(&r))
 		*kind = HO_PERSONAL_IP;
-	else if (is_cpf(&r) || is_nhs(&r) || is_ssn(&r) || is_nir(&r))
+	else if (is_cpf(&r) || (!rest && is_nhs(&r)) || is_ssn(&r) || is_nir(&r))
 		*kind = HO_PERSONAL_NATIONAL;
 	else if (!rest && is_phone(&r))
 		*kind = HO_PERSONAL_PHONE;

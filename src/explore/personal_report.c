@@ -1,7 +1,7 @@
 /* The finding about personal data. What was found is counted and shown masked, whatever the options. */
 #include "explore/private.h"
 
-enum { SHOWN = 6, AROUND = 60, FEW = 3 };
+enum { SHOWN = 6, AROUND = 60, FEW = 3, SURE = 2 };
 
 static size_t count(const struct explore *e, uint16_t kinds)
 {
@@ -99,12 +99,12 @@ enum ho_status ho_explore__personal(struct explore *e, struct ho_error *err)
 		return HO_OK;
 	}
 	ho_findings_add(e->out, "personal-data",
-	                sure ? HO_WARNING
-	                : n  ? HO_NOTICE
-	                     : HO_INFO,
+	                sure >= SURE ? HO_WARNING
+	                : n >= FEW   ? HO_NOTICE
+	                             : HO_INFO,
 	                "%s personal data%s", ho_explore__count(n ? n : named, e->table->n, "text", "have").text,
 	                !n     ? ": names"
-	                : sure ? ", account or card numbers among them"
+	                : sure ? ", numbers of accounts, cards or persons among them"
 	                       : "");
 	ho_findings_figure(e->out, n ? share : (double)named / (double)e->table->n);
 	ho_findings_measure(e->out, "share of the texts with personal data", HO_UNIT_SHARE);
@@ -119,7 +119,7 @@ enum ho_status ho_explore__personal(struct explore *e, struct ho_error *err)
 		                 : share >= 0.01 ? 47
 		                                 : 26,
 		                 "%s personal data%s.", ho_explore__count(n, e->table->n, "text", "have").text,
-		                 sure ? ", account or card numbers among them"
+		                 sure ? ", numbers of accounts, cards or persons among them"
 		                      : ", such as telephone numbers and mail addresses");
 	return examples(e, err);
 }

@@ -81,6 +81,8 @@ struct ho_shown ho_explore__label(const struct explore *e, uint32_t l);
 struct ho_shown ho_explore__count(size_t n, size_t of, const char *thing, const char *verb);
 /** Show row i as an example under the last exhibit (a list of texts), with a note or NULL. */
 void ho_explore__show_row(struct explore *e, size_t i, const char *note);
+/** The same from where one of the traits stands; a long way before it is passed over. */
+void ho_explore__show_place(struct explore *e, size_t i, uint32_t traits);
 /** The first `max` rows that have one of the traits; returns how many. */
 size_t ho_explore__rows_with(const struct explore *e, uint32_t traits, uint32_t *rows, size_t max);
 /** "row 17", "rows 3, 8 and 20 and 41 more": where the first of `n` rows stand, [shown] indices given. */

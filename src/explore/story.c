@@ -67,7 +67,7 @@ struct ho_shown ho_explore__count(size_t n, size_t of, const char *thing, const 
 	return out;
 }
 
-void ho_explore__show_row(struct explore *e, size_t i, const char *note)
+static void show(struct explore *e, size_t i, struct ho_slice text, const char *note)
 {
 	const struct ho_table *t = e->table;
 	char room[HO_ID_ROOM];
@@ -75,9 +75,21 @@ void ho_explore__show_row(struct explore *e, size_t i, const char *note)
 	if (t->label && t->label[i] != HO_LABEL_NONE)
 		label = t->labels[t->label[i]];
 	if (note)
-		ho_exhibit_text(e->out, ho_table_id(t, i, room), label, t->text[i], "%s", note);
+		ho_exhibit_text(e->out, ho_table_id(t, i, room), label, text, "%s", note);
 	else
-		ho_exhibit_text(e->out, ho_table_id(t, i, room), label, t->text[i], NULL);
+		ho_exhibit_text(e->out, ho_table_id(t, i, room), label, text, NULL);
+}
+
+void ho_explore__show_row(struct explore *e, size_t i, const char *note)
+{
+	show(e, i, e->table->text[i], note);
+}
+
+void ho_explore__show_place(struct explore *e, size_t i, uint32_t traits)
+{
+	struct ho_slice text = e->table->text[i];
+	size_t from = ho_explore__trait_place(text, traits);
+	show(e, i, ho_slice(text.ptr + from, text.len - from), NULL);
 }
 
 size_t ho_explore__rows_with(const struct explore *e, uint32_t traits, uint32_t *rows, size_t max)

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "judge/binomial.h"
 
-enum { SHOWN = 6, FEW = 10 };
+enum { FOUND = 12, FEW = 10 };
 
 /* What is looked for: the first or last words of a text, or whole lines. `share` of the texts must have it for a
  * template; with one label a part of that label's texts is enough, since chance is then held against it. */
@@ -16,7 +16,7 @@ static const struct {
 	double share, recall;
 	const char *name;
 } kinds[] = {
-    {HO_PIECE_LINE, 0, 0.02, 0.3, "line"},   {HO_PIECE_START, 12, 0.01, 0.2, "beginning"},
+    {HO_PIECE_LINE, 0, 0.02, 0.1, "line"},   {HO_PIECE_START, 12, 0.01, 0.2, "beginning"},
     {HO_PIECE_END, 12, 0.01, 0.2, "ending"}, {HO_PIECE_START, 6, 0.02, 0.3, "beginning"},
     {HO_PIECE_END, 6, 0.02, 0.3, "ending"},  {HO_PIECE_START, 3, 0.2, 0.8, "beginning"},
     {HO_PIECE_END, 3, 0.2, 0.8, "ending"},
@@ -32,7 +32,7 @@ struct template
 };
 
 struct templates {
-	struct template found[SHOWN * 2];
+	struct template found[FOUND];
 	size_t n;
 };
 
@@ -49,11 +49,28 @@ static bool is_known(const struct templates *t, struct ho_slice text, size_t n)
 	return false;
 }
 
+/* A line of dashes is no template. */
+static bool has_letters(struct ho_slice s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.len; i++)
+		n += ((s.ptr[i] | 32) >= 'a' && (s.ptr[i] | 32) <= 'z') || (unsigned char)s.ptr[i] >= 0x80;
+	return n >= 4;
+}
+
+/* The most frequent first. */
 static void add(struct templates *t, struct template one)
 {
-	if (t->n == sizeof t->found / sizeof *t->found || is_known(t, one.text, one.n))
+	size_t at = t->n;
+	if (!has_letters(one.text) || is_known(t, one.text, one.n))
 		return;
-	t->found[t->n++] = one;
+	while (at > 0 && t->found[at - 1].n < one.n)
+		at--;
+	if (at == FOUND)
+		return;
+	t->n += t->n < FOUND;
+	memmove(t->found + at + 1, t->found + at, (t->n - at - 1) * sizeof *t->found);
+	t->found[at] = one;
 }
 
 /* Texts of one hash: how many of each label. */

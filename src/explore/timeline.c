@@ -20,8 +20,8 @@ struct window {
 
 struct timeline {
 	const struct explore_column *c;
-	uint32_t *bin;     /* [n] */
-	double edge[BINS]; /* least day of each bin */
+	uint32_t *bin;       /* [n] */
+	double middle[BINS]; /* median day of each bin */
 	uint32_t bins;
 	uint32_t *order; /* [dated] rows by time */
 	size_t dated;
@@ -44,6 +44,17 @@ static void sort(struct timeline *t)
 		if (!isnan(t->c->number[i]))
 			t->order[t->dated++] = (uint32_t)i;
 	qsort_r(t->order, t->dated, sizeof *t->order, by_time, t->c->number);
+}
+
+/* Rows are in order of time, so a bin's rows stand together. */
+static void find_middles(struct timeline *t)
+{
+	for (size_t r = 0, end; r < t->dated; r = end) {
+		uint32_t b = t->bin[t->order[r]];
+		for (end = r; end < t->dated && t->bin[t->order[end]] == b;)
+			end++;
+		t->middle[b] = t->c->number[t->order[r + (end - r) / 2]];
+	}
 }
 
 /* The shortest run of rows, in order of time, that holds 95% of the label's: could chance put them so close? By the
@@ -73,8 +84,8 @@ static void look_for_window(const struct explore *e, struct timeline *t, uint32_
 static void chart(struct explore *e, const struct timeline *t)
 {
 	const struct ho_table *table = e->table;
-	ho_exhibit_lines(e->out, "year", "share of the rows", HO_CHART_SHARE_Y, "Labels along time ('%s')",
-	                 ho_show_short(t->c->name).text);
+	ho_exhibit_lines(e->out, "month", "share of the rows", HO_CHART_SHARE_Y | HO_CHART_MONTH_X,
+	                 "Labels along time ('%s')", ho_show_short(t->c->name).text);
 	for (uint32_t k = 0; k < table->label_count && k < 5; k++) {
 		ho_exhibit_series(e->out, "%s", ho_explore__label(e, e->by_size[k]).text);
 		for (uint32_t b = 0; b < t->bins; b++) {
@@ -86,8 +97,8 @@ static void chart(struct explore *e, const struct timeline *t)
 				}
 			struct ho_interval in = ho_binomial_interval(n, of, 0.95);
 			if (of)
-				ho_exhibit_point(e->out, 1970 + t->edge[b] / 365.2425, (double)n / (double)of, in.lo,
-				                 in.hi);
+				ho_exhibit_point(e->out, ho_explore__month_of(t->middle[b]), (double)n / (double)of,
+				                 in.lo, in.hi);
 		}
 	}
 }
@@ -151,7 +162,8 @@ static enum ho_status look(struct explore *e, struct timeline *t, struct ho_erro
 	if (!at)
 		return ho_fail_nomem(err);
 	sort(t);
-	t->bins = ho_explore__bins(t->bin, t->edge, t->c->number, t->c->n, BINS);
+	t->bins = ho_explore__bins(t->bin, NULL, t->c->number, t->c->n, BINS);
+	find_middles(t);
 	enum ho_status status = ho_explore__associate(&a, t->bin, e->table->label, e->half, t->c->n, 0.01, err);
 	for (uint32_t l = 0; l < e->table->label_count && status == HO_OK; l++)
 		look_for_window(e, t, l, at);

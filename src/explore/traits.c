@@ -84,3 +84,28 @@ uint32_t ho_explore__traits(struct ho_slice text)
 		traits |= HO_TRAIT_REPEATED;
 	return traits;
 }
+
+size_t ho_explore__trait_place(struct ho_slice text, uint32_t traits)
+{
+	enum { BEFORE = 60 };
+	const uint32_t local = HO_TRAIT_REPLACED | HO_TRAIT_MOJIBAKE | HO_TRAIT_CONTROL | HO_TRAIT_TAGS |
+	                       HO_TRAIT_ENTITIES | HO_TRAIT_URL | HO_TRAIT_ESCAPES | HO_TRAIT_BASE64 | HO_TRAIT_DATE;
+	size_t lo = 0, hi = text.len;
+	if (!(traits & local))
+		return 0;
+	/* The shortest beginning that has the trait: it is in every longer one. */
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		struct ho_slice part = ho_slice(text.ptr, mid);
+		if ((ho_explore__damage_of(part) | ho_explore__markup_of(part)) & traits & local)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	if (lo <= BEFORE * 2)
+		return 0;
+	size_t at = lo - BEFORE;
+	while (at < lo && text.ptr[at] != ' ')
+		at++;
+	return at < lo ? at : 0;
+}

@@ -29,6 +29,10 @@ enum explore_trait {
 /** The traits of a text. Time: linear. */
 uint32_t ho_explore__traits(struct ho_slice text);
 
+/** Where in the text one of the traits is first complete: bytes before it that can be passed over, at a blank if one is
+ * near; 0 where the traits are of the whole text. For showing the place rather than the beginning. */
+size_t ho_explore__trait_place(struct ho_slice text, uint32_t traits);
+
 /** HO_TRAIT_REPLACED, _MOJIBAKE, _CONTROL: signs of a wrong encoding; in damage.c. */
 uint32_t ho_explore__damage_of(struct ho_slice text);
 /** HO_TRAIT_TAGS, _ENTITIES, _URL, _ESCAPES, _BASE64, _QUOTED, _DATE; in markup.c. */

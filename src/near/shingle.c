@@ -21,10 +21,12 @@ void ho_near__scratch_release(struct near_scratch *scratch)
 	*scratch = (struct near_scratch){0};
 }
 
-/** An empty table with room for `n` hashes, at most half full; *mask + 1 slots of it are in use. */
+/** An empty table with room for `n` hashes, at most half full; *mask + 1 slots of it are in use. HO_ENOMEM: *mask is 0.
+ */
 static enum ho_status empty_table(size_t *mask, struct near_scratch *s, size_t n, struct ho_error *err)
 {
 	size_t size = 64;
+	*mask = 0;
 	while (size < 2 * n)
 		size *= 2;
 	if (size > s->n_slots) {
@@ -52,7 +54,7 @@ static inline uint64_t *slot_of(struct near_scratch *s, size_t mask, uint64_t ha
 /** Keep the first of each. */
 static enum ho_status drop_repeated(struct near_shingles *set, struct near_scratch *s, struct ho_error *err)
 {
-	size_t mask, kept = 0;
+	size_t mask = 0, kept = 0;
 	enum ho_status status = empty_table(&mask, s, set->n, err);
 	if (status)
 		return status;
@@ -159,7 +161,7 @@ enum ho_status ho_near__shingles(struct near_shingles *set, struct near_scratch 
 
 enum ho_status ho_near__similarity(double *out, struct near_scratch *s, struct ho_error *err)
 {
-	size_t mask, both = 0, any = 0;
+	size_t mask = 0, both = 0, any = 0;
 	uint64_t below = s->a.below < s->b.below ? s->a.below : s->b.below;
 	*out = 0;
 	enum ho_status status = empty_table(&mask, s, s->a.n + s->b.n, err);

@@ -5,9 +5,9 @@
 #include "report/chart_scale.h"
 #include "report/html_private.h"
 
-/* Series have so many colours; up to so many points of a line get a dot, so many a label for the pointer, and so many
- * figures stand in the table. */
-enum { COLOURS = 6, DOTS_MAX = 40, LABELS_MAX = 200, FIGURES_MAX = 500, DRAWN_MAX = 20000 };
+/* Series have so many colours; up to so many points of all lines get a dot, so many of a line a label for the pointer,
+ * and so many figures stand in the table. */
+enum { COLOURS = 6, DOTS_MAX = 60, LABELS_MAX = 200, FIGURES_MAX = 500, DRAWN_MAX = 20000 };
 
 struct plot {
 	struct ho_html *html;
@@ -198,7 +198,7 @@ static void dots(struct plot *plot)
 	for (size_t s = 0; s < plot->exhibit->n_series; s++) {
 		const struct ho_exhibit_series *series = &plot->exhibit->series[s];
 		bool alone = series->n < 2 || (plot->exhibit->flags & HO_CHART_DOTS);
-		if (!alone && series->n > DOTS_MAX)
+		if (!alone && plot->n > DOTS_MAX)
 			continue;
 		ho_html__putf(plot->html, "<g class=\"dots s%zu\">", s % COLOURS + 1);
 		for (size_t i = 0; i < series->n && i < DRAWN_MAX; i++)

@@ -92,7 +92,7 @@ static void story(struct ho_html *html, const struct ho_findings *list)
 	for (size_t i = 0; i < list->n_story; i++) {
 		ho_html__element(html, "<li><span>", list->story[i], "</span>");
 		if (has_finding(list, list->about[i])) {
-			ho_html__element(html, " <a href=\"#f-", list->about[i], "\"");
+			ho_html__element(html, "&nbsp;<a href=\"#f-", list->about[i], "\"");
 			ho_html__element(html, " aria-label=\"Show: ", list->story[i], "\">show</a>");
 		}
 		ho_html__put(html, "</li>");

@@ -88,12 +88,11 @@ static void evidence(struct ho_html *html, const struct ho_finding *f)
 	ho_html__put(html, "</ul>");
 }
 
-/* Commands stand between backquotes in advice. What is set in another face is text all the same. */
+/* Commands and options stand between backquotes in advice. What is set in another face is text all the same. */
 static void advice(struct ho_html *html, const char *text)
 {
-	static const char command[] = "`handoff ";
 	ho_html__put(html, "<p class=\"advice\"><b>What to do</b> ");
-	for (const char *begin; (begin = strstr(text, command)) != NULL;) {
+	for (const char *begin; (begin = strchr(text, '`')) != NULL;) {
 		const char *end = strchr(begin + 1, '`');
 		if (!end)
 			break;

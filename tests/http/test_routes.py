@@ -251,7 +251,8 @@ def test_tasks():
 
 
 def test_pause_and_resume():
-    assert all_keys.post("/v1/tasks/urgent/pause", {"why": "a trial"}).json["paused_why"] == "a trial"
+    task = all_keys.post("/v1/tasks/urgent/pause", {"why": "Bob raised the alarm"}).json
+    assert task["paused_why"] == "Bob raised the alarm" and task["alarm"] is False
     assert all_keys.classify(sure(2), expect=202).json["reason"] == "paused"
     assert all_keys.post("/v1/tasks/urgent/resume").json["paused"] is False
     assert all_keys.classify(sure(3), expect=200).json["decision"] == "auto"

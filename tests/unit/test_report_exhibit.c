@@ -101,6 +101,27 @@ static void long_evidence_is_cut(void **state)
 	ho_page_release(&page);
 }
 
+static void made_quotes(struct ho_findings *list)
+{
+	for (int i = 0; i < 2; i++) {
+		ho_findings_add(list, "copies", HO_WARNING, "copies");
+		ho_findings_evidence(list, "rows 7 and 9: \"%s\"",
+		                     i ? "something else" : "please refund my order, it came");
+		ho_exhibit_texts(list, "copies %d", i);
+		ho_exhibit_text(list, ho_slice_str("7"), ho_slice_str(""),
+		                ho_slice_str("please refund my order, it came broken"), NULL);
+	}
+}
+
+static void a_text_is_not_told_twice(void **state)
+{
+	struct ho_page page = printed(made_quotes);
+	(void)state;
+	assert_null(strstr(page.buf.data, "copies 0:"));
+	at(&page, "copies 1:\n           row 7: \"please refund");
+	ho_page_release(&page);
+}
+
 static json_t *findings_of(json_t **object, void (*make)(struct ho_findings *))
 {
 	struct ho_findings list;
@@ -171,13 +192,10 @@ static void json_of_charts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(checks_go_by_verdict),
-	    cmocka_unit_test(only_the_beginning_is_printed),
-	    cmocka_unit_test(nothing_steers_the_terminal),
-	    cmocka_unit_test(findings_stand_under_their_headings),
-	    cmocka_unit_test(long_evidence_is_cut),
-	    cmocka_unit_test(json_has_all_of_it),
-	    cmocka_unit_test(json_of_charts),
+	    cmocka_unit_test(checks_go_by_verdict),        cmocka_unit_test(only_the_beginning_is_printed),
+	    cmocka_unit_test(nothing_steers_the_terminal), cmocka_unit_test(findings_stand_under_their_headings),
+	    cmocka_unit_test(long_evidence_is_cut),        cmocka_unit_test(a_text_is_not_told_twice),
+	    cmocka_unit_test(json_has_all_of_it),          cmocka_unit_test(json_of_charts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -108,7 +108,7 @@ class Report {
 
 	// Read once, when the first finding is opened.
 	findings() {
-		this.whole ??= get(`${this.path}?form=json`).then(list);
+		this.whole ??= get(`${this.path}?form=json`).then((whole) => whole.findings);
 		return this.whole;
 	}
 
