@@ -77,7 +77,8 @@ static void look_for_peak(struct peak *peak, const struct measure *m, const uint
 {
 	for (uint32_t l = SHORTEST; l < LONGEST; l++) {
 		double below = 0, expected = 0.5, c = at[l];
-		if (c < FEW || c < 0.005 * (double)n || c <= peak->count)
+		/* Where nearly all have so many words, that is what they are like. */
+		if (c < FEW || c < 0.005 * (double)n || (m->of == words && c > 0.8 * (double)n) || c <= peak->count)
 			continue;
 		for (uint32_t d = 1; d <= AROUND; d++) {
 			double under = at[l - d], over = l + d < LONGEST ? at[l + d] : 0;
