@@ -21,7 +21,8 @@ static enum ho_status read_json(json_t **out, const char *folder, const char *na
 	if (*out)
 		return HO_OK;
 	ho_fail(err, HO_EFORMAT, "it is no JSON (line %d)", problem.line);
-	return ho_error_at(err, "%s", path);
+	ho_error_at(err, "%s", path);
+	return HO_EFORMAT;
 }
 
 /* A whole number from 1 to most. */

@@ -108,8 +108,10 @@ static enum ho_status load(struct ho_encoder *e, const char *folder, unsigned ma
 	if (status == HO_OK && e->wordpiece.size > e->facts.vocabulary)
 		status = ho_fail(err, HO_EFORMAT, "the tokenizer has ids up to %u, the weights vectors for %u only",
 		                 e->wordpiece.size - 1, e->facts.vocabulary);
-	if (status)
-		return ho_error_at(err, "%s", path);
+	if (status) {
+		ho_error_at(err, "%s", path);
+		return status;
+	}
 	for (size_t i = 0; i < e->file.n; i++)
 		e->facts.parameters += e->file.tensors[i].dtype == HO_DTYPE_F32     ? e->file.tensors[i].bytes / 4
 		                       : e->file.tensors[i].dtype != HO_DTYPE_OTHER ? e->file.tensors[i].bytes / 2

@@ -163,7 +163,9 @@ enum ho_status ho_safetensors_open(struct ho_safetensors *out, const char *path,
 	if (status)
 		return status;
 	status = parse(out, out->mapping.bytes, err);
-	return status ? ho_error_at(err, "%s", path) : HO_OK;
+	if (status)
+		ho_error_at(err, "%s", path);
+	return status;
 }
 
 void ho_safetensors_close(struct ho_safetensors *file)

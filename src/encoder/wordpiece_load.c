@@ -264,5 +264,7 @@ enum ho_status ho_wordpiece_open(struct ho_wordpiece *out, const char *folder, s
 	status = json ? ho_wordpiece_read_json(out, mapping.bytes, err)
 	              : ho_wordpiece_read_vocabulary(out, mapping.bytes, says_lower_case(folder), err);
 	ho_mapping_close(&mapping);
-	return status ? ho_error_at(err, "%s", path) : HO_OK;
+	if (status)
+		ho_error_at(err, "%s", path);
+	return status;
 }
