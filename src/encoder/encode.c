@@ -42,7 +42,7 @@ static void normalise(float *vector, size_t n)
 		vector[i] *= scale;
 }
 
-static void pool(float *vector, const struct ho_encoder *e, const float *x, const struct encoder_text *text)
+void ho_encoder__pool(float *vector, const struct ho_encoder *e, const float *x, const struct encoder_text *text)
 {
 	size_t n = e->facts.dimensions, tokens = e->facts.pooling == HO_POOLING_CLS ? 1 : text->n;
 	memset(vector, 0, n * sizeof *vector);
@@ -60,7 +60,7 @@ static enum ho_status run_batch(struct batch *batch, struct encoder_scratch *scr
 {
 	enum ho_status status = ho_encoder__forward(scratch, e, batch->ids, batch->texts, batch->n, err);
 	for (size_t i = 0; i < batch->n && status == HO_OK; i++)
-		pool(batch->vectors + i * e->facts.dimensions, e, scratch->x, &batch->texts[i]);
+		ho_encoder__pool(batch->vectors + i * e->facts.dimensions, e, scratch->x, &batch->texts[i]);
 	batch->n = batch->n_ids = 0;
 	return status;
 }
@@ -93,13 +93,12 @@ static enum ho_status encode_bert(struct encoding *run, size_t first, size_t end
 }
 
 /* The mean of the vectors of the known tokens. */
-static enum ho_status encode_static(struct encoding *run, size_t i, struct encoder_scratch *scratch,
-                                    struct ho_error *err)
+enum ho_status ho_encoder__static(float *vector, const struct ho_encoder *e, struct ho_slice text,
+                                  struct encoder_scratch *scratch, struct ho_error *err)
 {
-	const struct ho_encoder *e = run->encoder;
 	size_t n = e->facts.dimensions, used = 0;
-	float *vector = run->vectors + i * n, *row;
-	enum ho_status status = ho_wordpiece_tokenize(&scratch->pieces, &e->wordpiece, run->texts[i], 0, false, err);
+	float *row;
+	enum ho_status status = ho_wordpiece_tokenize(&scratch->pieces, &e->wordpiece, text, 0, false, err);
 	if (status == HO_OK && scratch->attention_size < n) {
 		ho_encoder__release_floats(scratch->attention);
 		scratch->attention = ho_encoder__floats(n);
@@ -133,7 +132,8 @@ static enum ho_status encode_task(void *context, size_t task, unsigned worker, s
 	if (status == HO_OK && run->encoder->facts.kind == HO_ENCODER_BERT)
 		status = encode_bert(run, first, end, &run->scratch[worker], err);
 	for (size_t i = first; i < end && status == HO_OK && run->encoder->facts.kind == HO_ENCODER_STATIC; i++)
-		status = encode_static(run, i, &run->scratch[worker], err);
+		status = ho_encoder__static(run->vectors + i * run->encoder->facts.dimensions, run->encoder,
+		                            run->texts[i], &run->scratch[worker], err);
 	size_t done = __atomic_add_fetch(&run->done, end - first, __ATOMIC_RELAXED);
 	if (status == HO_OK && worker == 0)
 		ho_progress_step(run->progress, "encoding", (double)done / (double)run->n);

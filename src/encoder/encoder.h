@@ -55,6 +55,34 @@ HO_MUST_CHECK enum ho_status ho_encoder_open(struct ho_encoder **out, const char
 void ho_encoder_free(struct ho_encoder *encoder);
 const struct ho_encoder_facts *ho_encoder_facts(const struct ho_encoder *encoder);
 
+/** The scratch memory of one thread that encodes text by text. Free before the encoder. HO_ENOMEM. */
+struct ho_encoder_workspace;
+HO_MUST_CHECK enum ho_status ho_encoder_workspace_new(struct ho_encoder_workspace **out,
+                                                      const struct ho_encoder *encoder, struct ho_error *err);
+void ho_encoder_workspace_free(struct ho_encoder_workspace *ws);
+
+/** The vector [dimensions] of one text. HO_ELIMIT, HO_ENOMEM. After warm-up nothing is allocated. */
+HO_MUST_CHECK enum ho_status ho_encode_text(float *vector, struct ho_encoder_workspace *ws, struct ho_slice text,
+                                            struct ho_error *err);
+
+/** What one token adds to the vector of its text. */
+struct ho_encoder_share {
+	uint32_t start, end; /**< bytes of the text; equal for the edges */
+	const float *vector; /**< [dimensions] */
+};
+
+/**
+ * The vector of a text as a sum over its tokens: vector = scale * sum of shares. With mean pooling a token's share is
+ * its last hidden state, which has seen the whole text; with CLS pooling the first token alone has a share, for all the
+ * text.
+ *
+ * @param[out] shares  [*n] borrowed until the next call on the workspace.
+ * HO_ELIMIT, HO_ENOMEM.
+ */
+HO_MUST_CHECK enum ho_status ho_encode_shares(const struct ho_encoder_share **shares, size_t *n, double *scale,
+                                              struct ho_encoder_workspace *ws, struct ho_slice text,
+                                              struct ho_error *err);
+
 /**
  * The vectors of [n] texts.
  *

@@ -52,6 +52,15 @@ struct encoder_scratch {
 };
 void ho_encoder__scratch_release(struct encoder_scratch *scratch);
 
+struct ho_encoder_workspace {
+	const struct ho_encoder *encoder;
+	struct encoder_scratch scratch;
+	uint32_t *ids; /**< [ids_cap] owned */
+	size_t ids_cap;
+	struct ho_encoder_share *shares; /**< [shares_cap] owned */
+	size_t shares_cap;
+};
+
 /** One text of a batch: its tokens stand one after the other. */
 struct encoder_text {
 	size_t begin, n; /**< tokens */
@@ -66,5 +75,11 @@ struct encoder_text {
 HO_MUST_CHECK enum ho_status ho_encoder__forward(struct encoder_scratch *scratch, const struct ho_encoder *encoder,
                                                  const uint32_t *ids, const struct encoder_text *texts, size_t n_texts,
                                                  struct ho_error *err);
+
+/** One vector from the last hidden states of a text. */
+void ho_encoder__pool(float *vector, const struct ho_encoder *encoder, const float *x, const struct encoder_text *text);
+/** One vector of a static encoder. HO_ELIMIT, HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_encoder__static(float *vector, const struct ho_encoder *encoder, struct ho_slice text,
+                                                struct encoder_scratch *scratch, struct ho_error *err);
 
 #endif

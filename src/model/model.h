@@ -67,7 +67,7 @@ size_t ho_model_bytes(const struct ho_model *model);
 /** A piece of a text and what it added to the score of the explained label. */
 struct ho_piece {
 	uint32_t start, end; /**< bytes of the text */
-	const char *view;    /**< "word" or "char"; static */
+	const char *view;    /**< "word", "char" or "encoder"; static */
 	double weight;       /**< positive: towards the label; in the unit of `total` */
 };
 

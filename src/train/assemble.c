@@ -127,7 +127,7 @@ static enum ho_status prepare(struct packing *p, struct ho_lesson *lesson, const
 	p->names = ho_calloc(design->D, sizeof *p->names);
 	enum ho_status status = p->weights && p->keep && p->names ? HO_OK : ho_fail_nomem(err);
 	for (size_t h = 0; h < search->blend.n_heads && status == HO_OK; h++)
-		if (search->heads[h].view == p->view)
+		if (ho_head_reads(&search->heads[h], p->view))
 			status = add_head(p, lesson, &search->heads[h], search->blend.weight[h], all, err);
 	if (status == HO_OK && columns > 1)
 		status = centre(p, design->D, columns, err);
@@ -164,6 +164,32 @@ static enum ho_status smallest_weight(double *least, const struct packing *p, co
 	return HO_OK;
 }
 
+/* Weights of the encoder's vector, [columns][dimensions]; NULL if no chosen head uses it. */
+static enum ho_status fit_dense(float **out, double *bias, struct ho_lesson *lesson, const struct ho_search *search,
+                                const uint32_t *all, struct ho_error *err)
+{
+	enum ho_status status = HO_OK;
+	*out = NULL;
+	for (size_t h = 0; h < search->blend.n_heads && status == HO_OK; h++) {
+		struct ho_weights fitted;
+		if (search->heads[h].learner != HO_LEARN_DENSE)
+			continue;
+		status = ho_head_fit(&fitted, lesson, &search->heads[h], all, lesson->n_learn, lesson->threads, err);
+		if (status)
+			return status;
+		*out = *out ? *out : ho_calloc(fitted.D * fitted.columns, sizeof **out);
+		for (size_t d = 0; *out && d < fitted.D; d++)
+			for (uint32_t k = 0; k < fitted.columns; k++)
+				(*out)[k * fitted.D + d] +=
+				    (float)(search->blend.weight[h] * (double)fitted.v[d * fitted.columns + k]);
+		for (uint32_t k = 0; k < fitted.columns; k++)
+			bias[k] += search->blend.weight[h] * (double)fitted.bias[k];
+		ho_weights_release(&fitted);
+		status = *out ? HO_OK : ho_fail_nomem(err);
+	}
+	return status;
+}
+
 static void release(struct packing *p)
 {
 	ho_free(p->weights);
@@ -178,7 +204,8 @@ static struct ho_image_view image_view(const struct packing *p, const struct ho_
 }
 
 static enum ho_status pack(struct ho_image **out, const struct packing *word, const struct packing *chars,
-                           struct ho_lesson *lesson, const struct ho_assembly *assembly, struct ho_error *err)
+                           const float *dense, struct ho_lesson *lesson, const struct ho_assembly *assembly,
+                           struct ho_error *err)
 {
 	uint32_t columns = lesson->K == 2 ? 1 : lesson->K;
 	struct ho_view_spec spec = ho_view_describe(HO_VIEW_CHAR, lesson->K);
@@ -203,6 +230,9 @@ static enum ho_status pack(struct ho_image **out, const struct packing *word, co
 	    .min_weight = least,
 	    .seen = assembly->seen,
 	    .n_seen = assembly->n_seen,
+	    .vectors = dense ? lesson->vectors : NULL,
+	    .encoder_folder = assembly->encoder_folder,
+	    .dense = dense,
 	};
 	if (chars->used)
 		parts.chars = image_view(chars, lesson);
@@ -215,9 +245,12 @@ enum ho_status ho_assemble(struct ho_image **out, struct ho_lesson *lesson, cons
 	uint32_t columns = lesson->K == 2 ? 1 : lesson->K;
 	struct packing word = {.view = HO_VIEW_WORD2, .used = true}, chars = {.view = HO_VIEW_CHAR};
 	struct ho_arena arena;
+	float *dense = NULL;
 	*out = NULL;
 	ho_arena_init(&arena, SIZE_MAX);
 	for (size_t h = 0; h < search->blend.n_heads; h++) {
+		if (search->heads[h].learner == HO_LEARN_DENSE)
+			continue;
 		if (search->heads[h].view == HO_VIEW_CHAR)
 			chars.used = true;
 		else
@@ -237,7 +270,10 @@ enum ho_status ho_assemble(struct ho_image **out, struct ho_lesson *lesson, cons
 	if (status == HO_OK && chars.used)
 		status = prepare(&chars, lesson, search, &arena, all, columns, err);
 	if (status == HO_OK)
-		status = pack(out, &word, &chars, lesson, assembly, err);
+		status = fit_dense(&dense, word.bias, lesson, search, all, err);
+	if (status == HO_OK)
+		status = pack(out, &word, &chars, dense, lesson, assembly, err);
+	ho_free(dense);
 	release(&word);
 	release(&chars);
 	ho_free(word.bias);
