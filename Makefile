@@ -16,6 +16,7 @@ build: ## a release build: build/release/handoff
 	@$(PACKAGES) build
 	@cmake --preset release --log-level=NOTICE >/dev/null
 	@cmake --build --preset release -- --quiet
+	@echo "The program is build/release/handoff."
 
 demo: ## the main job on real mail, every command shown
 	@./scripts/demo.sh

@@ -110,6 +110,13 @@ def start():
     sys.exit("demo-service.py: the server did not start; see .cache/demo/server.log")
 
 
+def login_link(lines):
+    for word in " ".join(lines).split():
+        if "/login#token=" in word:
+            return word
+    sys.exit("demo-service.py: the server told no login link")
+
+
 def post_all(api, task, texts, kind):
     answers = [api.call("POST", f"/v1/tasks/{task}/classify", {"text": text}) for text in texts]
     auto = sum(answer["decision"] == "auto" for answer in answers)
@@ -181,7 +188,7 @@ def main():
                 file.write(str(server.pid))
             with open("stay.txt", "w", encoding="utf-8") as file:
                 file.write(f"The server goes on. Open the link, choose a password for the name admin, and answer what waits:\n"
-                           f"  {lines[1].split(': ', 1)[-1]}\n"
+                           f"  {login_link(lines)}\n"
                            f"Post a text of your own:\n"
                            f"  curl -H 'Authorization: Bearer {key}' -d '{{\"text\":\"...\"}}' {lines[0]}/v1/tasks/{task}/classify\n"
                            f"Stop it:\n  kill {server.pid}\n")

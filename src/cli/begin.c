@@ -65,6 +65,15 @@ static int print_help(struct cli *cli, const struct cli_option *const *tables, s
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 
+/* The usage is one line, or the words of several uses, of which --help shows each. */
+static int wrong_number(struct cli *cli, const char *what, const struct cli_help *help)
+{
+	size_t line = strcspn(help->usage, "\n");
+	if (help->usage[line] && help->usage[line + 1])
+		return cli_usage(cli, "%s; `handoff %s --help` shows the usage", what, cli->command);
+	return cli_usage(cli, "%s; the usage is: %.*s", what, (int)line, help->usage);
+}
+
 bool cli_begin(struct cli *cli, struct cli_arguments *out, int argc, char **argv,
                const struct cli_option *const *tables, size_t n, size_t min, size_t max, const struct cli_help *help,
                int *done)
@@ -81,9 +90,7 @@ bool cli_begin(struct cli *cli, struct cli_arguments *out, int argc, char **argv
 		return false;
 	}
 	if (out->n < min || out->n > max) {
-		*done = cli_usage(cli, "%s; the usage is: %.*s",
-		                  out->n < min ? "an argument is missing" : "too many arguments",
-		                  (int)strcspn(help->usage, "\n"), help->usage);
+		*done = wrong_number(cli, out->n < min ? "an argument is missing" : "too many arguments", help);
 		return false;
 	}
 	return true;

@@ -47,6 +47,8 @@ static void summarise(struct cli *cli, const struct cli_tally *tally, double sec
 	         ho_show_seconds(seconds).text, rate, ho_show_count(automatic).text,
 	         ho_show_percent(n ? (double)automatic / (double)n : 0).text, ho_show_count(n - automatic).text,
 	         reasons);
+	if (n == 0)
+		cli_note(cli, "There was no text to classify; in a CSV or TSV the first line names the columns.");
 	if (tally->unreadable)
 		cli_note(cli, "%s could not be read and %s for a person.",
 		         ho_show_counted(tally->unreadable, "row").text, tally->unreadable == 1 ? "is" : "are");

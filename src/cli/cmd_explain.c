@@ -12,8 +12,9 @@
 static const struct cli_help help = {
     .usage = "handoff explain MODEL [TEXT|-]",
     .about = "Says why TEXT (or all of standard input, as one text of at most 64 MiB) got its label and its "
-             "decision, and which pieces of it weighed most. Weights above 0 speak for the label, below 0 against "
-             "it; all of them and the bias sum to the score.",
+             "decision, and which pieces of it weighed most. A text of several words stands in quotes.\n\n"
+             "Weights above 0 speak for the label, below 0 against it. The bias is where the model starts before it "
+             "has read a word; all weights and the bias sum to the score.",
     .examples = "handoff explain spam.handoff 'You have won a prize'\n"
                 "handoff explain spam.handoff --json - < mail.txt\n",
 };
@@ -124,6 +125,13 @@ static int explain(struct cli *cli, const char *path, struct ho_slice text)
 	return exit;
 }
 
+/* Every other command takes a file here, so its name is easily given for the text. */
+static void tell_file(struct cli *cli, const char *text)
+{
+	if (access(text, F_OK) == 0)
+		cli_note(cli, "The text is also the name of a file: to explain what it holds, write - <FILE.");
+}
+
 int cmd_explain(struct cli *cli, int argc, char **argv)
 {
 	struct cli_arguments arguments;
@@ -135,8 +143,12 @@ int cmd_explain(struct cli *cli, int argc, char **argv)
 	cli_run_options(running, cli);
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 1, 1, 2, &help, &done))
 		return done;
-	if (arguments.n > 1 && strcmp(arguments.items[1], "-") != 0)
+	if (arguments.n > 1 && strcmp(arguments.items[1], "-") != 0) {
+		tell_file(cli, arguments.items[1]);
 		return explain(cli, arguments.items[0], ho_slice_str(arguments.items[1]));
+	}
+	if (isatty(STDIN_FILENO))
+		cli_note(cli, "The text is read from the terminal; Ctrl-D on a line of its own ends it.");
 	ho_buf_init(&input, HO_TEXT_MAX + (1 << 17));
 	if (read_text(&input, &err))
 		done = cli_fail(cli, &err);

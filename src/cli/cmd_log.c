@@ -44,9 +44,13 @@ static enum ho_status show(void *context, const struct ho_journal_entry *e, stru
 {
 	struct ho_page *page = context;
 	char head[256];
+	json_t *figures = cli_parsed_json(e->figures);
+	/* Which model it was is what one looks for after a rollback. */
+	const char *model = json_string_value(json_object_get(figures, "model"));
 	snprintf(head, sizeof head, "%s  %-14.64s ", cli_time_show(e->at).text, e->kind);
-	ho_page_marked(page, HO_PLAIN, head, "%s%s%s (%s)", e->task ? e->task : "", e->task ? ": " : "", e->words,
-	               e->actor);
+	ho_page_marked(page, HO_PLAIN, head, "%s%s%s (%s%s%s)", e->task ? e->task : "", e->task ? ": " : "", e->words,
+	               e->actor, model ? ", model " : "", model ? model : "");
+	json_decref(figures);
 	return ho_page_status(page, err);
 }
 

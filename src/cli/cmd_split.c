@@ -174,6 +174,13 @@ static void print_labels(struct ho_page *page, const struct ho_table *table, con
 {
 	enum { SHOWN = 20 };
 	struct ho_grid grid;
+	if (!table->label) {
+		ho_page_text(
+		    page, 0, 0,
+		    "No column was named as the label, and none is plainly one, so the parts may differ in the "
+		    "shares of the labels. --target COLUMN names it.");
+		return;
+	}
 	ho_grid_init(&grid, "lrr");
 	ho_grid_cell(&grid, "label");
 	ho_grid_cell(&grid, "train");
@@ -203,9 +210,11 @@ static bool is_far(size_t test, size_t n, double asked)
 	return off > asked * (double)n / 4 && off > 1;
 }
 
-static const char *why_far(const struct ho_table *table, const struct cli_split *split)
+static const char *why_far(const struct ho_table *table, const struct cli_split *split, double asked)
 {
-	if (split->groups == table->n)
+	/* Each label's share is rounded to rows. */
+	double off = fabs((double)split->rows[CLI_TEST] - asked * (double)table->n);
+	if (split->groups == table->n || (!table->group && off <= table->label_count))
 		return "there are too few rows to hit it";
 	return table->group ? "rows of one group, and copies of a text, stay together"
 	                    : "copies of a text stay together";
@@ -239,9 +248,9 @@ static int print_words(struct cli *cli, const struct split_options *options, con
 	if (is_far(split->rows[CLI_TEST], table->n, options->test))
 		ho_page_text(&page, 0, 0,
 		             "The test part is %s of the rows, and not the %s that was asked for, because %s.",
-		             ho_show_percent(share).text, ho_show_chosen(options->test).text, why_far(table, split));
-	if (table->label)
-		print_labels(&page, table, split);
+		             ho_show_percent(share).text, ho_show_chosen(options->test).text,
+		             why_far(table, split, options->test));
+	print_labels(&page, table, split);
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 

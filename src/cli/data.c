@@ -11,9 +11,9 @@ static void reading_options(struct cli_option table[9], struct cli_data *data)
 {
 	const struct cli_option all[] = {
 	    {"text", 0, CLI_REPEATED, &data->text, "COLUMN",
-	     "column of the text; several are joined (default: the model's, or guessed and said)"},
+	     "column of the text; several are joined (default: as in training, else a guess that is printed)"},
 	    {"target", 0, CLI_STRING, &data->target, "COLUMN",
-	     "column of the label (default: the model's, or guessed and said)"},
+	     "column of the label (default: as in training, else a guess that is printed)"},
 	    {"map", 0, CLI_REPEATED, &data->map, "OLD=NEW",
 	     "read label OLD as NEW; OLD= leaves its rows out; repeatable"},
 	    {"format", 0, CLI_STRING, &data->format, "NAME",

@@ -57,7 +57,8 @@ static enum ho_status add_change(struct ho_buf *buf, const char *key, const json
 	const char *lead = buf->len ? "; " : "";
 	if (strcmp(key, "callback_secret") == 0)
 		return ho_buf_printf(buf, err, "%scallback_secret is %s", lead,
-		                     json_is_null(is) ? "taken away" : "a new one");
+		                     json_is_null(is) ? "taken away"
+		                                      : "a new one (admins see it on the settings page)");
 	char *old = shown(was), *new = shown(is);
 	enum ho_status status = HO_OK;
 	if (!old || !new)

@@ -32,6 +32,11 @@ static struct ho_shown with_interval(double share, const json_t *interval)
 	           : ho_show_percent(share);
 }
 
+static const char *was_or_were(uint64_t n)
+{
+	return n == 1 ? "was" : "were";
+}
+
 static void print_data(struct ho_page *page, const json_t *report)
 {
 	const json_t *parts = json_object_get(report, "parts"), *copies = json_object_get(report, "duplicates");
@@ -42,9 +47,10 @@ static void print_data(struct ho_page *page, const json_t *report)
 		             "All of them were used for everything, each scored by a model that had not seen it.");
 	else if (parts)
 		ho_page_text(page, 0, 0,
-		             "%s were learnt from, %s tuned the confidence, and %s were used for the promise alone.",
-		             ho_show_count(count(parts, "fit")).text, ho_show_count(count(parts, "tune")).text,
-		             ho_show_count(count(parts, "certify")).text);
+		             "%s %s learnt from, %s tuned the confidence, and %s %s used for the promise alone.",
+		             ho_show_count(count(parts, "fit")).text, was_or_were(count(parts, "fit")),
+		             ho_show_count(count(parts, "tune")).text, ho_show_count(count(parts, "certify")).text,
+		             was_or_were(count(parts, "certify")));
 	if (count(copies, "exact") + count(copies, "near"))
 		ho_page_text(page, 0, 0,
 		             "Copies of an earlier text: %s exact, %s near; all copies of a text stayed in one part.",

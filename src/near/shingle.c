@@ -52,7 +52,7 @@ static inline uint64_t *slot_of(struct near_scratch *s, size_t mask, uint64_t ha
 /** Keep the first of each. */
 static enum ho_status drop_repeated(struct near_shingles *set, struct near_scratch *s, struct ho_error *err)
 {
-	size_t mask, kept = 0;
+	size_t mask = 0, kept = 0;
 	enum ho_status status = empty_table(&mask, s, set->n, err);
 	if (status)
 		return status;
@@ -159,7 +159,7 @@ enum ho_status ho_near__shingles(struct near_shingles *set, struct near_scratch 
 
 enum ho_status ho_near__similarity(double *out, struct near_scratch *s, struct ho_error *err)
 {
-	size_t mask, both = 0, any = 0;
+	size_t mask = 0, both = 0, any = 0;
 	uint64_t below = s->a.below < s->b.below ? s->a.below : s->b.below;
 	*out = 0;
 	enum ho_status status = empty_table(&mask, s, s->a.n + s->b.n, err);

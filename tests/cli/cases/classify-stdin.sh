@@ -8,3 +8,7 @@ grep -q -- --format err || fail "the message does not say what to add"
 : >empty
 expect "0|3" handoff classify m.handoff - --format jsonl <empty
 [ ! -s out ] || fail "answers to nothing"
+# A line of text piped in as CSV is its header: no answer, and a word about why.
+expect 0 handoff classify m.handoff - --format csv <<<"just one line"
+[ ! -s out ] || fail "a header was answered"
+grep -q 'first line names the columns' err || fail "nothing is said of the header"

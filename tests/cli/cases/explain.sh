@@ -21,3 +21,8 @@ e, a = json.load(open("argument")), json.loads(open("answer.jsonl").readline())
 assert (e["label"], e["decision"], e["reason"]) == (a["label"], a["decision"], a["reason"]), (e, a)
 assert abs(e["confidence"] - a["confidence"]) < 1e-3
 P
+# A file's name in the place of the text is easily meant as the file.
+expect 0 handoff explain m.handoff train.csv
+grep -q 'name of a file' err || fail "nobody is told that the name was explained, not the file"
+expect 0 handoff explain m.handoff "$text"
+! grep -q 'name of a file' err || fail "a text is taken for the name of a file"

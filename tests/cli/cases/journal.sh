@@ -7,7 +7,8 @@ refuse 2 handoff note --workspace desk
 refuse 3 handoff note x --workspace desk --task other
 expect 0 handoff log --workspace desk
 grep -q 'deployed' out && grep -q 'note .*urgent: Raised the threshold' out || { cat out; fail "the journal lacks something"; }
-[ "$(lines out)" = 3 ] || { cat out; fail "not one line an entry"; }
+[ "$(grep -c '^20' out)" = 3 ] || { cat out; fail "not one line an entry"; }
+[ "$(tr -d '\n' <out | tr -s ' ' | grep -oE 'model [0-9a-f]{16}' | wc -l)" = 2 ] || { cat out; fail "which model it was is not told"; }
 expect 0 handoff log --workspace desk --since 1h --json
 json out 'len(o["entries"]) == 3' 'o["entries"][0]["task"] == "urgent"' 'o["entries"][0]["figures"]["labels"] == 2'
 expect 0 handoff log --workspace desk --since 2000-01-01 --json

@@ -8,3 +8,12 @@ expect 0 handoff split two.csv --target label --test 0.2 -o two
 texts 1000 2 >plain.csv
 expect 0 handoff split plain.csv --target label --test 0.2 -o p
 ! grep -q 'asked for' out || fail "a warning for a share that was hit"
+# Few rows of several labels, one of them twice: rounding is what costs the share.
+printf 'text,label\none text,a\none text,a\nsome other,b\nthird thing,c\nfourth word,d\nfifth line,a\nsixth row,b\n' >few.csv
+expect 0 handoff split few.csv --target label --test 0.3 -o few
+! grep -q 'copies of a text stay together' out || fail "copies are blamed for rounding: $(cat out)"
+# Without labels their shares cannot be kept, and that is said.
+cut -d, -f1 plain.csv | sed 's/^text$/body/' >unlabelled.csv
+expect 0 handoff split unlabelled.csv -o u
+grep -q -- '--target' out || fail "nothing is said of the missing labels"
+! grep -q -- '--target' <(handoff split plain.csv --target label -o p 2>/dev/null) || fail "labels are missed that are there"

@@ -23,3 +23,8 @@ refuse 2 handoff compare a.handoff b.handoff
 refuse 2 handoff explore t.csv --format parchment
 refuse 2 handoff train t.csv --target label --max-error
 no_leftovers t.csv
+# Commands of one use show it; those of several point to their page.
+refuse 2 handoff train
+grep -q 'handoff train DATA' err || fail "the usage of train is not told"
+refuse 2 handoff user
+grep -q 'handoff user --help' err || fail "the message does not lead to the usage of user"
