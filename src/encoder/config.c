@@ -4,25 +4,36 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LAYERS_MAX = 128, HIDDEN_MAX = 8192, INNER_MAX = 65536, POSITIONS_MAX = 65536, VOCABULARY_MAX = 1000000 };
+#include "base/file.h"
+
+enum { JSON_BYTES_MAX = 1 << 20 };
+/* Two edges and a token between them. */
+enum { TOKENS_MIN = 3 };
+/* Floats that one text of the greatest length may take in a layer: 1 GiB. */
+#define ACTIVATIONS_MAX ((uint64_t)1 << 28)
+enum { LAYERS_MAX = 128, HIDDEN_MAX = 8192, INNER_MAX = 65536, POSITIONS_MAX = 32768, VOCABULARY_MAX = 1000000 };
 
 /* A JSON file of the folder; NULL without an error if it is not there. */
 static enum ho_status read_json(json_t **out, const char *folder, const char *name, struct ho_error *err)
 {
 	char path[4096];
 	json_error_t problem;
-	snprintf(path, sizeof path, "%s/%s", folder, name);
+	struct ho_mapping file;
 	*out = NULL;
-	FILE *file = fopen(path, "rbe");
-	if (!file)
-		return HO_OK;
-	*out = json_loadf(file, JSON_REJECT_DUPLICATES, &problem);
-	fclose(file);
-	if (*out)
-		return HO_OK;
-	ho_fail(err, HO_EFORMAT, "it is no JSON (line %d)", problem.line);
-	ho_error_at(err, "%s", path);
-	return HO_EFORMAT;
+	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
+		return ho_fail(err, HO_EINVAL, "the name of the folder is too long");
+	enum ho_status status = ho_mapping_open(&file, path, err);
+	if (status)
+		return status == HO_ENOTFOUND ? HO_OK : status;
+	if (file.bytes.len > JSON_BYTES_MAX)
+		status = ho_fail(err, HO_EFORMAT, "it has more than 1 MiB, far too much for settings");
+	else if (!(*out = json_loadb(file.bytes.len ? file.bytes.ptr : "", file.bytes.len, JSON_REJECT_DUPLICATES,
+	                             &problem)))
+		status = ho_fail(err, HO_EFORMAT, "it is no JSON (line %d)", problem.line);
+	ho_mapping_close(&file);
+	if (status)
+		ho_error_at(err, "%s", path);
+	return status;
 }
 
 /* A whole number from 1 to most. */
@@ -77,6 +88,8 @@ static enum ho_status read_bert(struct ho_encoder_config *c, const json_t *root,
 		return refuse(err, root, "position_embedding_type", "absolute");
 	if (f->hidden % f->heads)
 		return ho_fail(err, HO_EFORMAT, "its hidden_size is no multiple of num_attention_heads");
+	if (f->positions < TOKENS_MIN)
+		return ho_fail(err, HO_EFORMAT, "its max_position_embeddings is below %d", TOKENS_MIN);
 	f->dimensions = f->hidden;
 	f->max_tokens = f->positions;
 	return HO_OK;
@@ -163,10 +176,37 @@ static enum ho_status read_lengths(struct ho_encoder_config *c, const char *fold
 		return status;
 	if (json_is_integer(json_object_get(root, "max_seq_length")))
 		status = number(&most, root, "max_seq_length", POSITIONS_MAX, err);
+	c->lower_case = json_is_true(json_object_get(root, "do_lower_case"));
 	json_decref(root);
+	if (status == HO_OK && most && most < TOKENS_MIN)
+		return ho_fail(err, HO_EFORMAT, "its max_seq_length is below %d", TOKENS_MIN);
 	if (most && most < c->facts.max_tokens)
 		c->facts.max_tokens = most;
 	return status;
+}
+
+/* Words that the model wants before every text. */
+static enum ho_status read_prompts(const char *folder, struct ho_error *err)
+{
+	json_t *root;
+	enum ho_status status = read_json(&root, folder, "config_sentence_transformers.json", err);
+	const char *name = json_string_value(json_object_get(root, "default_prompt_name"));
+	const char *prompt = name ? json_string_value(json_object_get(json_object_get(root, "prompts"), name)) : NULL;
+	if (status == HO_OK && prompt && *prompt)
+		status = ho_fail(err, HO_EUNAVAIL,
+		                 "it wants a prompt before every text (default_prompt_name), which is not supported");
+	json_decref(root);
+	return status;
+}
+
+/* A small file may still ask for much memory for each text. */
+static enum ho_status check_size(const struct ho_encoder_facts *f, struct ho_error *err)
+{
+	uint64_t widest = f->inner > 3 * f->hidden ? f->inner : 3 * f->hidden;
+	if (widest * f->max_tokens <= ACTIVATIONS_MAX)
+		return HO_OK;
+	return ho_fail(err, HO_EUNAVAIL, "a text of %u tokens would take more than 1 GiB in it, which is not supported",
+	               f->max_tokens);
 }
 
 enum ho_status ho_encoder_config_read(struct ho_encoder_config *out, const char *folder, struct ho_error *err)
@@ -187,6 +227,10 @@ enum ho_status ho_encoder_config_read(struct ho_encoder_config *out, const char 
 		json_decref(modules);
 		if (status == HO_OK)
 			status = read_lengths(out, folder, err);
+		if (status == HO_OK)
+			status = read_prompts(folder, err);
+		if (status == HO_OK)
+			status = check_size(&out->facts, err);
 	}
 	return status;
 }

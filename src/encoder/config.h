@@ -8,6 +8,7 @@ struct ho_encoder_config {
 	struct ho_encoder_facts facts; /**< without fingerprint, parameters and kernels */
 	unsigned types;                /**< token types, >= 1 */
 	float epsilon;                 /**< of layer norm */
+	bool lower_case;               /**< texts are put into lower case before they are cut into tokens */
 };
 
 /**

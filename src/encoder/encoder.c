@@ -70,19 +70,55 @@ static enum ho_status bind_static(struct ho_encoder *e, struct ho_error *err)
 	                        : ho_fail_nomem(err);
 }
 
-/* Every pass uses these: the words, what the files say and all weights. */
+/* How texts are cut into tokens: in any order of the pieces in the file. */
+static uint64_t words_fingerprint(const struct ho_wordpiece *wp)
+{
+	uint64_t settings[] = {wp->unknown,    wp->begin,         wp->end,        wp->word_chars_max,
+	                       wp->has_edges,  wp->clean,         wp->split_cjk,  wp->strip_accents,
+	                       wp->lower_case, wp->vocabulary.n,  wp->n_added,    ho_hash(wp->prefix.ptr, wp->prefix.len, 1)};
+	uint64_t sum = ho_hash(settings, sizeof settings, 0);
+	for (uint32_t i = 0; i < wp->vocabulary.n; i++)
+		sum += ho_hash(wp->vocabulary.keys[i].ptr, wp->vocabulary.keys[i].len, wp->ids[i]);
+	for (size_t i = 0; i < wp->n_added; i++)
+		sum += ho_hash(wp->added[i].content.ptr, wp->added[i].content.len, UINT64_C(1) << 32 | wp->added[i].id);
+	return sum;
+}
+
+/* Names and numbers of the weights, in any order. */
+static uint64_t weights_fingerprint(const struct ho_safetensors *file)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < file->n; i++) {
+		const struct ho_tensor *t = &file->tensors[i];
+		uint64_t name = ho_hash(t->name.ptr, t->name.len, t->dtype);
+		sum += ho_hash(t->data, (size_t)t->bytes, ho_hash(t->shape, t->rank * sizeof *t->shape, name));
+	}
+	return sum;
+}
+
+/* Of everything that a vector depends on. */
 static uint64_t fingerprint(const struct ho_encoder *e)
 {
 	const struct ho_encoder_facts *f = &e->facts;
+	uint32_t epsilon;
+	memcpy(&epsilon, &e->epsilon, sizeof epsilon);
 	uint64_t parts[] = {f->kind,       f->layers,  f->heads,     f->hidden, f->inner, f->vocabulary,
-	                    f->max_tokens, f->pooling, f->normalise, 0,         0};
-	size_t n = sizeof parts / sizeof *parts;
-	for (uint32_t i = 0; i < e->wordpiece.vocabulary.n; i++)
-		parts[n - 2] += ho_hash(e->wordpiece.vocabulary.keys[i].ptr, e->wordpiece.vocabulary.keys[i].len,
-		                        e->wordpiece.ids[i]);
-	for (size_t i = 0; i < e->file.n; i++)
-		parts[n - 1] += ho_hash(e->file.tensors[i].data, (size_t)e->file.tensors[i].bytes, i);
+	                    f->max_tokens, f->pooling, f->normalise, epsilon,   words_fingerprint(&e->wordpiece),
+	                    weights_fingerprint(&e->file)};
 	return ho_hash(parts, sizeof parts, 0);
+}
+
+/* What the tokeniser must have for this kind of encoder. */
+static enum ho_status check_words(const struct ho_encoder *e, bool lower_case, struct ho_error *err)
+{
+	const struct ho_wordpiece *wp = &e->wordpiece;
+	if (e->facts.kind == HO_ENCODER_BERT && !wp->has_edges)
+		return ho_fail(err, HO_EUNAVAIL, "its tokenizer puts no [CLS] and [SEP] around a text, as BERT's must");
+	if (lower_case && !wp->lower_case)
+		return ho_fail(err, HO_EUNAVAIL,
+		               "its sentence_bert_config.json wants lower case and its tokenizer does not, which is not "
+		               "supported");
+	return HO_OK;
 }
 
 static enum ho_status load(struct ho_encoder *e, const char *folder, unsigned max_tokens, struct ho_error *err)
@@ -96,9 +132,11 @@ static enum ho_status load(struct ho_encoder *e, const char *folder, unsigned ma
 	e->epsilon = config.epsilon;
 	e->kernels = ho_kernels_choose();
 	e->facts.kernels = e->kernels->name;
-	if (max_tokens >= 3 && e->facts.positions && max_tokens < e->facts.positions)
+	if (max_tokens >= 3 && e->facts.positions && max_tokens <= e->facts.positions)
 		e->facts.max_tokens = max_tokens;
 	status = ho_wordpiece_open(&e->wordpiece, folder, err);
+	if (status == HO_OK)
+		status = check_words(e, config.lower_case, err);
 	snprintf(path, sizeof path, "%s/model.safetensors", folder);
 	if (status == HO_OK)
 		status = ho_safetensors_open(&e->file, path, err);

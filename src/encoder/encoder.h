@@ -61,9 +61,12 @@ HO_MUST_CHECK enum ho_status ho_encoder_workspace_new(struct ho_encoder_workspac
                                                       const struct ho_encoder *encoder, struct ho_error *err);
 void ho_encoder_workspace_free(struct ho_encoder_workspace *ws);
 
-/** The vector [dimensions] of one text. HO_ELIMIT, HO_ENOMEM. After warm-up nothing is allocated. */
+/** The vector [dimensions] of one text. HO_ELIMIT; HO_EFORMAT the weights give a number that is not finite; HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_encode_text(float *vector, struct ho_encoder_workspace *ws, struct ho_slice text,
                                             struct ho_error *err);
+/** The vectors [n][dimensions] of several texts, the same numbers in less time. What ho_encode_text() returns. */
+HO_MUST_CHECK enum ho_status ho_encode_texts(float *vectors, struct ho_encoder_workspace *ws,
+                                             const struct ho_slice *texts, size_t n, struct ho_error *err);
 
 /** What one token adds to the vector of its text. */
 struct ho_encoder_share {

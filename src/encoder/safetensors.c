@@ -6,8 +6,9 @@
 
 #include "base/alloc.h"
 
-/* What the format allows at most. */
-#define HEADER_MAX UINT64_C(100000000)
+/* The format allows 100 million; an encoder's header has some ten thousand bytes, and parsed it takes ten times its size.
+ */
+#define HEADER_MAX UINT64_C(16000000)
 
 static uint64_t little_endian(const unsigned char *bytes)
 {

@@ -83,6 +83,12 @@ static enum ho_status read_dense(struct encoder_dense *out, const struct ho_enco
 	enum ho_status status = HO_OK;
 	out->out = n * each;
 	out->in = in;
+	for (size_t i = 0; i < n; i++) { /* before any memory is taken: settings may ask for more than the file holds */
+		snprintf(name, sizeof name, "%s.weight", stems[i]);
+		status = need(&weight, encoder, name, each, in, err);
+		if (status)
+			return status;
+	}
 	out->packed = ho_encoder__floats(ho_packed_size(out->out, in));
 	out->bias = ho_encoder__floats(out->out);
 	float *plain = ho_encoder__floats(out->out * in);

@@ -7,6 +7,8 @@
 #include "encoder/wordpiece.h"
 
 enum { PIECE_BYTES_MAX = 400 };
+/* Of tokenizer.json or vocab.txt; parsed, a file takes some ten times its size. */
+#define FILE_BYTES_MAX ((size_t)64 << 20)
 
 void ho_wordpiece_release(struct ho_wordpiece *wordpiece)
 {
@@ -30,7 +32,6 @@ static enum ho_status add_piece(struct ho_wordpiece *wp, struct ho_slice piece, 
 		return ho_fail(err, HO_EFORMAT,
 		               "its vocabulary has a piece of more than %d bytes or an id of %d and more",
 		               PIECE_BYTES_MAX, HO_VOCABULARY_MAX);
-	size_t before = wp->vocabulary.n;
 	enum ho_status status = ho_map_add(&index, &wp->vocabulary, piece, err);
 	if (status)
 		return status;
@@ -38,7 +39,6 @@ static enum ho_status add_piece(struct ho_wordpiece *wp, struct ho_slice piece, 
 		return ho_fail_nomem(err);
 	/* In vocab.txt a piece may stand twice; the last line counts, as a dictionary has it. */
 	wp->ids[index] = (uint32_t)id;
-	(void)before;
 	wp->size = id >= wp->size ? (uint32_t)id + 1 : wp->size;
 	wp->longest = piece.len > wp->longest ? piece.len : wp->longest;
 	return HO_OK;
@@ -237,8 +237,14 @@ enum ho_status ho_wordpiece_read_vocabulary(struct ho_wordpiece *out, struct ho_
 static bool says_lower_case(const char *folder)
 {
 	char path[4096];
+	struct ho_mapping file;
 	snprintf(path, sizeof path, "%s/tokenizer_config.json", folder);
-	json_t *root = json_load_file(path, 0, NULL);
+	if (ho_mapping_open(&file, path, NULL))
+		return true;
+	json_t *root = file.bytes.len && file.bytes.len < FILE_BYTES_MAX
+	                   ? json_loadb(file.bytes.ptr, file.bytes.len, 0, NULL)
+	                   : NULL;
+	ho_mapping_close(&file);
 	bool lower = flag(root, "do_lower_case", true);
 	json_decref(root);
 	return lower;
@@ -261,8 +267,11 @@ enum ho_status ho_wordpiece_open(struct ho_wordpiece *out, const char *folder, s
 		               "%s has neither tokenizer.json nor vocab.txt; is it the folder of an encoder?", folder);
 	if (status)
 		return status;
-	status = json ? ho_wordpiece_read_json(out, mapping.bytes, err)
-	              : ho_wordpiece_read_vocabulary(out, mapping.bytes, says_lower_case(folder), err);
+	if (mapping.bytes.len > FILE_BYTES_MAX)
+		status = ho_fail(err, HO_EFORMAT, "it has more than 64 MiB, far too much for a vocabulary");
+	else
+		status = json ? ho_wordpiece_read_json(out, mapping.bytes, err)
+		              : ho_wordpiece_read_vocabulary(out, mapping.bytes, says_lower_case(folder), err);
 	ho_mapping_close(&mapping);
 	if (status)
 		ho_error_at(err, "%s", path);

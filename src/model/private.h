@@ -72,6 +72,9 @@ struct ho_workspace {
 	double *probabilities;                 /**< [K] */
 	struct ho_encoder_workspace *encoding; /**< NULL without an encoder */
 	float *vector;                         /**< [dimensions] */
+	float *ahead;                          /**< [n_ahead][dimensions] vectors of texts to come; owned */
+	struct ho_slice *ahead_texts;          /**< [n_ahead] the texts, borrowed from the caller; the array owned */
+	size_t n_ahead, next_ahead, ahead_cap, ahead_texts_cap;
 };
 
 /** What scoring found besides the scores. */
@@ -97,6 +100,9 @@ HO_MUST_CHECK enum ho_status ho_model__score(struct ho_text_score *out, struct h
                                              size_t len, struct ho_error *err);
 /** From ws->scores to the answer. */
 void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored);
+
+/** The vector of a text of the last ho_workspace_foresee(), or NULL. */
+const float *ho_model__foreseen(struct ho_workspace *ws, struct ho_slice text);
 
 /** Open the encoder that the model asks for, if any. HO_ENOTFOUND, HO_EFORMAT if it is another one; HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_model__open_encoder(struct ho_model *model, const char *path, struct ho_error *err);

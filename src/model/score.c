@@ -118,8 +118,10 @@ static enum ho_status score_dense(struct ho_workspace *ws, struct ho_slice text,
 	const struct ho_model *model = ws->model;
 	uint32_t dimensions = model->encoder_record->dimensions;
 	uint32_t row = model->vectors ? ho_vector_cache_find(model->vectors, text) : HO_MAP_NONE;
-	const float *vector = row == HO_MAP_NONE ? ws->vector : ho_vector_cache_row(model->vectors, row);
-	enum ho_status status = row == HO_MAP_NONE ? ho_encode_text(ws->vector, ws->encoding, text, err) : HO_OK;
+	const float *vector =
+	    row == HO_MAP_NONE ? ho_model__foreseen(ws, text) : ho_vector_cache_row(model->vectors, row);
+	enum ho_status status = vector ? HO_OK : ho_encode_text(ws->vector, ws->encoding, text, err);
+	vector = vector ? vector : ws->vector;
 	for (uint32_t k = 0; k < model->core->columns && status == HO_OK; k++) {
 		const float *weights = model->dense + (size_t)k * dimensions;
 		double sum = 0;

@@ -65,5 +65,7 @@ void ho_workspace_free(struct ho_workspace *ws)
 	ho_free(ws->probabilities);
 	ho_encoder_workspace_free(ws->encoding);
 	ho_free(ws->vector);
+	ho_free(ws->ahead);
+	ho_free(ws->ahead_texts);
 	ho_free(ws);
 }

@@ -1,13 +1,13 @@
 #include "train/train.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "train/assemble.h"
 #include "train/parts.h"
 #include "train/report.h"
+#include "train/vectors.h"
 
 /* Baselines learn from at most this many rows: beyond it they only cost time. */
 enum { BASELINE_ROWS_MAX = 60000 };
@@ -20,11 +20,9 @@ struct run {
 	struct ho_corpus corpus; /* fit, then certify */
 	struct ho_slice *texts;
 	uint32_t *labels, *rows;
-	struct ho_encoder *encoder; /* NULL: none */
-	char *encoder_folder;       /* absolute, by realpath() */
-	struct ho_vector_cache vectors;
-	uint32_t *vector_of;     /* [corpus.n] */
-	struct ho_lesson lesson; /* fit */
+	struct ho_train_vectors vectors; /* of fit, tune and certify */
+	uint32_t *vector_of;             /* [corpus.n] */
+	struct ho_lesson lesson;         /* fit */
 	struct ho_search search;
 	struct ho_image *image;
 	struct ho_certified certified;
@@ -102,23 +100,20 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 {
 	const struct ho_train_options *o = run->options;
 	struct ho_parts *p = &run->parts;
-	size_t n = p->size[HO_PART_FIT] + p->size[HO_PART_TUNE] + p->size[HO_PART_CERTIFY];
-	if (!o->encoder)
-		return HO_OK;
-	enum ho_status status = ho_encoder_open(&run->encoder, o->encoder, 0, err);
-	if (status)
+	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
+	struct ho_vectors_wanted wanted = {o->encoder, p->text,    fit + tune + p->size[HO_PART_CERTIFY], p->K,
+	                                   o->threads, o->time_limit, run->began,                         o->progress};
+	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
+	if (status || !run->vectors.encoder)
 		return status;
-	run->encoder_folder = realpath(o->encoder, NULL);
 	run->vector_of = ho_alloc(run->corpus.n, sizeof *run->vector_of);
-	if (!run->encoder_folder || !run->vector_of)
+	if (!run->vector_of)
 		return ho_fail_nomem(err);
-	ho_vector_cache_init(&run->vectors, run->encoder);
-	status = ho_vector_cache_add(&run->vectors, p->text, n, o->threads, o->progress, err);
-	for (size_t i = 0; i < run->corpus.n && status == HO_OK; i++)
-		run->vector_of[i] = ho_vector_cache_find(&run->vectors, run->texts[i]);
-	run->lesson.vectors = &run->vectors;
+	for (size_t i = 0; i < run->corpus.n; i++)
+		run->vector_of[i] = run->vectors.vector_of[i < fit ? i : i + tune];
+	run->lesson.vectors = &run->vectors.cache;
 	run->lesson.vector_of = run->vector_of;
-	return status;
+	return HO_OK;
 }
 
 /*
@@ -242,7 +237,7 @@ static enum ho_status learn(struct run *run, struct ho_error *err)
 	enum ho_status status = build_lesson(run, err);
 	if (status == HO_OK)
 		status = encode_texts(run, err);
-	struct ho_assembly assembly = {p->labels, o->text_columns, o->target, p->seen, p->n_seen, run->encoder_folder};
+	struct ho_assembly assembly = {p->labels, o->text_columns, o->target, p->seen, p->n_seen, run->vectors.folder};
 	if (status == HO_OK)
 		status = ho_search(&run->search, &run->lesson, &search, err);
 	if (status == HO_OK) {
@@ -324,10 +319,7 @@ static void finish(struct run *run)
 	ho_image_free(run->image);
 	ho_certified_release(&run->certified);
 	ho_baselines_release(&run->baselines);
-	if (run->encoder)
-		ho_vector_cache_release(&run->vectors);
-	ho_encoder_free(run->encoder);
-	free(run->encoder_folder); /* realpath()'s */
+	ho_train_vectors_release(&run->vectors);
 	ho_free(run->vector_of);
 	ho_corpus_release(&run->corpus);
 	ho_free(run->chosen_wrong);
