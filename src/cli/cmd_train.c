@@ -318,8 +318,8 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {"require-promise", 0, CLI_FLAG, &o.require_promise, NULL, "exit 1 if nothing can be promised"},
 	    {"time-limit", 0, CLI_SECONDS, &o.time_limit, "SECONDS", "end the search after this time (default: none)"},
 	    {"workspace", 0, CLI_STRING, &o.workspace, "DIR", "note it in the journal of this workspace"},
-	    {"encoder", 0, CLI_STRING, &o.encoder, "DIR",
-	     "folder of a pretrained encoder, used where it helps, or none (default: none)"},
+	    {"encoder", 0, CLI_STRING, &o.encoder, "NAME",
+	     "a fetched encoder or the folder of one, used where it helps, or none (default: none)"},
 	    {.name = NULL},
 	};
 	int done = CLI_OK;
