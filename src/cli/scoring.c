@@ -80,6 +80,11 @@ static enum ho_status score_block(void *context, size_t task, unsigned number, s
 		worker->probabilities = ho_calloc((size_t)s->out->known + 1, sizeof *worker->probabilities);
 		status = worker->probabilities ? HO_OK : ho_fail_nomem(err);
 	}
+	struct ho_slice texts[BLOCK];
+	for (size_t i = begin; i < end; i++)
+		texts[i - begin] = s->table->text[s->rows[i]];
+	if (status == HO_OK)
+		status = ho_workspace_foresee(worker->ws, texts, end - begin, err);
 	for (size_t i = begin; i < end && status == HO_OK; i++)
 		status = score_row(s, worker, i, err);
 	return status;

@@ -14,6 +14,7 @@ static const double weight_max = 1e20;
 enum { LOAD_TENTHS_MAX = 8, TAKEN_RUN_MAX = 1024 };
 
 struct sections {
+	uint32_t version;
 	struct ho_slice of[HO_MODEL_SECTIONS_MAX];
 };
 
@@ -31,9 +32,9 @@ static enum ho_status read_header(struct ho_file_header *header, struct ho_slice
 	memcpy(header, bytes.ptr, sizeof *header);
 	if (header->byte_order != HO_MODEL_BYTE_ORDER)
 		return ho_fail(err, HO_EUNAVAIL, "written on a machine of other byte order");
-	if (header->version != HO_MODEL_VERSION)
-		return ho_fail(err, HO_EUNAVAIL, "model format %u, but this program reads format %u", header->version,
-		               HO_MODEL_VERSION);
+	if (header->version != HO_MODEL_VERSION && header->version != HO_MODEL_VERSION_ENCODER)
+		return ho_fail(err, HO_EUNAVAIL, "model format %u, but this program reads formats %u and %u",
+		               header->version, HO_MODEL_VERSION, HO_MODEL_VERSION_ENCODER);
 	if (header->size != bytes.len)
 		return damaged(err, bytes.len < header->size ? "it is cut short" : "it is longer than it says");
 	if (header->sections == 0 || header->sections > HO_MODEL_SECTIONS_MAX || header->zero)
@@ -69,6 +70,7 @@ static enum ho_status read_sections(struct sections *out, struct ho_slice bytes,
 	enum ho_status status = read_header(&header, bytes, err);
 	if (status)
 		return status;
+	out->version = header.version;
 	uint64_t table = header.sections * sizeof record, floor = sizeof header + table;
 	if (floor > bytes.len)
 		return damaged(err, "it is cut short");
@@ -154,6 +156,28 @@ static enum ho_status check_names(struct ho_model *model, const struct sections 
 	struct ho_slice report = sections->of[HO_SECTION_REPORT];
 	if (!read_strings(&model->report, 1, report))
 		return damaged(err, "report");
+	return HO_OK;
+}
+
+/* Weights of an encoder's vector stand in the file if, and only if, it says which encoder. */
+static enum ho_status check_encoder(struct ho_model *model, const struct sections *sections, struct ho_error *err)
+{
+	struct ho_slice body = sections->of[HO_SECTION_ENCODER], dense = sections->of[HO_SECTION_DENSE];
+	const struct ho_encoder_record *record = (const void *)body.ptr;
+	if ((sections->version == HO_MODEL_VERSION_ENCODER) != (body.len > 0) || (body.len > 0) != (dense.len > 0))
+		return damaged(err, "encoder");
+	if (!body.len)
+		return HO_OK;
+	if (body.len <= sizeof *record || record->dimensions < 1 || record->dimensions > 65536 ||
+	    dense.len != sizeof(float) * record->dimensions * (size_t)model->core->columns)
+		return damaged(err, "encoder out of range");
+	if (!read_strings(&model->encoder_folder, 1, ho_slice(body.ptr + sizeof *record, body.len - sizeof *record)))
+		return damaged(err, "encoder's folder");
+	model->encoder_record = record;
+	model->dense = (const void *)dense.ptr;
+	for (size_t i = 0; i < dense.len / sizeof(float); i++)
+		if (!in_range((double)model->dense[i], -1e9, 1e9))
+			return damaged(err, "a weight of the encoder is out of range");
 	return HO_OK;
 }
 
@@ -293,6 +317,8 @@ enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, s
 		status = check_core(model, &sections, err);
 	if (status == HO_OK)
 		status = check_names(model, &sections, err);
+	if (status == HO_OK)
+		status = check_encoder(model, &sections, err);
 	if (status == HO_OK)
 		status = check_view(&model->word, &sections, HO_SECTION_WORD_SLOTS, model->core->word_scale,
 		                    model->core, err);

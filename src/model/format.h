@@ -1,5 +1,5 @@
 /**
- * The model file, version 1. All numbers little-endian; every section starts at a multiple of 64.
+ * The model file, versions 1 and 2. All numbers little-endian; every section starts at a multiple of 64.
  *
  *  1. Header (64 bytes): magic "HANDOFF\n", u32 version, u32 byte-order mark 0x01020304, u64 file size, u32 sections,
  *     u32 zero, u64 XXH3 of the section table, 24 bytes zero.
@@ -18,7 +18,9 @@
 	{                                                                                                              \
 		0x48, 0x41, 0x4e, 0x44, 0x4f, 0x46, 0x46, 0x0a                                                         \
 	}
+/** Version 2 is version 1 with an encoder (the last two sections). A model without one is written as version 1. */
 #define HO_MODEL_VERSION 1u
+#define HO_MODEL_VERSION_ENCODER 2u
 #define HO_MODEL_BYTE_ORDER 0x01020304u
 
 enum { HO_MODEL_ALIGN = 64, HO_MODEL_SECTIONS_MAX = 32, HO_LABEL_COUNT_MAX = 65535 };
@@ -40,7 +42,9 @@ enum ho_section {
 	HO_SECTION_NOVELTY = 13, /**< float[], ascending: novelty scores of ordinary texts */
 	HO_SECTION_SEEN = 14,    /**< u64[], ascending: fingerprints of the labelled texts */
 	HO_SECTION_TESTED = 15,  /**< struct ho_tested_record[] */
-	HO_SECTION_REPORT = 16   /**< JSON, ended by NUL */
+	HO_SECTION_REPORT = 16,  /**< JSON, ended by NUL */
+	HO_SECTION_ENCODER = 17, /**< struct ho_encoder_record, then the encoder's folder, ended by NUL */
+	HO_SECTION_DENSE = 18    /**< float[columns][dimensions]: weights of the encoder's vector */
 };
 
 /** See above. */
@@ -80,6 +84,12 @@ struct ho_core {
 	double slope;                  /**< calibration: logits are slope * score + offset[k] */
 	double confidence_level, novelty_level, bound;
 	struct ho_novelty_scale scale;
+};
+
+/** The encoder that a model needs: not in the file, but beside it. */
+struct ho_encoder_record {
+	uint64_t fingerprint; /**< of struct ho_encoder_facts */
+	uint32_t dimensions, max_tokens;
 };
 
 /** A feature: empty if fingerprint is 0. Its place is found from the low bits of the key by linear probing. */

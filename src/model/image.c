@@ -10,6 +10,7 @@ struct ho_image {
 	struct ho_buf file;                            /* all of it, when assembled */
 	struct ho_core core;
 	double *bias;
+	const struct ho_vector_cache *vectors; /* NULL: no encoder */
 };
 
 static struct ho_buf *section(struct ho_image *image, int id)
@@ -35,6 +36,21 @@ static enum ho_status pack_names(struct ho_image *image, const struct ho_image_p
 	return status;
 }
 
+static enum ho_status pack_encoder(struct ho_image *image, const struct ho_image_parts *parts, struct ho_error *err)
+{
+	const struct ho_encoder_facts *facts = ho_encoder_facts(parts->vectors->encoder);
+	struct ho_encoder_record record = {facts->fingerprint, facts->dimensions, facts->max_tokens};
+	struct ho_buf *body = section(image, HO_SECTION_ENCODER);
+	image->vectors = parts->vectors;
+	enum ho_status status = ho_buf_add(body, &record, sizeof record, err);
+	if (status == HO_OK)
+		status = ho_buf_add(body, parts->encoder_folder, strlen(parts->encoder_folder) + 1, err);
+	if (status == HO_OK)
+		status = ho_buf_add(section(image, HO_SECTION_DENSE), parts->dense,
+		                    (size_t)facts->dimensions * image->core.columns * sizeof *parts->dense, err);
+	return status;
+}
+
 static enum ho_status pack(struct ho_image *image, const struct ho_image_parts *parts, struct ho_error *err)
 {
 	struct ho_core *core = &image->core;
@@ -56,6 +72,8 @@ static enum ho_status pack(struct ho_image *image, const struct ho_image_parts *
 	if (status == HO_OK && parts->char_max)
 		status = ho_pack_view(&core->char_scale, image->sections, HO_SECTION_CHAR_SLOTS, &parts->chars,
 		                      core->columns, err);
+	if (status == HO_OK && parts->vectors)
+		status = pack_encoder(image, parts, err);
 	if (status == HO_OK)
 		status =
 		    ho_buf_add(section(image, HO_SECTION_SEEN), parts->seen, parts->n_seen * sizeof *parts->seen, err);
@@ -152,8 +170,9 @@ static bool has_section(const struct ho_image *image, int id)
 	bool is_char = id == HO_SECTION_CHAR_SLOTS || id == HO_SECTION_CHAR_ROWS || id == HO_SECTION_CHAR_ENTRIES ||
 	               id == HO_SECTION_CHAR_STRINGS;
 	bool is_row = id >= HO_SECTION_WORD_ROWS && id <= HO_SECTION_CHAR_ENTRIES;
-	return id >= HO_SECTION_CORE && id <= HO_SECTION_REPORT && !(is_char && !image->core.char_max) &&
-	       !(is_row && image->core.columns == 1);
+	bool is_encoder = id == HO_SECTION_ENCODER || id == HO_SECTION_DENSE;
+	return id >= HO_SECTION_CORE && id <= HO_SECTION_DENSE && !(is_encoder && !image->vectors) &&
+	       !(is_char && !image->core.char_max) && !(is_row && image->core.columns == 1);
 }
 
 static enum ho_status pad_to(struct ho_buf *file, uint64_t offset, struct ho_error *err)
@@ -167,6 +186,8 @@ static enum ho_status assemble(struct ho_image *image, struct ho_error *err)
 	struct ho_section_record records[HO_MODEL_SECTIONS_MAX];
 	struct ho_file_header header = {
 	    .magic = HO_MODEL_MAGIC_BYTES, .version = HO_MODEL_VERSION, .byte_order = HO_MODEL_BYTE_ORDER};
+	if (image->vectors)
+		header.version = HO_MODEL_VERSION_ENCODER;
 	uint32_t n = 0;
 	for (int id = 0; id < HO_MODEL_SECTIONS_MAX; id++)
 		n += has_section(image, id);
@@ -211,6 +232,8 @@ enum ho_status ho_image_open(struct ho_model **out, struct ho_image *image, stru
 		ho_model_free(model);
 		return status;
 	}
+	model->vectors = image->vectors;
+	model->encoder = image->vectors ? image->vectors->encoder : NULL;
 	*out = model;
 	return HO_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "encoder/cache.h"
 #include "model/format.h"
 #include "model/model.h"
 
@@ -30,6 +31,10 @@ struct ho_image_parts {
 	const double *bias;   /**< [columns] */
 	const uint64_t *seen; /**< [n_seen] ascending */
 	size_t n_seen;
+	const struct ho_vector_cache *vectors; /**< NULL: no encoder; else that of the model, with vectors that need not
+	                                          be computed again; borrowed for the life of the image */
+	const char *encoder_folder;            /**< absolute */
+	const float *dense;                    /**< [columns][dimensions of the encoder] */
 };
 
 /** What tune and certify add. Borrowed during the call. */

@@ -14,6 +14,8 @@ enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_
 		if (status && err)
 			(void)ho_error_at(err, "%s", path);
 	}
+	if (status == HO_OK)
+		status = ho_model__open_encoder(model, path, err);
 	if (status) {
 		ho_model_free(model);
 		return status;
@@ -26,6 +28,7 @@ void ho_model_free(struct ho_model *model)
 {
 	if (!model)
 		return;
+	ho_encoder_free(model->own_encoder);
 	ho_mapping_close(&model->mapping);
 	ho_free(model->labels);
 	ho_free(model->tested);

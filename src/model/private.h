@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/keyset.h"
+#include "encoder/cache.h"
 #include "model/format.h"
 #include "model/model.h"
 #include "text/ngram.h"
@@ -36,6 +37,12 @@ struct ho_model {
 	struct ho_tested *tested; /**< owned */
 	uint32_t n_tested;
 	const char *report;
+	const struct ho_encoder_record *encoder_record; /**< NULL: the model has no encoder */
+	const char *encoder_folder;                     /**< where it stood when the model was trained */
+	const float *dense;                             /**< [columns][dimensions] */
+	const struct ho_encoder *encoder;               /**< set before the first workspace is made */
+	struct ho_encoder *own_encoder;                 /**< the same, if the model opened it */
+	const struct ho_vector_cache *vectors;          /**< in training: vectors that are known; else NULL; borrowed */
 };
 
 /** What a word adds through the char view, remembered: a direct-mapped cache of words. */
@@ -56,13 +63,18 @@ struct ho_workspace {
 	uint64_t *hashes; /**< [hashes_cap] token hashes of the text */
 	size_t hashes_cap;
 	struct ho_keyset seen;
-	struct ho_char_ngram *grams;   /**< [HO_CHAR_NGRAMS_MAX] */
-	struct ho_word_sum *word_sums; /**< [word_cache]; NULL without a cache */
-	float *word_vectors;           /**< [word_cache][columns] for more than two labels, else NULL */
-	size_t word_cache;             /**< a power of two */
-	float *sums;                   /**< [columns] one view's sum */
-	double *scores;                /**< [columns] margins of the last text */
-	double *probabilities;         /**< [K] */
+	struct ho_char_ngram *grams;           /**< [HO_CHAR_NGRAMS_MAX] */
+	struct ho_word_sum *word_sums;         /**< [word_cache]; NULL without a cache */
+	float *word_vectors;                   /**< [word_cache][columns] for more than two labels, else NULL */
+	size_t word_cache;                     /**< a power of two */
+	float *sums;                           /**< [columns] one view's sum */
+	double *scores;                        /**< [columns] margins of the last text */
+	double *probabilities;                 /**< [K] */
+	struct ho_encoder_workspace *encoding; /**< NULL without an encoder */
+	float *vector;                         /**< [dimensions] */
+	float *ahead;                          /**< [n_ahead][dimensions] vectors of texts to come; owned */
+	struct ho_slice *ahead_texts;          /**< [n_ahead] the texts, borrowed from the caller; the array owned */
+	size_t n_ahead, next_ahead, ahead_cap, ahead_texts_cap;
 };
 
 /** What scoring found besides the scores. */
@@ -96,6 +108,12 @@ HO_MUST_CHECK enum ho_status ho_model__score(struct ho_text_score *out, struct h
                                              size_t len, struct ho_error *err);
 /** From ws->scores to the answer. */
 void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored);
+
+/** The vector of a text of the last ho_workspace_foresee(), or NULL. */
+const float *ho_model__foreseen(struct ho_workspace *ws, struct ho_slice text);
+
+/** Open the encoder that the model asks for, if any. HO_ENOTFOUND, HO_EFORMAT if it is another one; HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_model__open_encoder(struct ho_model *model, const char *path, struct ho_error *err);
 
 /** Check `bytes` and point the model into them; nothing is copied. HO_EFORMAT, HO_EUNAVAIL, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, struct ho_error *err);

@@ -33,6 +33,19 @@ enum ho_status ho_workspace_new(struct ho_workspace **out, const struct ho_model
 		ho_workspace_free(ws);
 		return ho_fail_nomem(err);
 	}
+	if (model->dense) {
+		ws->vector = ho_calloc(model->encoder_record->dimensions, sizeof *ws->vector);
+		enum ho_status status = HO_OK;
+		if (!model->encoder)
+			status = ho_fail(err, HO_ENOTFOUND, "the model's encoder has not been opened");
+		else
+			status = ws->vector ? ho_encoder_workspace_new(&ws->encoding, model->encoder, err)
+			                    : ho_fail_nomem(err);
+		if (status) {
+			ho_workspace_free(ws);
+			return status;
+		}
+	}
 	*out = ws;
 	return HO_OK;
 }
@@ -50,5 +63,9 @@ void ho_workspace_free(struct ho_workspace *ws)
 	ho_free(ws->sums);
 	ho_free(ws->scores);
 	ho_free(ws->probabilities);
+	ho_encoder_workspace_free(ws->encoding);
+	ho_free(ws->vector);
+	ho_free(ws->ahead);
+	ho_free(ws->ahead_texts);
 	ho_free(ws);
 }

@@ -163,7 +163,7 @@ static enum ho_status prepare(struct packing *p, struct ho_lesson *lesson, const
 	p->names = ho_calloc(design->D, sizeof *p->names);
 	enum ho_status status = p->weights && p->keep && p->names ? HO_OK : ho_fail_nomem(err);
 	for (size_t h = 0; h < search->blend.n_heads && status == HO_OK; h++)
-		if (search->heads[h].view == p->view)
+		if (ho_head_reads(&search->heads[h], p->view))
 			status = add_head(p, lesson, &search->heads[h], search->blend.weight[h], all, err);
 	if (status == HO_OK && columns > 1)
 		status = centre(p, design->D, columns, err);
@@ -174,6 +174,32 @@ static enum ho_status prepare(struct packing *p, struct ho_lesson *lesson, const
 	if (status == HO_OK)
 		status = ho_name_features(p->names, arena, lesson, p->view, p->keep, err);
 	return status ? status : find_least(p, design, columns, err);
+}
+
+/* Weights of the encoder's vector, [columns][dimensions]; NULL if no chosen head uses it. */
+static enum ho_status fit_dense(float **out, double *bias, struct ho_lesson *lesson, const struct ho_search *search,
+                                const uint32_t *all, struct ho_error *err)
+{
+	enum ho_status status = HO_OK;
+	*out = NULL;
+	for (size_t h = 0; h < search->blend.n_heads && status == HO_OK; h++) {
+		struct ho_weights fitted;
+		if (search->heads[h].learner != HO_LEARN_DENSE)
+			continue;
+		status = ho_head_fit(&fitted, lesson, &search->heads[h], all, lesson->n_learn, lesson->threads, err);
+		if (status)
+			return status;
+		*out = *out ? *out : ho_calloc(fitted.D * fitted.columns, sizeof **out);
+		for (size_t d = 0; *out && d < fitted.D; d++)
+			for (uint32_t k = 0; k < fitted.columns; k++)
+				(*out)[k * fitted.D + d] +=
+				    (float)(search->blend.weight[h] * (double)fitted.v[d * fitted.columns + k]);
+		for (uint32_t k = 0; k < fitted.columns; k++)
+			bias[k] += search->blend.weight[h] * (double)fitted.bias[k];
+		ho_weights_release(&fitted);
+		status = *out ? HO_OK : ho_fail_nomem(err);
+	}
+	return status;
 }
 
 static void release(struct packing *p)
@@ -190,7 +216,8 @@ static struct ho_image_view image_view(const struct packing *p, const struct ho_
 }
 
 static enum ho_status pack(struct ho_image **out, const struct packing *word, const struct packing *chars,
-                           struct ho_lesson *lesson, const struct ho_assembly *assembly, struct ho_error *err)
+                           const float *dense, struct ho_lesson *lesson, const struct ho_assembly *assembly,
+                           struct ho_error *err)
 {
 	struct ho_view_spec spec = ho_view_describe(HO_VIEW_CHAR, lesson->K);
 	struct ho_image_parts parts = {
@@ -205,6 +232,9 @@ static enum ho_status pack(struct ho_image **out, const struct packing *word, co
 	    .bias = word->bias,
 	    .seen = assembly->seen,
 	    .n_seen = assembly->n_seen,
+	    .vectors = dense ? lesson->vectors : NULL,
+	    .encoder_folder = assembly->encoder_folder,
+	    .dense = dense,
 	};
 	if (chars->used)
 		parts.chars = image_view(chars, lesson);
@@ -217,9 +247,12 @@ enum ho_status ho_assemble(struct ho_image **out, struct ho_lesson *lesson, cons
 	uint32_t columns = lesson->K == 2 ? 1 : lesson->K;
 	struct packing word = {.view = HO_VIEW_WORD2, .used = true}, chars = {.view = HO_VIEW_CHAR};
 	struct ho_arena arena;
+	float *dense = NULL;
 	*out = NULL;
 	ho_arena_init(&arena, SIZE_MAX);
 	for (size_t h = 0; h < search->blend.n_heads; h++) {
+		if (search->heads[h].learner == HO_LEARN_DENSE)
+			continue;
 		if (search->heads[h].view == HO_VIEW_CHAR)
 			chars.used = true;
 		else
@@ -239,7 +272,10 @@ enum ho_status ho_assemble(struct ho_image **out, struct ho_lesson *lesson, cons
 	if (status == HO_OK && chars.used)
 		status = prepare(&chars, lesson, search, &arena, all, columns, err);
 	if (status == HO_OK)
-		status = pack(out, &word, &chars, lesson, assembly, err);
+		status = fit_dense(&dense, word.bias, lesson, search, all, err);
+	if (status == HO_OK)
+		status = pack(out, &word, &chars, dense, lesson, assembly, err);
+	ho_free(dense);
 	release(&word);
 	release(&chars);
 	ho_free(word.bias);

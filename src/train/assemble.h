@@ -11,6 +11,7 @@ struct ho_assembly {
 	const char *text_columns, *target;
 	const uint64_t *seen; /**< [n_seen] ascending fingerprints */
 	size_t n_seen;
+	const char *encoder_folder; /**< absolute; of the lesson's vectors, if it has any */
 };
 
 /**

@@ -32,12 +32,22 @@ static const struct ho_head many[] = {
     {"naive Bayes, word 1-3", HO_VIEW_WORD3, HO_LEARN_BAYES, 0, 0, 0.3},
 };
 
-size_t ho_candidates(struct ho_head *out, uint32_t K)
+/* Vectors of length 1 want a large C; how large grows with what the labels have to tell. */
+static const struct ho_head encoded[] = {
+    {"encoder, C 3", HO_VIEW_COUNT, HO_LEARN_DENSE, 0, 0, 3},
+    {"encoder, C 20", HO_VIEW_COUNT, HO_LEARN_DENSE, 0, 0, 20},
+    {"encoder, C 150", HO_VIEW_COUNT, HO_LEARN_DENSE, 0, 0, 150},
+};
+
+size_t ho_candidates(struct ho_head *out, uint32_t K, bool encoder)
 {
 	const struct ho_head *list = K <= FEW_LABELS ? few : many;
 	size_t n = K <= FEW_LABELS ? sizeof few / sizeof *few : sizeof many / sizeof *many;
 	memcpy(out, list, n * sizeof *out);
-	return n;
+	if (!encoder)
+		return n;
+	memcpy(out + n, encoded, sizeof encoded);
+	return n + sizeof encoded / sizeof *encoded;
 }
 
 unsigned ho_folds_for(size_t n)

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/pool.h"
 #include "train/bayes.h"
+#include "train/dense.h"
 #include "train/scale.h"
 
 /* Floats in the weights of one head: 60 million are 240 MB. Views of many labels are cut to fit. */
@@ -41,6 +42,8 @@ enum ho_status ho_lesson_need(struct ho_lesson *lesson, enum ho_view_id view, st
 enum ho_status ho_head_fit(struct ho_weights *out, struct ho_lesson *lesson, const struct ho_head *head,
                            const uint32_t *learn, size_t n, unsigned threads, struct ho_error *err)
 {
+	if (head->learner == HO_LEARN_DENSE)
+		return ho_dense_fit(out, lesson, learn, n, head->C, err);
 	const struct ho_design *design = &lesson->designs[head->view];
 	if (head->learner == HO_LEARN_BAYES)
 		return ho_bayes(out, design, learn, n, lesson->labels, lesson->K, head->C, err);
@@ -76,6 +79,15 @@ enum ho_status ho_head_fit(struct ho_weights *out, struct ho_lesson *lesson, con
 	return status;
 }
 
+static void head_margins(float *out, const struct ho_weights *weights, const struct ho_lesson *lesson,
+                         const struct ho_head *head, size_t i)
+{
+	if (head->learner == HO_LEARN_DENSE)
+		ho_dense_margins(out, weights, lesson, i);
+	else
+		ho_weights_margins(out, weights, &lesson->designs[head->view], i);
+}
+
 struct job {
 	struct ho_lesson *lesson;
 	const struct ho_head *heads;
@@ -105,7 +117,7 @@ static enum ho_status fit_fold(void *context, size_t task, unsigned worker, stru
 	float *margins = job->margins[task / job->folds];
 	for (size_t i = 0; i < lesson->n_learn && status == HO_OK; i++)
 		if (job->fold[i] == held)
-			ho_weights_margins(margins + i * weights.columns, &weights, &lesson->designs[head->view], i);
+			head_margins(margins + i * weights.columns, &weights, lesson, head, i);
 	if (status == HO_OK)
 		ho_weights_release(&weights);
 	ho_free(learn);
@@ -118,6 +130,8 @@ enum ho_status ho_heads_cross_fit_prefix(float **margins, struct ho_lesson *less
 {
 	struct job job = {lesson, heads, n_heads, fold, held, learn, margins};
 	for (size_t h = 0; h < n_heads; h++) {
+		if (heads[h].learner == HO_LEARN_DENSE)
+			continue;
 		enum ho_status status = ho_lesson_need(lesson, heads[h].view, err);
 		if (status)
 			return status;

@@ -5,13 +5,14 @@
 #ifndef HO_TRAIN_HEADS_H
 #define HO_TRAIN_HEADS_H
 
+#include "encoder/cache.h"
 #include "train/design.h"
 #include "train/solver.h"
 
 enum ho_view_id { HO_VIEW_WORD2, HO_VIEW_WORD3, HO_VIEW_CHAR, HO_VIEW_COUNT };
 
-/** How a head learns. */
-enum ho_learner { HO_LEARN_HINGE, HO_LEARN_SOFTMAX, HO_LEARN_BAYES };
+/** How a head learns. HO_LEARN_DENSE: logistic regression on the encoder's vectors; its view is not used. */
+enum ho_learner { HO_LEARN_HINGE, HO_LEARN_SOFTMAX, HO_LEARN_BAYES, HO_LEARN_DENSE };
 
 struct ho_head {
 	const char *name; /**< for people; static */
@@ -36,7 +37,15 @@ struct ho_lesson {
 	const struct ho_progress *progress;
 	struct ho_design designs[HO_VIEW_COUNT]; /**< built on demand; owned */
 	bool built[HO_VIEW_COUNT];
+	const struct ho_vector_cache *vectors; /**< NULL: no encoder; borrowed */
+	const uint32_t *vector_of;             /**< [corpus->n] row of the cache of each text; borrowed */
 };
+
+/** Does the head read this view's design? */
+static inline bool ho_head_reads(const struct ho_head *head, enum ho_view_id view)
+{
+	return head->learner != HO_LEARN_DENSE && head->view == view;
+}
 
 void ho_lesson_release(struct ho_lesson *lesson);
 /** Build the design of a view unless it is there. HO_ENOMEM, HO_ECANCELLED. */

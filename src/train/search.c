@@ -7,17 +7,22 @@
 #include "base/rng.h"
 #include "train/split.h"
 
-enum { FIRST_RUNG = 300, RUNG_FACTOR = 3, KINDS = 3 };
+enum { FIRST_RUNG = 300, RUNG_FACTOR = 3, KINDS = 4 };
 /* Cross-fitting the last rung costs folds - 1 times the final training; past this many rows times columns it is left
  * out. */
 #define CROSS_FIT_MAX ((size_t)4000000)
 /* A head is dropped if the log loss without it is within this factor; the char view of long texts must earn more. */
 static const double worth = 1.002, worth_long = 1.04;
+/* The encoder takes a thousand times as long as all the rest: it must earn it. */
+static const double worth_encoder = 1.01;
+/* With fewer rows out-of-fold scores are mostly noise (a balanced file even makes them point the wrong way), and what an
+ * encoder brings from elsewhere is worth more than anything they can tell: its head is taken as it is. */
+enum { FEW_ROWS = 100 };
 enum { LONG_ROW = 1500 }; /* char n-grams in an average row */
 /* Rows of the char view hold ten times the entries of words; past this many (600 MB) words have to do. */
 #define CHAR_ENTRIES_MAX ((size_t)150000000)
 
-enum kind { KIND_WORD, KIND_CHAR, KIND_BAYES };
+enum kind { KIND_WORD, KIND_CHAR, KIND_BAYES, KIND_ENCODER };
 
 struct state {
 	struct ho_search *out;
@@ -33,6 +38,8 @@ struct state {
 
 static enum kind kind_of(const struct ho_head *head)
 {
+	if (head->learner == HO_LEARN_DENSE)
+		return KIND_ENCODER;
 	return head->learner == HO_LEARN_BAYES ? KIND_BAYES : head->view == HO_VIEW_CHAR ? KIND_CHAR : KIND_WORD;
 }
 
@@ -149,6 +156,35 @@ static int best_of(const struct state *s, enum kind kind, int view)
 	return best;
 }
 
+/* The encoder's best head alone, with the probabilities that it gives itself. */
+static enum ho_status trust_encoder(struct ho_blend *blend, int *chosen, const struct state *s, int encoder,
+                                    struct ho_error *err)
+{
+	uint32_t K = s->lesson->K;
+	double *z = ho_calloc(K, sizeof *z), loss = 0;
+	size_t right = 0;
+	if (!z)
+		return ho_fail_nomem(err);
+	chosen[0] = encoder;
+	*blend = (struct ho_blend){.n_heads = 1, .weight = {1}};
+	for (size_t i = 0; i < s->rows; i++) {
+		uint32_t y = s->lesson->labels[i], best = 0;
+		double total = 0;
+		z[0] = 0;
+		ho_blend_scores(K == 2 ? z + 1 : z, blend, &s->margins[encoder], i, (uint32_t)columns(s));
+		for (uint32_t k = 0; k < K; k++)
+			best = z[k] > z[best] ? k : best;
+		for (uint32_t k = 0; k < K; k++)
+			total += exp(z[k] - z[best]);
+		loss += log(total) - (z[y] - z[best]);
+		right += best == y;
+	}
+	ho_free(z);
+	blend->log_loss = loss / (double)s->rows;
+	blend->accuracy = (double)right / (double)s->rows;
+	return HO_OK;
+}
+
 /* Blend the best of each kind, then leave out what is not worth its cost. `chosen` are indices of alive heads. */
 static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const struct state *s, bool long_rows,
                                  struct ho_error *err)
@@ -157,7 +193,9 @@ static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const stru
 	size_t n = 0;
 	int word = best_of(s, KIND_WORD, -1);
 	int picks[KINDS] = {word, best_of(s, KIND_BAYES, word < 0 ? -1 : (int)s->alive[word].view),
-	                    best_of(s, KIND_CHAR, -1)};
+	                    best_of(s, KIND_CHAR, -1), best_of(s, KIND_ENCODER, -1)};
+	if (s->rows < FEW_ROWS && picks[KIND_ENCODER] >= 0)
+		return trust_encoder(blend, chosen, s, picks[KIND_ENCODER], err);
 	for (int i = 0; i < KINDS; i++)
 		if (picks[i] >= 0) {
 			chosen[n] = picks[i];
@@ -167,7 +205,10 @@ static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const stru
 	for (size_t h = n; h-- > 1 && status == HO_OK;) {
 		struct ho_blend without;
 		float *rest[KINDS];
-		double factor = kind_of(&s->alive[chosen[h]]) == KIND_CHAR && long_rows ? worth_long : worth;
+		enum kind kind = kind_of(&s->alive[chosen[h]]);
+		double factor = kind == KIND_CHAR && long_rows ? worth_long
+		                : kind == KIND_ENCODER         ? worth_encoder
+		                                               : worth;
 		for (size_t i = 0, k = 0; i < n; i++)
 			if (i != h)
 				rest[k++] = margins[i];
@@ -215,6 +256,7 @@ static void halve(struct state *s, bool to_one, bool drop_chars)
 		keep_best(keep, s, KIND_WORD, -1, n[KIND_WORD] > 3 ? n[KIND_WORD] / 2 - 1 : 0);
 	if (!drop_chars)
 		keep_best(keep, s, KIND_CHAR, -1, to_one ? 1 : (n[KIND_CHAR] + 1) / 2);
+	keep_best(keep, s, KIND_ENCODER, -1, to_one ? 1 : (n[KIND_ENCODER] + 1) / 2);
 	for (size_t h = 0; h < s->n_alive; h++)
 		for (size_t w = 0; w < s->n_alive; w++)
 			if (kind_of(&s->alive[h]) == KIND_BAYES && keep[w] && kind_of(&s->alive[w]) == KIND_WORD &&
@@ -335,7 +377,7 @@ static enum ho_status settle(struct ho_lesson *lesson, const struct ho_search *s
 	for (int v = 0; v < HO_VIEW_COUNT; v++) {
 		bool used = false;
 		for (size_t h = 0; h < search->blend.n_heads; h++)
-			used |= (int)search->heads[h].view == v;
+			used |= ho_head_reads(&search->heads[h], (enum ho_view_id)v);
 		if (!used && lesson->built[v]) {
 			ho_design_release(&lesson->designs[v]);
 			lesson->built[v] = false;
@@ -353,7 +395,7 @@ enum ho_status ho_search(struct ho_search *out, struct ho_lesson *lesson, const 
 {
 	struct state s = {.out = out, .lesson = lesson, .options = options};
 	*out = (struct ho_search){.n_rungs = 0};
-	s.n_alive = ho_candidates(s.alive, lesson->K);
+	s.n_alive = ho_candidates(s.alive, lesson->K, lesson->vectors != NULL);
 	enum ho_status status = climb_all(&s, err);
 	free_margins(&s);
 	if (status == HO_OK)

@@ -7,6 +7,7 @@
 #include "train/assemble.h"
 #include "train/parts.h"
 #include "train/report.h"
+#include "train/vectors.h"
 
 /* Baselines learn from at most this many rows: beyond it they only cost time. */
 enum { BASELINE_ROWS_MAX = 60000 };
@@ -19,7 +20,9 @@ struct run {
 	struct ho_corpus corpus; /* fit, then certify */
 	struct ho_slice *texts;
 	uint32_t *labels, *rows;
-	struct ho_lesson lesson; /* fit */
+	struct ho_train_vectors vectors; /* of fit, tune and certify */
+	uint32_t *vector_of;             /* [corpus.n] */
+	struct ho_lesson lesson;         /* fit */
 	struct ho_search search;
 	struct ho_image *image;
 	struct ho_certified certified;
@@ -90,6 +93,27 @@ static enum ho_status build_lesson(struct run *run, struct ho_error *err)
 	                                 .threads = run->options->threads,
 	                                 .progress = run->options->progress};
 	return status;
+}
+
+/* Every text of the file is encoded once, and all that follows looks its vector up. */
+static enum ho_status encode_texts(struct run *run, struct ho_error *err)
+{
+	const struct ho_train_options *o = run->options;
+	struct ho_parts *p = &run->parts;
+	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
+	struct ho_vectors_wanted wanted = {o->encoder, p->text,    fit + tune + p->size[HO_PART_CERTIFY], p->K,
+	                                   o->threads, o->time_limit, run->began,                         o->progress};
+	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
+	if (status || !run->vectors.encoder)
+		return status;
+	run->vector_of = ho_alloc(run->corpus.n, sizeof *run->vector_of);
+	if (!run->vector_of)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < run->corpus.n; i++)
+		run->vector_of[i] = run->vectors.vector_of[i < fit ? i : i + tune];
+	run->lesson.vectors = &run->vectors.cache;
+	run->lesson.vector_of = run->vector_of;
+	return HO_OK;
 }
 
 /*
@@ -210,8 +234,10 @@ static enum ho_status learn(struct run *run, struct ho_error *err)
 	const struct ho_train_options *o = run->options;
 	struct ho_parts *p = &run->parts;
 	struct ho_search_options search = {p->group, o->time_limit, run->began};
-	struct ho_assembly assembly = {p->labels, o->text_columns, o->target, p->seen, p->n_seen};
 	enum ho_status status = build_lesson(run, err);
+	if (status == HO_OK)
+		status = encode_texts(run, err);
+	struct ho_assembly assembly = {p->labels, o->text_columns, o->target, p->seen, p->n_seen, run->vectors.folder};
 	if (status == HO_OK)
 		status = ho_search(&run->search, &run->lesson, &search, err);
 	if (status == HO_OK) {
@@ -293,6 +319,8 @@ static void finish(struct run *run)
 	ho_image_free(run->image);
 	ho_certified_release(&run->certified);
 	ho_baselines_release(&run->baselines);
+	ho_train_vectors_release(&run->vectors);
+	ho_free(run->vector_of);
 	ho_corpus_release(&run->corpus);
 	ho_free(run->chosen_wrong);
 	ho_free(run->texts);

@@ -29,8 +29,10 @@ struct ho_train_options {
 	double time_limit;    /**< seconds for the search; 0 = none */
 	uint64_t seed;        /**< default 1 */
 	unsigned threads;     /**< 0 = all cores */
-	const char *text_columns;           /**< recorded in the model, '\n' between several; may be NULL */
-	const char *target;                 /**< recorded in the model; may be NULL */
+	const char *text_columns; /**< recorded in the model, '\n' between several; may be NULL */
+	const char *encoder; /**< folder of a pretrained encoder (encoder/encoder.h), tried beside the n-grams and used
+	                        where it helps; NULL: none */
+	const char *target;  /**< recorded in the model; may be NULL */
 	const struct ho_progress *progress; /**< may be NULL */
 };
 

@@ -1,0 +1,174 @@
+#include "encoder/encoder.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "encoder/private.h"
+
+static void release_dense(struct encoder_dense *dense)
+{
+	ho_encoder__release_floats(dense->packed);
+	ho_encoder__release_floats(dense->bias);
+}
+
+static void release_norm(struct encoder_norm *norm)
+{
+	ho_encoder__release_floats(norm->gain);
+	ho_encoder__release_floats(norm->shift);
+}
+
+void ho_encoder_free(struct ho_encoder *encoder)
+{
+	if (!encoder)
+		return;
+	for (unsigned l = 0; encoder->layers && l < encoder->facts.layers; l++) {
+		struct encoder_layer *layer = &encoder->layers[l];
+		release_dense(&layer->qkv);
+		release_dense(&layer->attended);
+		release_dense(&layer->inner);
+		release_dense(&layer->outer);
+		release_norm(&layer->after_attention);
+		release_norm(&layer->after_inner);
+	}
+	ho_free(encoder->layers);
+	release_norm(&encoder->embedded);
+	ho_encoder__release_floats(encoder->positions);
+	ho_encoder__release_floats(encoder->token_weights);
+	ho_wordpiece_release(&encoder->wordpiece);
+	ho_safetensors_close(&encoder->file);
+	ho_free(encoder);
+}
+
+const struct ho_encoder_facts *ho_encoder_facts(const struct ho_encoder *encoder)
+{
+	return &encoder->facts;
+}
+
+/* Token vectors of a static encoder, with a factor for each token where the file has one. */
+static enum ho_status bind_static(struct ho_encoder *e, struct ho_error *err)
+{
+	const struct ho_tensor *table = ho_safetensors_find(&e->file, "embeddings");
+	const struct ho_tensor *weights = ho_safetensors_find(&e->file, "weights");
+	if (!table)
+		table = ho_safetensors_find(&e->file, "embedding.weight");
+	if (!table || table->rank != 2 || table->shape[0] < 1 || table->shape[1] < 1 || table->shape[1] > 65536 ||
+	    table->shape[0] > HO_VOCABULARY_MAX)
+		return ho_fail(err, HO_EFORMAT, "the weights lack a tensor embeddings of two dimensions");
+	if (ho_safetensors_find(&e->file, "mapping"))
+		return ho_fail(err, HO_EUNAVAIL, "its vocabulary is mapped to fewer vectors, which is not supported");
+	if (weights && (weights->rank != 1 || weights->shape[0] != table->shape[0]))
+		return ho_fail(err, HO_EFORMAT, "the tensor weights does not have one number for each token");
+	e->tokens = table;
+	e->facts.vocabulary = (unsigned)table->shape[0];
+	e->facts.dimensions = e->facts.hidden = (unsigned)table->shape[1];
+	if (!weights)
+		return HO_OK;
+	e->token_weights = ho_encoder__floats(e->facts.vocabulary);
+	return e->token_weights ? ho_tensor_floats(e->token_weights, weights, 0, e->facts.vocabulary, err)
+	                        : ho_fail_nomem(err);
+}
+
+/* How texts are cut into tokens: in any order of the pieces in the file. */
+static uint64_t words_fingerprint(const struct ho_wordpiece *wp)
+{
+	uint64_t settings[] = {wp->unknown,    wp->begin,         wp->end,        wp->word_chars_max,
+	                       wp->has_edges,  wp->clean,         wp->split_cjk,  wp->strip_accents,
+	                       wp->lower_case, wp->vocabulary.n,  wp->n_added,    ho_hash(wp->prefix.ptr, wp->prefix.len, 1)};
+	uint64_t sum = ho_hash(settings, sizeof settings, 0);
+	for (uint32_t i = 0; i < wp->vocabulary.n; i++)
+		sum += ho_hash(wp->vocabulary.keys[i].ptr, wp->vocabulary.keys[i].len, wp->ids[i]);
+	for (size_t i = 0; i < wp->n_added; i++)
+		sum += ho_hash(wp->added[i].content.ptr, wp->added[i].content.len, UINT64_C(1) << 32 | wp->added[i].id);
+	return sum;
+}
+
+/* Names and numbers of the weights, in any order. */
+static uint64_t weights_fingerprint(const struct ho_safetensors *file)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < file->n; i++) {
+		const struct ho_tensor *t = &file->tensors[i];
+		uint64_t name = ho_hash(t->name.ptr, t->name.len, t->dtype);
+		sum += ho_hash(t->data, (size_t)t->bytes, ho_hash(t->shape, t->rank * sizeof *t->shape, name));
+	}
+	return sum;
+}
+
+/* Of everything that a vector depends on. */
+static uint64_t fingerprint(const struct ho_encoder *e)
+{
+	const struct ho_encoder_facts *f = &e->facts;
+	uint32_t epsilon;
+	memcpy(&epsilon, &e->epsilon, sizeof epsilon);
+	uint64_t parts[] = {f->kind,       f->layers,  f->heads,     f->hidden, f->inner, f->vocabulary,
+	                    f->max_tokens, f->pooling, f->normalise, epsilon,   words_fingerprint(&e->wordpiece),
+	                    weights_fingerprint(&e->file)};
+	return ho_hash(parts, sizeof parts, 0);
+}
+
+/* What the tokeniser must have for this kind of encoder. */
+static enum ho_status check_words(const struct ho_encoder *e, bool lower_case, struct ho_error *err)
+{
+	const struct ho_wordpiece *wp = &e->wordpiece;
+	if (e->facts.kind == HO_ENCODER_BERT && !wp->has_edges)
+		return ho_fail(err, HO_EUNAVAIL, "its tokenizer puts no [CLS] and [SEP] around a text, as BERT's must");
+	if (lower_case && !wp->lower_case)
+		return ho_fail(err, HO_EUNAVAIL,
+		               "its sentence_bert_config.json wants lower case and its tokenizer does not, which is not "
+		               "supported");
+	return HO_OK;
+}
+
+static enum ho_status load(struct ho_encoder *e, const char *folder, unsigned max_tokens, struct ho_error *err)
+{
+	struct ho_encoder_config config;
+	char path[4096];
+	enum ho_status status = ho_encoder_config_read(&config, folder, err);
+	if (status)
+		return status;
+	e->facts = config.facts;
+	e->epsilon = config.epsilon;
+	e->kernels = ho_kernels_choose();
+	e->facts.kernels = e->kernels->name;
+	if (max_tokens >= 3 && e->facts.positions && max_tokens <= e->facts.positions)
+		e->facts.max_tokens = max_tokens;
+	status = ho_wordpiece_open(&e->wordpiece, folder, err);
+	if (status == HO_OK)
+		status = check_words(e, config.lower_case, err);
+	snprintf(path, sizeof path, "%s/model.safetensors", folder);
+	if (status == HO_OK)
+		status = ho_safetensors_open(&e->file, path, err);
+	if (status)
+		return status;
+	status = e->facts.kind == HO_ENCODER_BERT ? ho_encoder__bind(e, config.types, err) : bind_static(e, err);
+	if (status == HO_OK && e->wordpiece.size > e->facts.vocabulary)
+		status = ho_fail(err, HO_EFORMAT, "the tokenizer has ids up to %u, the weights vectors for %u only",
+		                 e->wordpiece.size - 1, e->facts.vocabulary);
+	if (status) {
+		ho_error_at(err, "%s", path);
+		return status;
+	}
+	for (size_t i = 0; i < e->file.n; i++)
+		e->facts.parameters += e->file.tensors[i].dtype == HO_DTYPE_F32     ? e->file.tensors[i].bytes / 4
+		                       : e->file.tensors[i].dtype != HO_DTYPE_OTHER ? e->file.tensors[i].bytes / 2
+		                                                                    : 0;
+	e->facts.fingerprint = fingerprint(e);
+	return HO_OK;
+}
+
+enum ho_status ho_encoder_open(struct ho_encoder **out, const char *folder, unsigned max_tokens, struct ho_error *err)
+{
+	*out = NULL;
+	struct ho_encoder *encoder = ho_calloc(1, sizeof *encoder);
+	if (!encoder)
+		return ho_fail_nomem(err);
+	enum ho_status status = load(encoder, folder, max_tokens, err);
+	if (status) {
+		ho_encoder_free(encoder);
+		return status;
+	}
+	*out = encoder;
+	return HO_OK;
+}

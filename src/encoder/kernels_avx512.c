@@ -1,0 +1,15 @@
+/* Built with -mavx512f -mfma (CMakeLists.txt); called only where the processor has both. */
+#include <stdbool.h>
+
+#include "encoder/kernels_private.h"
+
+#ifdef __AVX512F__
+#include <immintrin.h>
+
+#define LANES 16
+#define TILE 12
+#define FMA(a, b, c) ((vec)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(c)))
+#define KERNELS ho_encoder__avx512
+#define KERNELS_NAME "avx512"
+#include "encoder/kernels_body.h"
+#endif

@@ -1,0 +1,200 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "encoder/encoder.h"
+#include "encoder/places.h"
+#include "hub/private.h"
+
+#define HUB "https://huggingface.co/"
+
+static const struct ho_known_encoder known[] = {
+    {"all-MiniLM-L6-v2", "English, 6 layers, 384 dimensions, 91 MB: the quick one",
+     HUB "sentence-transformers/all-MiniLM-L6-v2/resolve/main",
+     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"},
+    {"bge-small-en-v1.5", "English, 12 layers, 384 dimensions, 133 MB: better at sentiment, half as quick",
+     HUB "BAAI/bge-small-en-v1.5/resolve/main", NULL},
+};
+
+const struct ho_known_encoder *ho_hub_known(size_t i)
+{
+	return i < sizeof known / sizeof *known ? &known[i] : NULL;
+}
+
+static const struct ho_known_encoder *find(const char *name)
+{
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i].name, name) == 0)
+			return &known[i];
+	return NULL;
+}
+
+static enum ho_status system_failed(struct ho_error *err, const char *what, const char *path)
+{
+	ho_fail(err, HO_EIO, "%s: %s", what, strerror(errno));
+	return ho_error_at(err, "%s", path);
+}
+
+/* mkdir -p */
+static enum ho_status make_folders(const char *path, struct ho_error *err)
+{
+	char part[HO_HUB_PATH];
+	snprintf(part, sizeof part, "%s", path);
+	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
+		if (slash)
+			*slash = 0;
+		if (mkdir(part, 0777) && errno != EEXIST)
+			return system_failed(err, "the folder cannot be made", part);
+		if (!slash)
+			return HO_OK;
+		*slash = '/';
+	}
+}
+
+/* The temporary folder and what may stand in it. */
+static void remove_folder(const char *folder)
+{
+	char path[HO_HUB_PATH];
+	for (size_t i = 0; i < HUB_FILES; i++)
+		if (ho_hub__join(path, folder, ho_hub__files[i].name, NULL) == HO_OK)
+			(void)unlink(path);
+	if (ho_hub__join(path, folder, "archive", NULL) == HO_OK)
+		(void)unlink(path);
+	if (ho_hub__join(path, folder, "1_Pooling", NULL) == HO_OK)
+		(void)rmdir(path);
+	(void)rmdir(folder);
+}
+
+static bool is_archive(const char *address)
+{
+	static const char *const ends[] = {".whl", ".zip", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.zst"};
+	size_t len = strlen(address);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (len > strlen(ends[i]) && strcmp(address + len - strlen(ends[i]), ends[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum ho_status fetch_archive(const char *folder, const char *address, const struct ho_progress *progress,
+                                    struct ho_error *err)
+{
+	char path[HO_HUB_PATH];
+	enum ho_status status = ho_hub__join(path, folder, "archive", err);
+	if (status)
+		return status;
+	status = ho_hub__download(path, address, ho_hub__files[0].most, progress, err);
+	if (status == HO_OK)
+		status = ho_hub__unpack(folder, path, progress, err);
+	(void)unlink(path);
+	return status;
+}
+
+static enum ho_status fetch_files(const char *folder, const char *address, const struct ho_progress *progress,
+                                  struct ho_error *err)
+{
+	for (size_t i = 0; i < HUB_FILES; i++) {
+		char path[HO_HUB_PATH], url[HO_HUB_PATH];
+		enum ho_status status = ho_hub__join(url, address, ho_hub__files[i].name, err);
+		if (status == HO_OK)
+			status = ho_hub__join(path, folder, ho_hub__files[i].name, err);
+		if (status == HO_OK)
+			status = ho_hub__download(path, url, ho_hub__files[i].most, progress, err);
+		if (status && !(status == HO_ENOTFOUND && !ho_hub__files[i].needed))
+			return status;
+	}
+	return HO_OK;
+}
+
+static enum ho_status fill(const char *folder, const char *from, const struct ho_progress *progress,
+                           struct ho_error *err)
+{
+	struct stat st;
+	if (strstr(from, "://"))
+		return is_archive(from) ? fetch_archive(folder, from, progress, err)
+		                        : fetch_files(folder, from, progress, err);
+	if (stat(from, &st)) {
+		ho_fail(err, HO_ENOTFOUND, "there is no such file or folder");
+		return ho_error_at(err, "%s", from);
+	}
+	return S_ISDIR(st.st_mode) ? ho_hub__copy(folder, from, err) : ho_hub__unpack(folder, from, progress, err);
+}
+
+/* Is it what it should be? */
+static enum ho_status verify(struct ho_hub_got *out, const char *folder, const struct ho_known_encoder *wanted,
+                             struct ho_error *err)
+{
+	char weights[HO_HUB_PATH];
+	struct ho_encoder *encoder;
+	enum ho_status status = ho_hub__join(weights, folder, "model.safetensors", err);
+	if (status == HO_OK)
+		status = ho_hub__sha256(out->sha256, weights, err);
+	if (status)
+		return status;
+	if (wanted && wanted->sha256 && strcmp(wanted->sha256, out->sha256) != 0)
+		return ho_fail(err, HO_EFORMAT,
+		               "the weights are not those of %s (another SHA-256); nothing was kept. Keep another "
+		               "encoder under another name",
+		               wanted->name);
+	out->verified = wanted && wanted->sha256;
+	status = ho_encoder_open(&encoder, folder, 0, err);
+	if (status == HO_OK)
+		ho_encoder_free(encoder);
+	return status;
+}
+
+static enum ho_status check(struct ho_hub_got *out, const char *name, const char **from, struct ho_error *err)
+{
+	char home[4096];
+	struct stat st;
+	const struct ho_known_encoder *wanted = find(name);
+	if (!ho_encoder_name_ok(name))
+		return ho_fail(err, HO_EINVAL,
+		               "a name is made of letters, digits, '.', '_' and '-', and does not begin with '.' or '-'");
+	if (!*from && !(wanted && wanted->sha256))
+		return ho_fail(err, HO_EUNAVAIL,
+		               "no checksum is known for this name, so it is not fetched from the hub; fetch its files "
+		               "from where you trust them and use --from");
+	*from = *from ? *from : wanted->address;
+	if (strncmp(*from, "http://", 7) == 0)
+		return ho_fail(err, HO_EINVAL, "only https:// and file:// are fetched from");
+	enum ho_status status = ho_encoder_home(home, sizeof home, err);
+	if (status == HO_OK)
+		status = ho_hub__join(out->folder, home, name, err);
+	if (status)
+		return status;
+	if (lstat(out->folder, &st) == 0) {
+		ho_fail(err, HO_ECONFLICT, "it is there already; `handoff encoder check %s` looks at it, and to fetch it "
+		                           "again remove the folder first",
+		        name);
+		return ho_error_at(err, "%s", out->folder);
+	}
+	return make_folders(home, err);
+}
+
+enum ho_status ho_hub_get(struct ho_hub_got *out, const char *name, const char *from,
+                          const struct ho_progress *progress, struct ho_error *err)
+{
+	char temporary[HO_HUB_PATH + 16], pooling[HO_HUB_PATH + 32];
+	*out = (struct ho_hub_got){.verified = false};
+	enum ho_status status = check(out, name, &from, err);
+	if (status)
+		return status;
+	const char *slash = strrchr(out->folder, '/');
+	snprintf(temporary, sizeof temporary, "%.*s/.%s.XXXXXX", (int)(slash - out->folder), out->folder, name);
+	if (!mkdtemp(temporary) || chmod(temporary, 0755))
+		return system_failed(err, "no folder can be made in", temporary);
+	snprintf(pooling, sizeof pooling, "%s/1_Pooling", temporary);
+	status = mkdir(pooling, 0777) ? system_failed(err, "the folder cannot be made", pooling)
+	                              : fill(temporary, from, progress, err);
+	if (status == HO_OK)
+		status = verify(out, temporary, find(name), err);
+	(void)rmdir(pooling); /* if it stayed empty */
+	if (status == HO_OK && rename(temporary, out->folder))
+		status = system_failed(err, "the encoder cannot be put in place", out->folder);
+	if (status)
+		remove_folder(temporary);
+	return status;
+}

@@ -1,0 +1,80 @@
+#include "train/vectors.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "encoder/places.h"
+
+/* Texts between two looks at the clock: some seconds of work. */
+enum { CHUNK = 1024 };
+/* What encoding may take of the time limit; the search needs the rest. */
+static const double share_of_time = 0.6;
+/* Weights of one head; a fit holds two dozen numbers for each. */
+enum { WEIGHTS_MAX = 2000000 };
+
+void ho_train_vectors_release(struct ho_train_vectors *v)
+{
+	if (v->encoder)
+		ho_vector_cache_release(&v->cache);
+	ho_encoder_free(v->encoder);
+	free(v->folder); /* realpath()'s */
+	ho_free(v->vector_of);
+	*v = (struct ho_train_vectors){.encoder = NULL};
+}
+
+static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_vectors_wanted *w, struct ho_error *err)
+{
+	char folder[8192];
+	enum ho_status status = ho_encoder_locate(folder, sizeof folder, w->encoder, err);
+	if (status) {
+		ho_error_at(err, "--encoder %s", w->encoder);
+		return status;
+	}
+	status = ho_encoder_open(&v->encoder, folder, 0, err);
+	if (status)
+		return status;
+	ho_vector_cache_init(&v->cache, v->encoder);
+	v->folder = realpath(folder, NULL);
+	v->vector_of = ho_alloc(w->n, sizeof *v->vector_of);
+	if (!v->folder || !v->vector_of)
+		return ho_fail_nomem(err);
+	size_t most = WEIGHTS_MAX / ((size_t)ho_encoder_facts(v->encoder)->dimensions + 1);
+	if (w->K > 2 && w->K > most)
+		return ho_fail(err, HO_ELIMIT, "%u labels are too many for this encoder, which can do %zu; leave --encoder out",
+		               w->K, most);
+	return HO_OK;
+}
+
+/* Will the rest be done in its share of the time, at the speed so far? */
+static bool fits(const struct ho_vectors_wanted *w, size_t done)
+{
+	double spent = ho_clock_seconds() - w->began;
+	return w->time_limit <= 0 || done == 0 || spent / (double)done * (double)w->n <= share_of_time * w->time_limit;
+}
+
+enum ho_status ho_train_vectors_make(struct ho_train_vectors *out, const struct ho_vectors_wanted *w,
+                                     struct ho_error *err)
+{
+	*out = (struct ho_train_vectors){.encoder = NULL};
+	if (!w->encoder)
+		return HO_OK;
+	enum ho_status status = open_encoder(out, w, err);
+	/* Under a time limit chunks are small at first, so that a slow encoder is noticed early. */
+	size_t step = w->time_limit > 0 ? CHUNK / 8 : w->n;
+	for (size_t done = 0; done < w->n && status == HO_OK; done += step) {
+		if (!fits(w, done)) {
+			ho_progress_note(w->progress,
+			                 "the encoder is left out: it would take more than %.0f%% of --time-limit",
+			                 100 * share_of_time);
+			ho_train_vectors_release(out);
+			out->given_up = true;
+			return HO_OK;
+		}
+		size_t n = w->n - done < step ? w->n - done : step;
+		status = ho_vector_cache_add(&out->cache, w->texts + done, n, w->threads, w->progress, err);
+	}
+	for (size_t i = 0; i < w->n && status == HO_OK; i++)
+		out->vector_of[i] = ho_vector_cache_find(&out->cache, w->texts[i]);
+	return status;
+}

@@ -1,0 +1,59 @@
+# Training with an encoder: chosen where it helps, the same answers in every way of asking, and clear words without it.
+export XDG_DATA_HOME=$PWD/data
+python3 "$CLI/make-encoder.py" encoder tiny
+python3 "$CLI/make-encoder.py" encoder stranger 2
+python3 "$CLI/make-encoder.py" texts 120 1 >train.csv
+python3 "$CLI/make-encoder.py" texts 500 2 >test.csv
+expect 0 handoff train train.csv --target label --promise cross-fit -o words.handoff --quiet
+expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny -o m.handoff --json
+json out 'any("encoder" in h["head"] for h in o["chosen"])'
+cp m.handoff first.handoff
+expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny -o m.handoff --quiet --threads 1
+cmp m.handoff first.handoff || fail "another number of threads gives another model"
+
+accuracy() { handoff evaluate "$1" test.csv --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["accuracy"])'; }
+python3 -c "import sys; assert float('$(accuracy m.handoff)') > float('$(accuracy words.handoff)') + 0.1" ||
+	fail "the encoder does not help: $(accuracy m.handoff) and $(accuracy words.handoff) without"
+
+# In blocks, on other numbers of threads, one at a time: the same bytes.
+handoff classify m.handoff test.csv >blocks.jsonl 2>err
+handoff classify m.handoff test.csv --threads 1 >one.jsonl 2>err
+cmp blocks.jsonl one.jsonl || fail "another number of threads gives other answers"
+sed -n 2,4p test.csv | while IFS=, read -r text _; do printf 'text\n%s\n' "$text" | handoff classify m.handoff - --format csv; done >single.jsonl 2>err
+python3 - <<'P'
+import json
+block = [json.loads(line) for line in open("blocks.jsonl")][:3]
+single = [json.loads(line) for line in open("single.jsonl")]
+assert len(single) == 3
+for a, b in zip(block, single):
+    assert (a["label"], a["confidence"], a["decision"]) == (b["label"], b["confidence"], b["decision"]), (a, b)
+P
+expect 0 handoff explain m.handoff "$(sed -n 2p test.csv | cut -d, -f1)" --json
+json out 'any(p["view"] == "encoder" for p in o["pieces"])' \
+	'approx(sum(p["weight"] for p in o["pieces"]) + o["bias"], o["total"], 1e-4 * max(1, abs(o["total"])))'
+
+# The encoder may stand beside the model, or where HANDOFF_ENCODER says; another one is refused.
+mkdir elsewhere && mv tiny elsewhere/
+refuse 3 handoff classify m.handoff test.csv
+grep -q 'needs the encoder it was trained with' err || fail "a missing encoder is not named"
+refuse 3 handoff explain m.handoff "some text"
+cp m.handoff elsewhere/
+(cd elsewhere && expect 0 handoff classify m.handoff ../test.csv) || fail "the encoder beside the model is not found"
+HANDOFF_ENCODER=elsewhere/tiny expect 0 handoff classify m.handoff test.csv
+HANDOFF_ENCODER=stranger refuse 3 handoff classify m.handoff test.csv
+grep -q 'another encoder' err || fail "another encoder is not said to be"
+expect 0 handoff classify words.handoff test.csv
+mv elsewhere/tiny .
+refuse 3 handoff train train.csv --target label --encoder nowhere -o x.handoff
+refuse 3 handoff train train.csv --target label --encoder elsewhere -o x.handoff
+[ ! -e x.handoff ] || fail "a model was written"
+
+# A service deploys and answers with it.
+expect 0 handoff deploy m.handoff --workspace desk --task sides
+
+# A few labels: it trains, promises nothing and says so.
+{ head -1 train.csv; sed -n 2,17p train.csv; } >few.csv
+expect 0 handoff train few.csv --target label --encoder tiny --promise cross-fit -o few.handoff
+expect 1 handoff train few.csv --target label --encoder tiny --promise cross-fit --require-promise -o few2.handoff
+handoff classify few.handoff test.csv >few.jsonl 2>err
+! grep -q '"decision":"auto"' few.jsonl || fail "sixteen labels answer by themselves"

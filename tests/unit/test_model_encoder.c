@@ -1,0 +1,275 @@
+/* A model with an encoder: scores against slow sums, explanations that add up, files that need their encoder. */
+#include "encoder_fixture.h"
+#include "model_fixture.h"
+
+static const char *const texts[] = {"refund the stolen card, please!", "the card is lost", "unable to login: help",
+                                    "Straße", "the the the the", "pay it"};
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+struct rig {
+	struct fixture *plain; /* the same model without an encoder */
+	struct e_fixture *files;
+	struct ho_encoder *encoder;
+	struct ho_vector_cache cache;
+	float dense[FIXTURE_K * E_HIDDEN];
+	struct ho_image *image;
+	char path[200];
+};
+
+static void rig_make(struct rig *r, uint32_t K, bool cls)
+{
+	static const struct ho_slice labels[] = {{"ham", 3}, {"spam", 4}, {"mail", 4}, {"été", 5}, {"x", 1}};
+	struct ho_error err;
+	struct ho_rng rng = ho_rng_seed(K, 21);
+	r->plain = fixture_new(K, K > 2, 60, 3);
+	r->files = e_new(11 + K, cls);
+	assert_ok(ho_encoder_open(&r->encoder, r->files->folder, 0, &err), &err);
+	ho_vector_cache_init(&r->cache, r->encoder);
+	for (size_t i = 0; i < (size_t)r->plain->columns * E_HIDDEN; i++)
+		r->dense[i] = (float)(ho_rng_uniform(&rng) - 0.5);
+	struct ho_image_parts parts = fixture_parts(r->plain, labels);
+	parts.vectors = &r->cache;
+	parts.encoder_folder = r->files->folder;
+	parts.dense = r->dense;
+	assert_ok(ho_image_new(&r->image, &parts, &err), &err);
+	assert_ok(ho_image_set(r->image, &r->plain->findings, &err), &err);
+	(void)snprintf(r->path, sizeof r->path, "%s.handoff", r->files->folder);
+}
+
+static void rig_release(struct rig *r)
+{
+	unlink(r->path);
+	ho_image_free(r->image);
+	ho_vector_cache_release(&r->cache);
+	ho_encoder_free(r->encoder);
+	e_free(r->files);
+	fixture_free(r->plain);
+}
+
+static void write_model(struct rig *r)
+{
+	struct ho_error err;
+	size_t bytes;
+	assert_ok(ho_image_write(&bytes, r->image, r->path, &err), &err);
+}
+
+static struct ho_model *open_model(struct rig *r)
+{
+	struct ho_error err;
+	struct ho_model *model;
+	write_model(r);
+	assert_ok(ho_model_open(&model, r->path, &err), &err);
+	return model;
+}
+
+/* The plain model's scores plus the dense weights times a vector that is computed by another path. */
+static void scores_are_the_slow_sums(void **state)
+{
+	(void)state;
+	for (uint32_t K = 2; K <= 5; K += 3) {
+		struct rig r;
+		struct ho_error err;
+		struct ho_workspace *ws;
+		struct ho_text_score scored;
+		rig_make(&r, K, K == 5);
+		struct ho_model *model = open_model(&r);
+		assert_ok(ho_workspace_new(&ws, model, &err), &err);
+		for (size_t i = 0; i < TEXTS; i++) {
+			float vector[E_HIDDEN];
+			struct ho_slice text = ho_slice_str(texts[i]);
+			assert_ok(ho_encode(vector, r.encoder, &text, 1, 1, NULL, &err), &err);
+			assert_ok(ho_model__score(&scored, r.plain->ws, text.ptr, text.len, &err), &err);
+			assert_ok(ho_model__score(&scored, ws, text.ptr, text.len, &err), &err);
+			for (uint32_t k = 0; k < r.plain->columns; k++) {
+				double want = r.plain->ws->scores[k];
+				for (size_t d = 0; d < E_HIDDEN; d++)
+					want += (double)r.dense[k * E_HIDDEN + d] * (double)vector[d];
+				assert_true(fabs(want - ws->scores[k]) < 1e-6);
+			}
+		}
+		ho_workspace_free(ws);
+		ho_model_free(model);
+		rig_release(&r);
+	}
+}
+
+static void pieces_and_bias_sum_to_the_score(void **state)
+{
+	(void)state;
+	for (uint32_t K = 2; K <= 5; K += 3) {
+		struct rig r;
+		struct ho_error err;
+		struct ho_workspace *ws;
+		size_t from_encoder = 0;
+		rig_make(&r, K, false);
+		struct ho_model *model = open_model(&r);
+		assert_ok(ho_workspace_new(&ws, model, &err), &err);
+		for (size_t i = 0; i < TEXTS; i++) {
+			struct ho_explanation e;
+			assert_ok(ho_explain(&e, ws, texts[i], strlen(texts[i]), &err), &err);
+			double sum = e.bias;
+			for (size_t p = 0; p < e.n_pieces; p++) {
+				sum += e.pieces[p].weight;
+				from_encoder += strcmp(e.pieces[p].view, "encoder") == 0;
+				assert_true(e.pieces[p].start < e.pieces[p].end &&
+				            e.pieces[p].end <= strlen(texts[i]));
+			}
+			assert_true(fabs(sum - e.total) < 1e-5 * (1 + fabs(e.total)));
+			ho_explanation_release(&e);
+		}
+		assert_true(from_encoder > TEXTS);
+		ho_workspace_free(ws);
+		ho_model_free(model);
+		rig_release(&r);
+	}
+}
+
+/* With vectors computed ahead, in a block, the answers are the same to the last bit, also out of order. */
+static void foreseen_texts_answer_the_same(void **state)
+{
+	(void)state;
+	struct rig r;
+	struct ho_error err;
+	struct ho_workspace *alone, *ahead;
+	struct ho_slice slices[TEXTS];
+	rig_make(&r, 5, false);
+	struct ho_model *model = open_model(&r);
+	assert_ok(ho_workspace_new(&alone, model, &err), &err);
+	assert_ok(ho_workspace_new(&ahead, model, &err), &err);
+	for (size_t i = 0; i < TEXTS; i++)
+		slices[i] = ho_slice_str(texts[i]);
+	assert_ok(ho_workspace_foresee(ahead, slices, TEXTS, &err), &err);
+	assert_int_equal(ahead->n_ahead, TEXTS);
+	for (size_t i = 0; i < 2 * TEXTS; i++) {
+		struct ho_answer a, b;
+		const char *text = i < TEXTS ? texts[i] : texts[(i * 5) % TEXTS];
+		assert_ok(ho_classify(&a, alone, text, strlen(text), &err), &err);
+		assert_ok(ho_classify(&b, ahead, text, strlen(text), &err), &err);
+		assert_memory_equal(a.probabilities, b.probabilities, 5 * sizeof *a.probabilities);
+	}
+	struct ho_answer other;
+	assert_ok(ho_classify(&other, ahead, "a text that was not foreseen", 28, &err), &err);
+	assert_ok(ho_workspace_foresee(ahead, NULL, 0, &err), &err);
+	assert_int_equal(ahead->n_ahead, 0);
+	ho_workspace_free(alone);
+	ho_workspace_free(ahead);
+	ho_model_free(model);
+	rig_release(&r);
+}
+
+static enum ho_status try_open(const struct rig *r, struct ho_error *err)
+{
+	struct ho_model *model;
+	enum ho_status status = ho_model_open(&model, r->path, err);
+	if (status == HO_OK)
+		ho_model_free(model);
+	else
+		assert_null(model);
+	return status;
+}
+
+static void a_missing_or_other_encoder_is_said(void **state)
+{
+	(void)state;
+	struct rig r;
+	struct ho_error err;
+	char away[200], other[200];
+	struct e_fixture *stranger = e_new(99, false);
+	rig_make(&r, 2, false);
+	write_model(&r);
+	(void)snprintf(away, sizeof away, "%s.away", r.files->folder);
+	setenv("XDG_DATA_HOME", away, 1);
+	assert_int_equal(rename(r.files->folder, away), 0);
+	assert_int_equal(try_open(&r, &err), HO_ENOTFOUND);
+	assert_non_null(strstr(err.message, "HANDOFF_ENCODER"));
+	setenv("HANDOFF_ENCODER", away, 1);
+	assert_ok(try_open(&r, &err), &err);
+	setenv("HANDOFF_ENCODER", stranger->folder, 1);
+	assert_int_equal(try_open(&r, &err), HO_EFORMAT);
+	assert_non_null(strstr(err.message, "another encoder"));
+	unsetenv("HANDOFF_ENCODER");
+	/* Another encoder in the recorded place. */
+	(void)snprintf(other, sizeof other, "%s", r.files->folder);
+	assert_int_equal(rename(stranger->folder, other), 0);
+	assert_int_equal(try_open(&r, &err), HO_EFORMAT);
+	assert_int_equal(rename(other, stranger->folder), 0);
+	assert_int_equal(rename(away, r.files->folder), 0);
+	unsetenv("XDG_DATA_HOME");
+	assert_ok(try_open(&r, &err), &err);
+	e_free(stranger);
+	rig_release(&r);
+}
+
+/* Settings that change vectors change the fingerprint: here whether capitals are kept. */
+static void settings_are_part_of_the_fingerprint(void **state)
+{
+	(void)state;
+	struct ho_error err;
+	struct ho_encoder *a, *b;
+	struct e_fixture *files = e_new(5, false);
+	static const char cased[] = "{\"do_lower_case\": false}";
+	assert_ok(ho_encoder_open(&a, files->folder, 0, &err), &err);
+	e_write(files, "tokenizer_config.json", cased, sizeof cased - 1);
+	assert_ok(ho_encoder_open(&b, files->folder, 0, &err), &err);
+	assert_int_not_equal(ho_encoder_facts(a)->fingerprint, ho_encoder_facts(b)->fingerprint);
+	ho_encoder_free(b);
+	assert_ok(ho_encoder_open(&b, files->folder, 20, &err), &err);
+	assert_int_not_equal(ho_encoder_facts(a)->fingerprint, ho_encoder_facts(b)->fingerprint);
+	ho_encoder_free(a);
+	ho_encoder_free(b);
+	e_free(files);
+}
+
+static void forged_encoder_sections_are_refused(void **state)
+{
+	(void)state;
+	struct rig r;
+	struct ho_error err;
+	rig_make(&r, 5, false);
+	struct ho_model *model = open_model(&r), forged;
+	size_t len = model->bytes.len;
+	char *bytes = malloc(len);
+	const size_t record = (size_t)((const char *)model->encoder_record - model->bytes.ptr),
+	             dense = (size_t)((const char *)model->dense - model->bytes.ptr);
+	/* version; dimensions; the folder's end; weights that are no numbers */
+	const struct {
+		size_t at;
+		uint32_t value;
+	} damage[] = {{8, 1},           {8, 3},          {record + 8, 0}, {record + 8, E_HIDDEN + 1},
+	              {record + 8, ~0u}, {dense, 0x7fc00000}, {dense + 4, 0x7f800000}};
+	for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
+		memcpy(bytes, model->bytes.ptr, len);
+		memcpy(bytes + damage[i].at, &damage[i].value, sizeof damage[i].value);
+		struct ho_file_header header;
+		memcpy(&header, bytes, sizeof header);
+		for (size_t s = 0; s < header.sections; s++) { /* repair the checksums */
+			struct ho_section_record section;
+			char *place = bytes + sizeof header + s * sizeof section;
+			memcpy(&section, place, sizeof section);
+			section.hash = ho_hash(bytes + section.offset, (size_t)section.size, section.id);
+			memcpy(place, &section, sizeof section);
+		}
+		header.table_hash =
+		    ho_hash(bytes + sizeof header, header.sections * sizeof(struct ho_section_record), 0);
+		memcpy(bytes, &header, sizeof header);
+		memset(&forged, 0, sizeof forged);
+		enum ho_status status = ho_model__attach(&forged, ho_slice(bytes, len), &err);
+		assert_int_equal(status, damage[i].value == 3 ? HO_EUNAVAIL : HO_EFORMAT);
+		ho_free(forged.labels);
+		ho_free(forged.tested);
+	}
+	free(bytes);
+	ho_model_free(model);
+	rig_release(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(scores_are_the_slow_sums),
+	                                   cmocka_unit_test(pieces_and_bias_sum_to_the_score),
+	                                   cmocka_unit_test(foreseen_texts_answer_the_same),
+	                                   cmocka_unit_test(a_missing_or_other_encoder_is_said),
+	                                   cmocka_unit_test(settings_are_part_of_the_fingerprint),
+	                                   cmocka_unit_test(forged_encoder_sections_are_refused)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
