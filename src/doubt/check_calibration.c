@@ -2,7 +2,8 @@
  * Are the confidences honest? Reliability with intervals, proper scores and their decomposition, calibration error.
  *
  * No model is calibrated to the last digit, and with enough texts every deviation is significant: the tests ask whether
- * confidence and accuracy are further apart than a stated tolerance, over all texts and in any tenth of them.
+ * confidence is further above accuracy than a stated tolerance, over all texts and in any tenth of them. Too little
+ * confidence costs work and breaks nothing, unless it is far too little over all texts.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -13,9 +14,9 @@
 #include "judge/metrics.h"
 
 enum { BINS = 10, RESAMPLES = 400 };
-/* Tolerated distance of confidence and accuracy: over all texts, in any tenth of them; calibration error worth a hint.
- */
-static const double tolerated = 0.03, tolerated_bin = 0.10, hint = 0.02;
+/* Tolerated excess of confidence over accuracy, over all texts and in any tenth of them; tolerated lack over all;
+ * calibration error worth a hint. */
+static const double tolerated = 0.03, tolerated_bin = 0.10, tolerated_lack = 0.10, hint = 0.02;
 
 struct bin {
 	uint64_t n, right;
@@ -51,14 +52,17 @@ static int by_confidence(const void *a, const void *b)
 	return (x->wrong > y->wrong) - (x->wrong < y->wrong);
 }
 
-/* Chance of so few (or many) right answers if their mean chance lies within `tolerance` of `confidence`: the sum of
- * independent trials with different chances has lighter tails than the binomial with their mean (Hoeffding 1956,
- * theorem 4), so the binomial tail is an upper bound. Two-sided. */
-static double gap_p(uint64_t right, uint64_t n, double confidence, double tolerance)
+/* Chance of so few right answers if their mean chance is at most `tolerance` below `confidence`: the sum of independent
+ * trials with different chances has lighter tails than the binomial with their mean (Hoeffding 1956, theorem 4), so the
+ * binomial tail is an upper bound. */
+static double too_sure_p(uint64_t right, uint64_t n, double confidence, double tolerance)
 {
-	double low = fmax(0, confidence - tolerance), high = fmin(1, confidence + tolerance);
-	double few = ho_binomial_cdf(right, n, low), many = right ? ho_binomial_sf(right - 1, n, high) : 1;
-	return fmin(1, 2 * fmin(few, many));
+	return ho_binomial_cdf(right, n, fmax(0, confidence - tolerance));
+}
+
+static double too_unsure_p(uint64_t right, uint64_t n, double confidence, double tolerance)
+{
+	return right ? ho_binomial_sf(right - 1, n, fmin(1, confidence + tolerance)) : 1;
 }
 
 static void fill_bins(struct calibration *c, struct judged *items, size_t n)
@@ -170,13 +174,14 @@ static void test_gaps(struct calibration *c, struct doubt *d)
 {
 	double least = 1;
 	for (size_t b = 0; b < c->bins; b++) {
-		double p = gap_p(c->bin[b].right, c->bin[b].n, c->bin[b].confidence, tolerated_bin);
+		double p = too_sure_p(c->bin[b].right, c->bin[b].n, c->bin[b].confidence, tolerated_bin);
 		if (p < least) {
 			least = p;
 			c->worst = b;
 		}
 	}
-	c->overall = ho_doubt__test(d, gap_p(c->right, c->n, c->confidence, tolerated));
+	c->overall = ho_doubt__test(d, 2 * fmin(too_sure_p(c->right, c->n, c->confidence, tolerated),
+	                                        too_unsure_p(c->right, c->n, c->confidence, tolerated_lack)));
 	c->in_bin = ho_doubt__test(d, least * (double)c->bins);
 }
 
@@ -222,8 +227,8 @@ static void show(const struct calibration *c, struct doubt *d)
 	ho_findings_evidence(
 	    out, "Spiegelhalter's z = %.2f; honest confidences show as large a calibration error with p = %.3f",
 	    c->spiegelhalter, c->consistency);
-	ho_doubt__show_test(d, "confidence and accuracy over all texts within 3 points", c->overall);
-	ho_doubt__show_test(d, "and within 10 points in every tenth of them", c->in_bin);
+	ho_doubt__show_test(d, "confidence at most 3 points above accuracy, 10 below", c->overall);
+	ho_doubt__show_test(d, "and at most 10 above it in every tenth of the texts", c->in_bin);
 	ho_exhibit_lines(out, "confidence", "share right", HO_CHART_SHARE_X | HO_CHART_SHARE_Y | HO_CHART_DIAGONAL,
 	                 "Reliability: tenths of the texts by confidence; honest confidences lie on the diagonal");
 	ho_exhibit_series(out, "this model");

@@ -1,20 +1,19 @@
 /*
- * How good could anyone be on these labels? Two estimates of the share of wrong labels: texts that stand there more
- * than once with different labels (a fact, but only of repeated texts), and confident learning on out-of-fold
- * probabilities (Northcutt, Jiang & Chuang 2021: the joint of given and likely labels), which counts what a first model
- * contradicts with confidence and is therefore an upper estimate.
+ * How good could anyone be on these labels? Three looks at the share of wrong ones: texts that stand there more than
+ * once with different labels (a fact, but only of repeated texts), the texts that a first model is surest of (too low
+ * where people err on hard texts), and confident learning (too high where the model is weak: judge/confident.h).
  */
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/rng.h"
 #include "doubt/private.h"
+#include "judge/confident.h"
 
-enum { RESAMPLES = 200, SHOWN = 8, CONFLICTS_MIN = 5 };
-/* Repeated texts may contradict themselves in this share before the labels are called broken, and for a hint; wrong
- * labels by the upper estimate that are worth a hint. */
-static const double conflicts_max = 0.1, conflicts_hint = 0.02, noise_hint = 0.15;
+enum { SHOWN = 8, CONFLICTS_MIN = 5 };
+/* Repeated texts may contradict themselves in this share before the labels are called broken, and for a hint; so may
+ * the surest texts have other labels. */
+static const double conflicts_max = 0.1, noise_max = 0.1, conflicts_hint = 0.02, noise_hint = 0.03;
 
 struct noise {
 	size_t repeated, conflicts; /* exact texts that stand more than once; those with different labels */
@@ -22,10 +21,9 @@ struct noise {
 	uint32_t (*shown)[2];       /* [n_shown] train rows of equal texts with different labels; owned */
 	size_t n_shown;
 	bool known;
-	uint64_t units, wrong; /* of the first model */
-	double share;          /* confident learning: off the diagonal of the joint */
-	struct ho_interval interval;
-	size_t test;
+	double most; /* confident learning: off the diagonal of the joint */
+	struct ho_surest surest;
+	size_t test, test_surest;
 };
 
 struct copy {
@@ -106,97 +104,36 @@ static enum ho_status find_conflicts(struct noise *n, const struct doubt *d, str
 	return HO_OK;
 }
 
-/* The label that a unit probably has, among those whose probability reaches the mean of their own texts; K: none. */
-static uint32_t likely(const float *p, const double *threshold, uint32_t K)
+/* Copies count once: the joint is made of units. */
+static enum ho_status learn_confidently(struct noise *n, const struct ho_out_of_fold *fold, struct ho_error *err)
 {
-	uint32_t best = K, most = 0;
-	bool any = false;
-	for (uint32_t k = 0; k < K; k++) {
-		any = any || (double)p[k] >= threshold[k] - 1e-6;
-		most = p[k] > p[most] ? k : most;
-		if ((double)p[k] >= threshold[k] - 1e-6)
-			best = best == K ? k : K + 1;
-	}
-	return !any ? K : best <= K - 1 ? best : most;
-}
-
-/* Per label: units; counted in the joint; of those on the diagonal. Calibrated to the units of each label. */
-struct row_of_joint {
-	uint64_t units, counted, same;
-};
-
-static double off_diagonal(const struct row_of_joint *rows, uint32_t K, uint64_t units)
-{
-	double off = 0;
-	for (uint32_t k = 0; k < K; k++)
-		if (rows[k].counted)
-			off +=
-			    (double)rows[k].units * (double)(rows[k].counted - rows[k].same) / (double)rows[k].counted;
-	return off / (double)units;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-/* The joint and a bootstrap interval over units, the thresholds held. */
-static enum ho_status count_joint(struct noise *n, const struct ho_out_of_fold *fold, const double *threshold,
-                                  uint64_t seed, struct ho_error *err)
-{
-	uint32_t K = fold->K, *given = ho_alloc(fold->n, sizeof *given), *guess = ho_alloc(fold->n, sizeof *guess);
-	struct row_of_joint *rows = ho_alloc(K, sizeof *rows);
-	struct ho_rng rng = ho_rng_seed(seed, 0x4015e);
-	double draws[RESAMPLES];
+	uint32_t K = fold->K, *given = ho_alloc(fold->tested, sizeof *given);
+	float *p = ho_alloc(fold->tested * K, sizeof *p);
+	struct ho_confident joint;
 	size_t units = 0;
-	enum ho_status status = given && guess && rows ? HO_OK : ho_fail_nomem(err);
+	enum ho_status status = given && p ? HO_OK : ho_fail_nomem(err);
 	for (size_t i = 0; i < fold->n && status == HO_OK; i++)
 		if (fold->unit[i]) {
 			given[units] = fold->label[i];
-			guess[units++] = likely(fold->probability + i * K, threshold, K);
+			memcpy(p + units++ * K, fold->probability + i * K, K * sizeof *p);
 		}
-	for (size_t r = 0; r <= RESAMPLES && status == HO_OK; r++) {
-		memset(rows, 0, K * sizeof *rows);
-		for (size_t i = 0; i < units; i++) {
-			size_t at = r ? ho_rng_below(&rng, units) : i;
-			rows[given[at]].units++;
-			rows[given[at]].counted += guess[at] < K;
-			rows[given[at]].same += guess[at] == given[at];
-		}
-		double off = off_diagonal(rows, K, units);
-		*(r ? &draws[r - 1] : &n->share) = off;
-	}
+	if (status == HO_OK)
+		status = ho_confident_surest(&n->surest, p, given, NULL, units, K, err);
+	if (status == HO_OK)
+		status = ho_confident_joint(&joint, p, given, units, K, err);
 	if (status == HO_OK) {
-		qsort(draws, RESAMPLES, sizeof *draws, by_value);
-		n->interval = (struct ho_interval){draws[RESAMPLES / 40], draws[RESAMPLES - 1 - RESAMPLES / 40]};
+		n->most = (double)joint.wrong / (double)units;
+		n->known = true;
+		ho_confident_release(&joint);
 	}
 	ho_free(given);
-	ho_free(guess);
-	ho_free(rows);
+	ho_free(p);
 	return status;
 }
 
-static enum ho_status learn_confidently(struct noise *n, const struct ho_out_of_fold *fold, uint64_t seed,
-                                        struct ho_error *err)
+static double more_p(uint64_t k, uint64_t n, double share)
 {
-	double *threshold = ho_calloc(fold->K, 2 * sizeof *threshold);
-	if (!threshold)
-		return ho_fail_nomem(err);
-	double *units = threshold + fold->K;
-	for (size_t i = 0; i < fold->n; i++)
-		if (fold->unit[i]) {
-			threshold[fold->label[i]] += (double)fold->probability[i * fold->K + fold->label[i]];
-			units[fold->label[i]]++;
-		}
-	for (uint32_t k = 0; k < fold->K; k++)
-		threshold[k] = units[k] > 0 ? threshold[k] / units[k] : 2;
-	enum ho_status status = count_joint(n, fold, threshold, seed, err);
-	n->known = status == HO_OK;
-	n->units = fold->tested;
-	n->wrong = fold->errors;
-	ho_free(threshold);
-	return status;
+	return k ? ho_binomial_sf(k - 1, n, share) : 1;
 }
 
 static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err)
@@ -206,10 +143,11 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 	if (status == HO_OK)
 		status = ho_doubt__out_of_fold(d, err);
 	if (status == HO_OK && d->has_fold)
-		status = learn_confidently(n, &d->fold, d->options->seed, err);
-	if (status == HO_OK)
-		n->test =
-		    ho_doubt__test(d, n->conflicts ? ho_binomial_sf(n->conflicts - 1, n->repeated, conflicts_max) : 1);
+		status = learn_confidently(n, &d->fold, err);
+	if (status == HO_OK) {
+		n->test = ho_doubt__test(d, more_p(n->conflicts, n->repeated, conflicts_max));
+		n->test_surest = ho_doubt__test(d, more_p(n->surest.k, n->surest.n, noise_max));
+	}
 	return status;
 }
 
@@ -239,13 +177,16 @@ static void show(const struct noise *n, struct doubt *d)
 		ho_findings_evidence(d->out,
 		                     "no text stands there twice, so labels cannot be compared with themselves");
 	if (n->known) {
-		ho_findings_evidence(d->out,
-		                     "a first model contradicts %s of the labels with confidence; where people looked "
-		                     "at such labels in public sets, about half were wrong",
-		                     ho_show_interval(n->share, n->interval.lo, n->interval.hi).text);
-		ho_findings_figure(d->out, 1 - n->share);
-		ho_findings_interval(d->out, 1 - n->interval.hi, 1 - n->interval.lo);
-		ho_findings_measure(d->out, "accuracy that the labels allow, at least", HO_UNIT_SHARE);
+		ho_findings_evidence(
+		    d->out, "of the %s that a first model is surest of, %s have another label",
+		    ho_show_counted(n->surest.n, "text").text,
+		    ho_show_interval(n->surest.share, n->surest.interval.lo, n->surest.interval.hi).text);
+		ho_findings_evidence(
+		    d->out, "confident learning, which takes a model's own mistakes for wrong labels: %s at most",
+		    ho_show_percent(n->most).text);
+		ho_findings_figure(d->out, 1 - n->surest.share);
+		ho_findings_interval(d->out, 1 - n->surest.interval.hi, 1 - n->surest.interval.lo);
+		ho_findings_measure(d->out, "accuracy that the labels of the surest texts allow", HO_UNIT_SHARE);
 	}
 	for (size_t i = 0; i < judged; i++)
 		wrong += d->test.answers.wrong[d->judged[i]];
@@ -253,21 +194,22 @@ static void show(const struct noise *n, struct doubt *d)
 		ho_findings_evidence(d->out, "the model is right in %s of the new texts",
 		                     ho_show_percent(1 - (double)wrong / (double)judged).text);
 	ho_doubt__show_test(d, "at most 10% of the repeated texts contradict themselves", n->test);
+	ho_doubt__show_test(d, "at most 10% of the surest texts have another label", n->test_surest);
 	show_conflicts(n, d);
 }
 
 static void tell_ceiling(const struct noise *n, struct doubt *d, enum doubt_verdict verdict)
 {
-	if (n->known && n->share < 0.01) {
-		ho_doubt__find(d, verdict, "the labels set no limit worth naming: a first model contradicts %s of them",
-		               ho_show_percent(n->share).text);
+	double low = 1 - fmax(n->most, n->surest.share), high = 1 - n->surest.share;
+	if (!n->known || (verdict == DOUBT_HOLDS && low > 0.99)) {
+		ho_doubt__find(d, verdict, "the labels set no limit worth naming");
 		return;
 	}
 	ho_doubt__find(d, verdict, "with these labels nobody could be right in much more than %s to %s",
-	               ho_show_percent(1 - n->share).text, ho_show_percent(1 - n->share / 2).text);
+	               ho_show_percent(low).text, ho_show_percent(high).text);
 	ho_doubt__say(d, verdict == DOUBT_WEAK ? 48 : 15,
 	              "With these labels nobody could be right in much more than %s to %s of the texts.",
-	              ho_show_percent(1 - n->share).text, ho_show_percent(1 - n->share / 2).text);
+	              ho_show_percent(low).text, ho_show_percent(high).text);
 }
 
 static void tell(struct doubt *d, const void *state)
@@ -289,13 +231,21 @@ static void tell(struct doubt *d, const void *state)
 		              "Of the texts that stand there more than once %s have different labels: the labels "
 		              "cannot be trusted.",
 		              ho_show_percent((double)n->conflicts / (double)n->repeated).text);
-	} else if (conflicts && (!n->known || n->interval.lo < noise_hint))
+	} else if (ho_doubt__alarm(d, n->test_surest)) {
+		ho_doubt__find(d, DOUBT_BROKEN,
+		               "about %s of the labels are wrong, judged by the texts that a first model is surest of",
+		               ho_show_interval(n->surest.share, n->surest.interval.lo, n->surest.interval.hi).text);
+		ho_doubt__say(
+		    d, 88,
+		    "About %s of the training labels are wrong, judged by the texts that a first model is surest of.",
+		    ho_show_percent(n->surest.share).text);
+	} else if (conflicts && (!n->known || n->surest.interval.lo < noise_hint))
 		ho_doubt__find(d, DOUBT_WEAK,
 		               "some labels contradict themselves: %zu of %s that stand there more than once",
 		               n->conflicts, ho_show_counted(n->repeated, "text").text);
 	else
-		tell_ceiling(n, d, n->known && n->interval.lo >= noise_hint ? DOUBT_WEAK : DOUBT_HOLDS);
-	if (n->known && (n->share >= 0.01 || n->conflicts))
+		tell_ceiling(n, d, n->known && n->surest.interval.lo >= noise_hint ? DOUBT_WEAK : DOUBT_HOLDS);
+	if (n->known && (n->most >= 0.01 || n->conflicts))
 		ho_findings_advice(d->out, "look at the likely label errors: `handoff explore %s` lists them",
 		                   d->options->train_name ? d->options->train_name : "TRAIN");
 	show(n, d);

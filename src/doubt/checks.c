@@ -11,6 +11,11 @@ extern const struct doubt_check ho_doubt__time;
 extern const struct doubt_check ho_doubt__giveaways;
 extern const struct doubt_check ho_doubt__calibration;
 extern const struct doubt_check ho_doubt__promise;
+extern const struct doubt_check ho_doubt__slices;
+extern const struct doubt_check ho_doubt__invariance;
+extern const struct doubt_check ho_doubt__directions;
+extern const struct doubt_check ho_doubt__stability;
+extern const struct doubt_check ho_doubt__novel;
 
 /* clang-format off */
 const struct doubt_check *const ho_doubt__checks[] = {
@@ -24,6 +29,11 @@ const struct doubt_check *const ho_doubt__checks[] = {
     &ho_doubt__giveaways,
     &ho_doubt__calibration,
     &ho_doubt__promise,
+    &ho_doubt__slices,
+    &ho_doubt__invariance,
+    &ho_doubt__directions,
+    &ho_doubt__stability,
+    &ho_doubt__novel,
 };
 /* clang-format on */
 const size_t ho_doubt__n_checks = sizeof ho_doubt__checks / sizeof ho_doubt__checks[0];

@@ -78,6 +78,8 @@ static enum ho_status run(struct doubt *d, const struct ho_table *train, const s
                           struct ho_error *err)
 {
 	enum ho_status status = check_names(d->options, err);
+	if (status == HO_OK && d->options->directions)
+		status = ho_doubt__check_directions(d, err);
 	if (status == HO_OK)
 		status = ho_doubt__look(d, train, test, err);
 	if (status == HO_OK)

@@ -43,7 +43,7 @@ struct ho_doubt_options {
  *                   are used where it has them.
  * @param test       labelled rows to judge by; NULL: none, and what needs them is "unknown".
  * @return HO_OK also if something is broken: ask ho_doubt_count(); HO_EINVAL `only` names no check (the message lists
- *         them), or a directional test that cannot be read; HO_EFORMAT tables without labels that the model knows;
+ *         them); HO_EFORMAT tables without labels that the model knows, or a directional test that cannot be read;
  *         HO_ELIMIT, HO_ENOMEM, HO_ECANCELLED.
  */
 HO_MUST_CHECK enum ho_status ho_doubt(struct ho_findings *out, const struct ho_model *model,

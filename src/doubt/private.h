@@ -137,6 +137,8 @@ void ho_doubt__story_release(struct doubt *d);
 
 /* --- what the checks look at (rows.c, answers.c) --- */
 
+/** Can the directional tests of the options be read? Asked before the work begins. HO_EFORMAT, HO_ELIMIT, HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_doubt__check_directions(const struct doubt *d, struct ho_error *err);
 /** Labels, rows, duplicate groups, copies, judged rows and the answers to the test rows. HO_EFORMAT labels that the
  * model does not know; HO_ELIMIT, HO_ENOMEM, HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_doubt__look(struct doubt *d, const struct ho_table *train, const struct ho_table *test,
