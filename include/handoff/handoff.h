@@ -77,7 +77,7 @@ enum ho_reason {
 	HO_REASON_NONE = 0,       /**< it does not: the decision is HO_AUTO */
 	HO_REASON_UNSURE = 1,     /**< confidence not above the certified threshold */
 	HO_REASON_NOVEL = 2,      /**< unlike the training texts, however confident the score */
-	HO_REASON_NO_PROMISE = 3, /**< the model has no certificate: it answers nothing by itself */
+	HO_REASON_NO_PROMISE = 3, /**< nothing is promised of answers with this label, or of any */
 	HO_REASON_PAUSED = 4      /**< somebody paused automatic answers (service only) */
 };
 

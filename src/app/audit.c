@@ -104,6 +104,7 @@ static enum ho_status figures(struct ho_monitor *out, struct app_epoch *e, struc
 {
 	double wrong_weight = 0;
 	uint64_t drawn = (uint64_t)e->drawn, ended = (uint64_t)(e->right + e->wrong + e->missing);
+	uint64_t waiting = drawn > ended ? drawn - ended : 0, second = (uint64_t)e->second;
 	for (size_t i = 0; i < e->n_errors; i++)
 		wrong_weight += (double)e->flat[i].count / e->flat[i].prob;
 	*out = (struct ho_monitor){
@@ -113,7 +114,8 @@ static enum ho_status figures(struct ho_monitor *out, struct app_epoch *e, struc
 	    .right = (uint64_t)e->right,
 	    .wrong = (uint64_t)e->wrong,
 	    .missing = (uint64_t)e->missing,
-	    .waiting = drawn > ended ? drawn - ended : 0,
+	    .waiting = waiting,
+	    .second = second < waiting ? second : waiting,
 	    .max_error = e->max_error,
 	    .delta = e->frozen.delta,
 	    .error = e->weight > 0 ? fmin(1, 1000 * wrong_weight / (double)e->weight) : NAN,

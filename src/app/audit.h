@@ -47,6 +47,7 @@ struct ho_monitor {
 	int64_t since;                                  /**< beginning of the epoch */
 	uint64_t automatic;                             /**< automatic answers in the epoch */
 	uint64_t drawn, right, wrong, waiting, missing; /**< audits, by state */
+	uint64_t second;                                /**< of the waiting: contested, a second person is to look */
 	double max_error;                               /**< promised, the largest if per label; 0: none, then there
 	                                                   is no e-process */
 	double tested;                                  /**< what the e-process tests against: ho_audit_tested() */

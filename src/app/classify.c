@@ -29,10 +29,10 @@ static enum ho_status check(const struct ho_desk *desk, const struct ho_incoming
 	return status && err ? ho_error_at(err, "callback_url") : status;
 }
 
-/* The model's view of the text: suggestion, scores and what the model alone would decide. */
-static enum ho_status score(struct ho_item *item, struct ho_scorer *scorer, const struct app_desk *desk,
-                            struct ho_arena *arena, struct ho_error *err)
+enum ho_status ho_app__score(struct ho_item *item, struct ho_scorer *scorer, const struct ho_desk *of,
+                             struct ho_arena *arena, struct ho_error *err)
 {
+	const struct app_desk *desk = (const struct app_desk *)of;
 	struct ho_workspace *ws;
 	struct ho_answer answer;
 	struct ho_model_certificate certificate;
@@ -132,7 +132,7 @@ enum ho_status ho_classify_item(struct ho_item *item, struct ho_scorer *scorer, 
 		return status;
 	begin_item(item, ho_app__scorer_app(scorer), desk, incoming, &audit_draw);
 	if (desk->model)
-		status = score(item, scorer, own, arena, err);
+		status = ho_app__score(item, scorer, desk, arena, err);
 	if (status) {
 		*item = (struct ho_item){.task = NULL};
 		return status;

@@ -3,7 +3,15 @@
 #include "app/standing.h"
 #include "near/near.h"
 
-enum { PIECES_MAX = 40, SEARCHES = 3, FOUND_MAX = 20, SIMILAR_MAX = 3, CONTEXT_MAX = 1 << 20, EXCERPT = 400 };
+enum {
+	PIECES_MAX = 40,
+	SEARCHES = 3,
+	FOUND_MAX = 20,
+	SIMILAR_MAX = 3,
+	CONTEXT_MAX = 1 << 20,
+	EXCERPT = 400,
+	COMPARED = 16 << 10
+};
 
 #define ADD(text) ho_buf_add(out, text, sizeof(text) - 1, err)
 
@@ -17,6 +25,16 @@ static enum ho_status add_string(struct ho_buf *out, const char *name, const cha
 
 /* ---- pieces ---- */
 
+/* The beginning, at most `max` bytes, whole characters. */
+static struct ho_slice beginning(struct ho_slice text, size_t max)
+{
+	size_t n = text.len < max ? text.len : max;
+	while (n < text.len && n > 0 && ((unsigned char)text.ptr[n] & 0xc0) == 0x80)
+		n--;
+	return ho_slice(text.ptr, n);
+}
+
+/* A piece may be as long as the text: where it stands is told in full, what it says only so far. */
 static enum ho_status add_pieces(struct ho_buf *out, const struct ho_explanation *explanation, struct ho_slice text,
                                  struct ho_error *err)
 {
@@ -26,7 +44,8 @@ static enum ho_status add_pieces(struct ho_buf *out, const struct ho_explanation
 		const struct ho_piece *piece = &explanation->pieces[i];
 		status = ho_buf_printf(out, err, "%s{\"text\":", i ? "," : "");
 		if (status == HO_OK)
-			status = ho_json_string(out, ho_slice(text.ptr + piece->start, piece->end - piece->start), err);
+			status = ho_json_string(
+			    out, beginning(ho_slice(text.ptr + piece->start, piece->end - piece->start), EXCERPT), err);
 		if (status == HO_OK)
 			status = ho_buf_printf(out, err, ",\"start\":%u,\"end\":%u,\"view\":\"%s\",\"weight\":%.6g}",
 			                       piece->start, piece->end, piece->view, piece->weight);
@@ -59,6 +78,7 @@ static void keep_best(struct similar best[SIMILAR_MAX], size_t *n, const struct 
 	best[at] = (struct similar){*item, jaccard};
 }
 
+/* Of long texts the beginnings are compared: a serving thread waits for this. */
 static enum ho_status search_word(struct similar best[SIMILAR_MAX], size_t *n, struct ho_store *reader,
                                   const struct ho_item *item, struct ho_slice word, struct ho_arena *arena,
                                   struct ho_error *err)
@@ -73,19 +93,12 @@ static enum ho_status search_word(struct similar best[SIMILAR_MAX], size_t *n, s
 		double jaccard = 0;
 		bool usable = found[i].label && found[i].text.len && strcmp(found[i].id.text, item->id.text) != 0;
 		if (usable)
-			status = ho_near_jaccard(&jaccard, found[i].text, item->text, err);
+			status = ho_near_jaccard(&jaccard, beginning(found[i].text, COMPARED),
+			                         beginning(item->text, COMPARED), err);
 		if (usable && status == HO_OK)
 			keep_best(best, n, &found[i], jaccard);
 	}
 	return status;
-}
-
-static struct ho_slice excerpt(struct ho_slice text)
-{
-	size_t n = text.len < EXCERPT ? text.len : EXCERPT;
-	while (n < text.len && n > 0 && ((unsigned char)text.ptr[n] & 0xc0) == 0x80)
-		n--;
-	return ho_slice(text.ptr, n);
 }
 
 /* Labelled texts that share the words which mattered most, by how much else they share. */
@@ -109,7 +122,7 @@ static enum ho_status add_similar(struct ho_buf *out, const struct ho_explanatio
 		status = ho_buf_printf(out, err, "%s{\"item\":\"%s\",\"similarity\":%.3g,\"text\":", i ? "," : "",
 		                       best[i].item.id.text, best[i].jaccard);
 		if (status == HO_OK)
-			status = ho_json_string(out, excerpt(best[i].item.text), err);
+			status = ho_json_string(out, beginning(best[i].item.text, EXCERPT), err);
 		if (status == HO_OK)
 			status = add_string(out, ",\"label\":", best[i].item.label, err);
 		if (status == HO_OK)

@@ -263,9 +263,9 @@ static enum ho_status retire(struct ho_store *store, const struct ho_task *task,
 
 /* The monitor paused the task because of the model that answered; a person who pauses has other reasons, and says when
  * they are gone. */
-static bool paused_by_alarm(const struct ho_task *task)
+bool ho_pause_is_alarm(const char *why)
 {
-	return task->paused && task->paused_why && !strcmp(task->paused_why, HO_PAUSED_BY_ALARM);
+	return why && !strcmp(why, HO_PAUSED_BY_ALARM);
 }
 
 /* Another model begins without the alarms of its past; the same one only if its alarm has been answered. */
@@ -296,7 +296,7 @@ static enum ho_status promote(struct ho_app *app, struct ho_store *store, const 
 	status = retire(store, &task, now, arena, err);
 	if (status)
 		return status;
-	bool resumes = paused_by_alarm(&task);
+	bool resumes = task.paused && ho_pause_is_alarm(task.paused_why);
 	(void)snprintf(figures, sizeof figures, "{\"model\":\"%s\"%s%s%s}", model,
 	               task.champion ? ",\"instead_of\":\"" : "", task.champion ? task.champion : "",
 	               task.champion ? "\"" : "");

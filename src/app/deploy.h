@@ -22,6 +22,8 @@ HO_MUST_CHECK enum ho_status ho_deploy(const char **id, struct ho_app *app, cons
  */
 HO_MUST_CHECK enum ho_status ho_promote(struct ho_app *app, struct ho_store *store, const char *task, const char *model,
                                         const char *actor, struct ho_error *err);
+/** Is this the reason that the monitor gives for a pause, and no person's? NULL: no. */
+bool ho_pause_is_alarm(const char *why);
 /** Stop automatic answers, or begin them again (epoch anew). In a group; refresh afterwards. */
 HO_MUST_CHECK enum ho_status ho_pause(struct ho_app *app, struct ho_store *store, const char *task, const char *why,
                                       const char *actor, struct ho_error *err);

@@ -32,23 +32,35 @@ static const char *copy(struct app_desk *desk, const char *text, bool *failed)
 	return kept;
 }
 
-/* What the model's certificate promises of all automatic answers together; per label that is the largest of them.
- * Labels that were not asked for hold 1 and are never answered automatically. */
-static void read_promise(struct ho_desk *desk)
+/* Labels that were not asked for, or whose promise could not be made, hold 1: they are never answered automatically. */
+static const double *label_promises(struct ho_desk *desk, const struct ho_model_certificate *certificate)
+{
+	double *promised = ho_arena_alloc(&desk->arena, certificate->labels, sizeof *promised);
+	for (uint32_t k = 0; promised && k < certificate->labels; k++)
+		promised[k] = certificate->threshold[k] < 1 ? certificate->max_error[k] : 1;
+	return promised;
+}
+
+/* What the model's certificate promises of all automatic answers together; per label that is the largest of them. */
+static enum ho_status read_promise(struct ho_desk *desk, struct ho_error *err)
 {
 	struct ho_model_certificate certificate;
 	ho_model_certificate(&certificate, desk->model);
 	if (certificate.kind == HO_PROMISE_NONE)
-		return;
-	double most = certificate.per_label ? 0 : certificate.bound;
-	for (uint32_t k = 0; certificate.per_label && k < certificate.labels; k++)
-		if (certificate.max_error[k] < 1)
-			most = certificate.max_error[k] > most ? certificate.max_error[k] : most;
+		return HO_OK;
+	const double *promised = certificate.per_label ? label_promises(desk, &certificate) : NULL;
+	if (certificate.per_label && !promised)
+		return ho_fail_nomem(err);
+	double most = promised ? 0 : certificate.bound;
+	for (uint32_t k = 0; promised && k < certificate.labels; k++)
+		if (promised[k] < 1 && promised[k] > most)
+			most = promised[k];
 	if (most > 0 && most < 1) {
 		desk->max_error = most;
 		desk->confidence_level = certificate.confidence_level;
-		desk->label_error = certificate.per_label ? certificate.max_error : NULL;
+		desk->label_error = promised;
 	}
+	return HO_OK;
 }
 
 enum ho_status ho_app__settings(struct ho_task_settings *out, const struct ho_task *task, struct ho_arena *arena,
@@ -74,8 +86,13 @@ static enum ho_status take_model(struct app_desk *desk, struct ho_app *app, cons
 	(void)atomic_fetch_add(&desk->model->desks, 1);
 	desk->desk.model = desk->model->model;
 	desk->desk.model_id = desk->model->id;
-	read_promise(&desk->desk);
-	return HO_OK;
+	status = read_promise(&desk->desk, err);
+	if (status) { /* nothing is answered under a promise that is not known */
+		desk->desk.model = NULL;
+		desk->desk.model_id = NULL;
+		desk->desk.broken = true;
+	}
+	return status;
 }
 
 /* On HO_OK or a broken model *out is a desk; else NULL. */

@@ -1,5 +1,6 @@
 /* What is done when time passes. */
 #include "app/outbox.h"
+#include "app/reports.h"
 #include "app/settle.h"
 
 enum {
@@ -198,7 +199,7 @@ static enum ho_status forget_old(bool *more, struct ho_app *app, struct ho_store
 	if (status == HO_OK)
 		status = store->ops->item_forget_before(&forgotten, store, task->name, before, limit, err);
 	*more |= forgotten == limit;
-	return status;
+	return status ? status : ho_app__reports_expire(app, store, task->name, before, err);
 }
 
 static enum ho_status forget_all_old(bool *more, struct ho_app *app, struct ho_store *store, size_t limit,

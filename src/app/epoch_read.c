@@ -60,6 +60,8 @@ static enum ho_status read_counts(struct app_epoch *e, struct ho_store *store, s
 	for (size_t i = 0; i < n && status == HO_OK; i++)
 		if (!strcmp(counts[i].model, epoch))
 			take_count(e, &counts[i]);
+		else if (!strcmp(counts[i].what, HO_COUNT_SECOND))
+			e->second = counts[i].n > 0 ? counts[i].n : 0;
 	/* Answers whose label was not counted (by an earlier program) may be of any: then all wealths are too low. */
 	uint64_t known = 0;
 	for (uint32_t i = 0; i < e->n_promises; i++)

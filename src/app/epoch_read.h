@@ -27,6 +27,7 @@ struct app_epoch {
 	struct ho_task task;
 	struct ho_task_settings settings;
 	int64_t automatic, all, drawn, right, wrong, missing, weight, alarm;
+	int64_t second; /**< of the task's audits, of whatever epoch */
 	struct app_frozen frozen;
 	struct ho_audited open[HO_AUDIT_CLASSES];
 	size_t n_open;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/reports.h"
 #include "app/settle.h"
 #include "base/file.h"
 
@@ -115,14 +116,14 @@ static enum ho_status copy_models(size_t *n, const char *from, const char *to, s
 		return errno == ENOENT ? HO_OK : ho_fail_errno(err, HO_EIO, "cannot read the folder of the models");
 	const struct dirent *entry;
 	while (status == HO_OK && (entry = readdir(folder)) != NULL) {
-		if (!is_model(entry->d_name))
+		if (!is_model(entry->d_name) && !ho_app__is_report(entry->d_name))
 			continue;
 		status = join(source, from, entry->d_name, err);
 		if (status == HO_OK)
 			status = join(target, to, entry->d_name, err);
 		if (status == HO_OK)
 			status = copy_file(source, target, err);
-		*n += status == HO_OK;
+		*n += status == HO_OK && is_model(entry->d_name);
 	}
 	closedir(folder);
 	return status;

@@ -3,6 +3,7 @@
 
 #include "app/labels.h"
 #include "app/private.h"
+#include "app/recheck.h"
 #include "app/standing.h"
 #include "table/json.h"
 
@@ -56,15 +57,17 @@ static const char *answered_by(const struct ho_item *item)
 	return given ? "suggestion" : item->answered_by;
 }
 
-static enum ho_status add_content(struct ho_buf *out, const struct ho_item *item, struct ho_error *err)
+/* What a doubted label was and should perhaps be would sway whoever has yet to answer. */
+static enum ho_status add_content(struct ho_buf *out, const struct ho_item *item, bool hidden, struct ho_error *err)
 {
+	bool meta = item->meta.len && !(hidden && ho_recheck_is(item->meta));
 	enum ho_status status = item->forgotten ? ADD(",\"text\":null") : ADD(",\"text\":");
 	if (status == HO_OK && !item->forgotten)
 		status = ho_json_string(out, item->text, err);
 	if (status == HO_OK)
 		status = ADD(",\"meta\":");
 	if (status == HO_OK)
-		status = item->meta.len ? ho_buf_add(out, item->meta.ptr, item->meta.len, err) : ADD("null");
+		status = meta ? ho_buf_add(out, item->meta.ptr, item->meta.len, err) : ADD("null");
 	return status;
 }
 
@@ -137,7 +140,7 @@ enum ho_status ho_item_json(struct ho_buf *out, const struct ho_item *item, bool
 	if (status == HO_OK && with_text && !hidden)
 		status = add_details(out, item, err);
 	if (status == HO_OK && with_text)
-		status = add_content(out, item, err);
+		status = add_content(out, item, hidden, err);
 	if (status == HO_OK)
 		status = ADD("}");
 	if (status) /* nothing half-written stays */

@@ -61,12 +61,10 @@ static enum ho_status add_items(struct ho_buf *out, struct ho_id *after, const s
 		enum ho_status status = line_label(&label, &items[i], reader, arena, err);
 		if (status == HO_OK && label && is_label(&items[i]))
 			status = add_line(out, &items[i], label, err);
-		if (status == HO_ELIMIT && start > 0) { /* the next page begins with this one */
+		if (status) { /* no half line stays; where the page is full the next one begins with this item */
 			out->len = start;
-			return HO_ELIMIT;
-		}
-		if (status)
 			return status;
+		}
 		*after = items[i].id;
 	}
 	return HO_OK;
@@ -95,7 +93,8 @@ enum ho_status ho_labels_page(struct ho_buf *out, bool *more, struct ho_id *afte
 	enum ho_status status = reader->ops->item_list(&items, &n, reader, &filter, &arena, err);
 	if (status == HO_OK)
 		status = add_items(out, after, items, n, reader, &arena, err);
-	*more = status == HO_ELIMIT || (status == HO_OK && n == PAGE);
+	bool full = status == HO_ELIMIT && out->len;
+	*more = full || (status == HO_OK && n == PAGE);
 	ho_arena_release(&arena);
-	return status == HO_ELIMIT && out->len ? HO_OK : status;
+	return full ? HO_OK : status;
 }

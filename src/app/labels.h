@@ -5,13 +5,18 @@
 #include "app/workspace.h"
 #include "base/buf.h"
 
+/** Bytes that a page must be able to hold: the longest text (1 MiB) takes six times as many where every byte of it has
+ * to be escaped, and label and name stand beside it. */
+enum { HO_LABELS_PAGE_LEAST = 7 << 20 };
+
 /** Which role is exported: certify items only when asked for by name. */
 enum ho_labels_role { HO_LABELS_LEARN, HO_LABELS_CERTIFY, HO_LABELS_BOTH };
 
 /**
  * One page of labels, oldest first: {"id","text","label","role","answered_by","answered_at"} a line; items that a
  * person answered with a label, not forgotten. `after` moves on; *more says whether to call again. Memory stays
- * bounded. What the store returns; HO_ELIMIT: not even one line fits into `out`.
+ * bounded. What the store returns; HO_ELIMIT: not even one line fits into `out`, which has less room than
+ * HO_LABELS_PAGE_LEAST.
  */
 HO_MUST_CHECK enum ho_status ho_labels_page(struct ho_buf *out, bool *more, struct ho_id *after, struct ho_app *app,
                                             struct ho_store *reader, const char *task, enum ho_labels_role role,

@@ -156,5 +156,9 @@ HO_MUST_CHECK enum ho_status ho_app__count_open(struct ho_store *store, const st
 HO_MUST_CHECK enum ho_status ho_app__due_again(struct ho_store *store, const char *task, struct ho_error *err);
 /** What an item's queue entry is when it begins to wait. */
 void ho_app__queued(struct ho_queued *out, const struct ho_item *item);
+/** The model's view of an item's text: scores, suggestion and what the model alone would decide. The desk has a model.
+ * HO_ENOMEM, HO_ELIMIT. */
+HO_MUST_CHECK enum ho_status ho_app__score(struct ho_item *item, struct ho_scorer *scorer, const struct ho_desk *of,
+                                           struct ho_arena *arena, struct ho_error *err);
 
 #endif

@@ -1,10 +1,18 @@
 /* Which texts a person sees next. */
 #include <limits.h>
 
+#include "app/recheck.h"
 #include "app/settle.h"
 #include "base/hash.h"
 
-enum { ORDERS = 4, LISTED_MAX = 2048, NEXT_MAX = 200, SKIP_MS = 10 * 60 * 1000, FLAG_NOTE_MAX = 4000 };
+enum {
+	ORDERS = 4,
+	LISTED_MAX = 2048,
+	NEXT_MAX = 200,
+	BYTES_MAX = 8 << 20,
+	SKIP_MS = 10 * 60 * 1000,
+	FLAG_NOTE_MAX = 4000
+};
 
 /* The lists that are drawn from, and how far each is used. */
 struct picking {
@@ -155,24 +163,25 @@ static enum ho_status show(struct ho_waiting *out, struct picking *p, const stru
 	if (status == HO_OK)
 		*out = (struct ho_waiting){.item = item.id,
 		                           .text = item.text,
-		                           .meta = item.meta,
+		                           .meta = ho_recheck_is(item.meta) ? ho_slice(NULL, 0) : item.meta,
 		                           .age_ms = age_of(queued, settings, p->now),
 		                           .due_at = queued->due_at};
 	return status;
 }
 
+/* Texts of BYTES_MAX together and one more are enough for a page: whoever asks for many gets as many as that holds. */
 static enum ho_status show_all(struct ho_waiting **out, size_t *n, struct picking *p,
                                const struct ho_task_settings *settings, struct ho_arena *arena, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
 	struct ho_waiting *shown = ho_arena_alloc(arena, p->n_picked ? p->n_picked : 1, sizeof *shown);
-	size_t count = 0;
+	size_t count = 0, bytes = 0;
 	if (!shown)
 		return ho_fail_nomem(err);
-	for (size_t i = 0; i < p->n_picked && status == HO_OK; i++) {
+	for (size_t i = 0; i < p->n_picked && bytes < BYTES_MAX && status == HO_OK; i++) {
 		status = show(&shown[count], p, p->picked[i], settings, arena, err);
 		if (status == HO_OK)
-			count++;
+			bytes += shown[count++].text.len;
 		else if (status == HO_ENOTFOUND)
 			status = HO_OK; /* answered by somebody between the two looks */
 	}
@@ -320,11 +329,23 @@ enum ho_status ho_skip_item(struct ho_app *app, struct ho_store *store, const st
 	return status;
 }
 
+/* A request that is sent again because its answer was lost is no second flag. */
+static bool is_flagged_so(const struct app_history *history, const char *reviewer, const char *note)
+{
+	for (size_t i = history->n; i-- > 0;) {
+		const struct ho_review *review = &history->reviews[i];
+		if (review->kind == HO_REVIEW_FLAG && !strcmp(review->reviewer, reviewer))
+			return note ? review->note && !strcmp(review->note, note) : !review->note;
+	}
+	return false;
+}
+
 enum ho_status ho_flag_item(struct ho_app *app, struct ho_store *store, const struct ho_id *item, const char *reviewer,
                             const char *note, struct ho_error *err)
 {
 	struct ho_arena arena;
 	struct ho_item flagged;
+	struct app_history history = {.n = 0};
 	if (note && strnlen(note, FLAG_NOTE_MAX + 1) > FLAG_NOTE_MAX)
 		return ho_fail(err, HO_ELIMIT, "the note is longer than 4000 bytes");
 	ho_arena_init(&arena, SIZE_MAX);
@@ -334,8 +355,11 @@ enum ho_status ho_flag_item(struct ho_app *app, struct ho_store *store, const st
 	if (status == HO_OK && flagged.forgotten) /* nor is a note written back that may tell of it */
 		status = ho_fail(err, HO_ECONFLICT, "the text of this item was erased");
 	if (status == HO_OK)
+		status = ho_app__history_read(&history, store, item, &arena, err);
+	bool anew = status == HO_OK && !is_flagged_so(&history, reviewer, note);
+	if (anew)
 		status = add_review(app, store, item, HO_REVIEW_FLAG, reviewer, note, err);
-	if (status == HO_OK) {
+	if (status == HO_OK && anew) {
 		flagged.flagged = true;
 		flagged.note = note ? note : flagged.note;
 		status = store->ops->item_put(store, &flagged, err);

@@ -137,8 +137,8 @@ static enum ho_status add_task(struct message *m, struct ho_app *app, struct ho_
 	ho_arena_init(&arena, ARENA_MAX);
 	struct ho_points happened = {.arena = &arena}, next = {.arena = &arena};
 	enum ho_status status = ho_update__figures(&figures, app, reader, task, since, &arena, err);
-	if (status == HO_OK && m->blind)
-		figures.monitor.queue.audits = 0;
+	if (status == HO_OK && m->blind) /* who labels is told of no text that it is an audit, nor how many are */
+		figures.monitor.queue.audits = figures.second = 0;
 	if (status == HO_OK) {
 		ho_update__happened(&happened, &figures);
 		ho_update__next(&next, &figures);

@@ -172,11 +172,14 @@ static enum ho_status read_desk(struct ho_update_figures *f, struct ho_app *app,
 	const char *title = desk->settings.title && desk->settings.title[0] ? desk->settings.title : f->task;
 	f->title = ho_arena_copy(arena, ho_slice_str(title)).ptr;
 	f->has_model = desk->model != NULL;
-	f->max_error = desk->max_error;
+	f->max_error = f->least_error = desk->max_error;
 	f->confidence_level = desk->confidence_level;
 	if (desk->model && !(desk->max_error > 0))
 		read_shortfall(f, desk->model);
 	f->per_label = desk->label_error != NULL;
+	for (uint32_t k = 0; f->per_label && k < ho_model_label_count(desk->model); k++)
+		if (desk->label_error[k] < f->least_error)
+			f->least_error = desk->label_error[k];
 	for (uint32_t k = 0; desk->model && k < ho_model_label_count(desk->model) && !f->label; k++)
 		if (k == f->monitor.label)
 			f->label = ho_arena_copy(arena, ho_slice_str(ho_model_label(desk->model, k))).ptr;

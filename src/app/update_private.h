@@ -4,6 +4,7 @@
 
 #include "app/audit.h"
 #include "app/journal.h"
+#include "base/buf.h"
 #include "report/show.h"
 
 /** Everything that a message may say. Counts are of the days from .. to. */
@@ -18,7 +19,8 @@ struct ho_update_figures {
 	int64_t paused_at, alarm_at; /**< latest; 0: not in these days */
 	const char *promoted_by;     /**< NULL: no model was promoted in these days */
 	int64_t promoted_at;
-	double max_error, confidence_level;   /**< promised; max_error 0: nothing */
+	double max_error, confidence_level;   /**< promised, the largest if per label; max_error 0: nothing */
+	double least_error;                   /**< promises per label: the strictest; else max_error */
 	uint64_t labels_needed, labels_there; /**< to prove the promise on; 0: unknown or no number would do */
 	uint64_t automatic, human, unsure, novel, no_promise, by_pause;
 	uint64_t automatic_before, human_before;         /**< as many days before */
@@ -37,7 +39,7 @@ HO_MUST_CHECK enum ho_status ho_update__figures(struct ho_update_figures *out, s
                                                 struct ho_store *reader, const char *task, int64_t since,
                                                 struct ho_arena *arena, struct ho_error *err);
 
-enum { HO_POINTS_MAX = 16 };
+enum { HO_POINTS_MAX = 16, HO_POINT_BYTES = 900 };
 
 struct ho_point {
 	int weight; /**< larger matters more */
@@ -57,6 +59,17 @@ void ho_points_add(struct ho_points *points, int weight, const char *format, ...
 /** Keep the `max` that matter most, in their order. */
 void ho_points_keep(struct ho_points *points, size_t max);
 
+/** "14 May" */
+struct ho_shown ho_update__day(int64_t seconds);
+/** "1 text", "3 texts" */
+struct ho_shown ho_update__n(uint64_t n, const char *one, const char *many);
+/** Somebody else's words as one clean line of at most so many characters; release `buf` afterwards. */
+struct ho_slice ho_update__clean(struct ho_buf *buf, const char *words, size_t points);
+
+/** What matters most about the promise: that it is broken, that answers are paused, that a model is new. */
+void ho_update__standing(struct ho_points *out, const struct ho_update_figures *figures);
+/** What the checks say of a promise that is not broken. */
+void ho_update__measured(struct ho_points *out, const struct ho_update_figures *figures);
 /** What happened: at most four points. */
 void ho_update__happened(struct ho_points *out, const struct ho_update_figures *figures);
 /** What follows: at most three points. */

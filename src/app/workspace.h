@@ -26,7 +26,8 @@ struct ho_desk {
 	const char *model_id;   /**< NULL if there is none */
 	double max_error,
 	    confidence_level;      /**< of the certificate, the largest of per-label promises; 0: nothing is promised */
-	const double *label_error; /**< [labels of the model] promise for each label, 1: none; NULL: one for all */
+	const double *label_error; /**< [labels of the model] promise for each label, 1: none was asked
+	                              for or could be made; NULL: one for all. In the arena */
 	bool broken; /**< there is a model, and its file is damaged or gone: texts go to people until it is deployed
 	                again */
 	bool paused;

@@ -4,12 +4,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 
-enum { WRITE_BUFFER = 1 << 16 };
+enum { WRITE_BUFFER = 1 << 16, SUFFIX = 8 };
 
 enum ho_status ho_mapping_open(struct ho_mapping *out, const char *path, struct ho_error *err)
 {
@@ -57,11 +58,16 @@ static enum ho_status fail_at(struct ho_writer *writer, struct ho_error *err, co
 	return status;
 }
 
-/* A rename onto a device, pipe or folder would replace it or fail at the very end. */
-static enum ho_status check_target(const char *path, struct ho_error *err)
+/* A rename onto a device, pipe or folder would replace it or fail at the very end. *mode: of the file that will be
+ * replaced, 0 if there is none. */
+static enum ho_status check_target(mode_t *mode, const char *path, struct ho_error *err)
 {
 	struct stat st;
-	if (stat(path, &st) || S_ISREG(st.st_mode))
+	*mode = 0;
+	if (stat(path, &st))
+		return HO_OK;
+	*mode = st.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
+	if (S_ISREG(st.st_mode))
 		return HO_OK;
 	enum ho_status status = ho_fail(err, HO_EINVAL, "cannot be written to: %s; name a file",
 	                                S_ISDIR(st.st_mode) ? "it is a folder" : "it is no regular file");
@@ -70,10 +76,32 @@ static enum ho_status check_target(const char *path, struct ho_error *err)
 	return status;
 }
 
+/*
+ * Create a file of a new name, the last SUFFIX bytes of which are made up. mkstemp() would make it private, and the
+ * usual rights could then be found out only by changing the mask of the whole process for a moment.
+ */
+static int create_new(char *temporary)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	char *suffix = temporary + strlen(temporary) - SUFFIX;
+	for (int tries = 0; tries < 100; tries++) {
+		unsigned char random[SUFFIX];
+		if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+			return -1;
+		for (int i = 0; i < SUFFIX; i++)
+			suffix[i] = letters[random[i] % (sizeof letters - 1)];
+		int fd = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
+	}
+	return -1;
+}
+
 enum ho_status ho_writer_open(struct ho_writer *out, const char *path, struct ho_error *err)
 {
 	*out = (struct ho_writer){.fd = -1};
-	enum ho_status checked = check_target(path, err);
+	mode_t mode;
+	enum ho_status checked = check_target(&mode, path, err);
 	if (checked)
 		return checked;
 	size_t len = strlen(path), room = len + 32;
@@ -85,17 +113,16 @@ enum ho_status ho_writer_open(struct ho_writer *out, const char *path, struct ho
 		return ho_fail_nomem(err);
 	}
 	memcpy(out->path, path, len + 1);
-	(void)snprintf(out->temporary, room, "%s.XXXXXX", path);
-	out->fd = mkostemp(out->temporary, O_CLOEXEC);
+	(void)snprintf(out->temporary, room, "%s.%*s", path, SUFFIX, "");
+	out->fd = create_new(out->temporary);
 	if (out->fd < 0) {
 		enum ho_status status = fail_at(out, err, "cannot create a temporary file beside it");
 		out->temporary[0] = '\0';
 		ho_writer_discard(out);
 		return status;
 	}
-	mode_t mask = umask(0);
-	(void)umask(mask);
-	(void)fchmod(out->fd, 0666 & ~mask);
+	if (mode)
+		(void)fchmod(out->fd, mode);
 	return HO_OK;
 }
 

@@ -26,7 +26,8 @@ struct ho_writer {
 };
 
 /**
- * Start writing `path`; nothing is visible under that name before ho_writer_commit().
+ * Start writing `path`; nothing is visible under that name before ho_writer_commit(). A file that is replaced keeps its
+ * rights; a new one has the usual ones.
  *
  * @return HO_OK; HO_EINVAL `path` exists and is no regular file (a folder, a device, a pipe); HO_EIO; HO_ENOMEM.
  */

@@ -50,6 +50,7 @@ struct cli_command {
 };
 
 int cmd_explore(struct cli *cli, int argc, char **argv);
+int cmd_doubt(struct cli *cli, int argc, char **argv);
 int cmd_split(struct cli *cli, int argc, char **argv);
 int cmd_train(struct cli *cli, int argc, char **argv);
 int cmd_evaluate(struct cli *cli, int argc, char **argv);
@@ -108,6 +109,9 @@ void cli_page_init(struct ho_page *page);
 int cli_page_finish(struct cli *cli, struct ho_page *page, int exit);
 /** Print a JSON object and a line feed, release it (NULL: out of memory), and return `exit` or what went wrong. */
 int cli_json_finish(struct cli *cli, json_t *object, int exit);
+
+/** Print a list that was built both ways: as the grid on the page, or with --json as {"name": list}. Releases all. */
+int cli_list_finish(struct cli *cli, struct ho_page *page, struct ho_grid *grid, const char *name, json_t *list);
 
 /** Connect cli->progress with stderr. */
 void cli_progress_init(struct cli *cli, const atomic_bool *cancel);

@@ -2,6 +2,7 @@
 #include "app/forget.h"
 #include "app/journal.h"
 #include "report/show.h"
+#include "task_reports.h"
 #include "workspace.h"
 
 static const struct cli_help help = {
@@ -11,7 +12,8 @@ static const struct cli_help help = {
         "database's log and free pages. Labels, figures and counts stay. --where takes every item whose meta has "
         "this value, such as a customer's number.\n"
         "\n"
-        "Backups that were made before still hold the texts. A model that learned from them keeps what it learned.",
+        "Backups that were made before still hold the texts. A model that learned from them keeps what it learned, and "
+        "its reports (`handoff task reports`) may quote them: `handoff task remove-reports` takes those away.",
     .examples = "handoff forget --item 01J9Z3W6V7Q8R9S0T1U2V3W4X5 --workspace desk\n"
                 "handoff forget --where meta.customer=4711 --workspace desk\n",
 };
@@ -20,6 +22,7 @@ struct forgetting {
 	struct ho_app *app;
 	const struct ho_id *ids; /* [n] */
 	size_t n, done;
+	size_t reports; /* beside models, which may quote the texts */
 };
 
 static enum ho_status forget(void *context, struct ho_store *store, struct ho_error *err)
@@ -78,9 +81,16 @@ static enum ho_status ids_listed(struct forgetting *f, struct cli_workspace *wor
 static int print(struct cli *cli, const struct forgetting *f)
 {
 	struct ho_page page;
+	if (f->n && f->reports)
+		cli_warn(
+		    cli,
+		    "%s beside the models may quote what was erased: `handoff task remove-reports` takes them away",
+		    ho_show_counted(f->reports, "report").text);
 	if (cli->json)
-		return cli_json_finish(
-		    cli, json_pack("{sI sI}", "found", (json_int_t)f->n, "forgotten", (json_int_t)f->done), CLI_OK);
+		return cli_json_finish(cli,
+		                       json_pack("{sI sI sI}", "found", (json_int_t)f->n, "forgotten",
+		                                 (json_int_t)f->done, "reports", (json_int_t)f->reports),
+		                       CLI_OK);
 	cli_page_init(&page);
 	if (f->n == 0)
 		ho_page_text(&page, 0, 0, "No item matches; nothing was erased.");
@@ -100,6 +110,8 @@ static int run(struct cli *cli, const char *dir, const struct cli_list *items, c
 		status = where ? ids_where(&f, &workspace, where, &err) : ids_listed(&f, &workspace, items, &err);
 	if (status == HO_OK && f.n)
 		status = ho_app_write(workspace.app, forget, &f, &err);
+	if (status == HO_OK)
+		status = cli_reports_count(&f.reports, &workspace, &err);
 	/* The reader would keep the log from being emptied. */
 	if (workspace.reader) {
 		workspace.reader->ops->close(workspace.reader);

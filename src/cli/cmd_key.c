@@ -68,13 +68,7 @@ static int print_list(struct cli *cli, const struct ho_credential *keys, size_t 
 		ho_grid_cell(&grid, "%s", cli_time_show(k->created_at).text);
 		ho_grid_cell(&grid, "%s", cli_time_show(k->revoked_at).text);
 	}
-	ho_page_grid(&page, 0, &grid, true);
-	if (cli->json) {
-		ho_page_release(&page);
-		return cli_json_finish(cli, json_pack("{so}", "keys", list), CLI_OK);
-	}
-	json_decref(list);
-	return cli_page_finish(cli, &page, CLI_OK);
+	return cli_list_finish(cli, &page, &grid, "keys", list);
 }
 
 static int list_keys(struct cli *cli, struct cli_workspace *workspace)

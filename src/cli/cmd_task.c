@@ -2,6 +2,7 @@
 #include "app/deploy.h"
 #include "report/show.h"
 #include "task_change.h"
+#include "task_reports.h"
 #include "task_words.h"
 #include "workspace.h"
 
@@ -12,12 +13,15 @@ static const struct cli_help help = {
              "handoff task pause NAME --why WORDS --workspace DIR\n"
              "handoff task resume NAME [--force] --workspace DIR\n"
              "handoff task promote NAME MODEL --workspace DIR\n"
-             "handoff task rollback NAME --workspace DIR\n",
+             "handoff task rollback NAME --workspace DIR\n"
+             "handoff task reports NAME [MODEL] --workspace DIR\n"
+             "handoff task remove-reports NAME [MODEL] --workspace DIR\n",
     .about = "Shows a task with its models and settings, and changes it; the service takes it over within a second. "
              "`pause` hands every text to a person until `resume`. After an alarm `resume` needs another model or a "
              "higher `raised_threshold`, or --force. `promote` lets another model of the task answer, `rollback` the "
              "one before; MODEL may be the beginning of its name. That ends a pause after an alarm; a pause that a "
-             "person made stays.\n"
+             "person made stays. `reports` lists what `deploy --with-reports` found, `remove-reports` takes it away: "
+             "reports quote texts of the data.\n"
              "\n"
              "A VALUE is read as text where the setting is one, else as JSON (numbers, true, false, lists); null takes "
              "a text away. docs/reference/task-settings.md lists the settings.",
@@ -28,14 +32,14 @@ static const struct cli_help help = {
                 "handoff task rollback urgent --workspace desk\n",
 };
 
-enum verb { LIST, SHOW, SET, PAUSE, RESUME, PROMOTE, ROLLBACK, VERBS };
+enum verb { LIST, SHOW, SET, PAUSE, RESUME, PROMOTE, ROLLBACK, REPORTS, REMOVE_REPORTS, VERBS };
 static const struct {
 	const char *name;
 	size_t min, max; /* words after it */
 } verbs[VERBS] = {
-    [LIST] = {"list", 0, 0},        [SHOW] = {"show", 1, 1},     [SET] = {"set", 2, CLI_ARGUMENTS_MAX - 1},
-    [PAUSE] = {"pause", 1, 1},      [RESUME] = {"resume", 1, 1}, [PROMOTE] = {"promote", 2, 2},
-    [ROLLBACK] = {"rollback", 1, 1}};
+    [LIST] = {"list", 0, 0},         [SHOW] = {"show", 1, 1},       [SET] = {"set", 2, CLI_ARGUMENTS_MAX - 1},
+    [PAUSE] = {"pause", 1, 1},       [RESUME] = {"resume", 1, 1},   [PROMOTE] = {"promote", 2, 2},
+    [ROLLBACK] = {"rollback", 1, 1}, [REPORTS] = {"reports", 1, 2}, [REMOVE_REPORTS] = {"remove-reports", 1, 2}};
 
 struct task_options {
 	const char *dir, *why;
@@ -65,6 +69,8 @@ static enum ho_status change(void *context, struct ho_store *store, struct ho_er
 		return ho_promote(o->app, store, task, o->model, CLI_ACTOR, err);
 	case LIST:
 	case SHOW:
+	case REPORTS:
+	case REMOVE_REPORTS:
 	case VERBS:
 		break;
 	}
@@ -112,7 +118,7 @@ static enum ho_status prepare(struct task_options *o, struct cli_workspace *work
 		return read_settings(o, workspace, err);
 	if (o->verb == ROLLBACK)
 		return find_previous(o, workspace, err);
-	if (o->verb == PROMOTE)
+	if (o->verb == PROMOTE || o->arguments.n > 2)
 		return cli_task_model_find(&o->model, workspace, o->task.name, o->arguments.items[2], err);
 	return HO_OK;
 }
@@ -141,6 +147,10 @@ static int work(struct cli *cli, struct task_options *o, struct cli_workspace *w
 	if (o->verb == LIST)
 		return cli_tasks_print(cli, workspace);
 	enum ho_status status = prepare(o, workspace, &err);
+	if (status == HO_OK && o->verb == REPORTS)
+		return cli_task_reports_print(cli, workspace, o->dir, o->task.name, o->model);
+	if (status == HO_OK && o->verb == REMOVE_REPORTS)
+		return cli_task_reports_remove(cli, workspace, o->task.name, o->model);
 	const struct ho_task before = o->task;
 	if (status == HO_OK && o->verb != SHOW)
 		status = ho_app_write(workspace->app, change, o, &err);
@@ -170,7 +180,10 @@ static int check(struct cli *cli, struct task_options *o)
 	while (o->verb < VERBS && strcmp(word, verbs[o->verb].name) != 0)
 		o->verb++;
 	if (o->verb == VERBS)
-		return cli_usage(cli, "'%.40s' is none of list, show, set, pause, resume, promote, rollback", word);
+		return cli_usage(
+		    cli,
+		    "'%.40s' is none of list, show, set, pause, resume, promote, rollback, reports, remove-reports",
+		    word);
 	if (rest < verbs[o->verb].min || rest > verbs[o->verb].max)
 		return cli_usage(cli, "%s for `task %s`; --help shows what it takes",
 		                 rest < verbs[o->verb].min ? "a word is missing" : "too many words", word);

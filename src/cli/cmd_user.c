@@ -81,13 +81,7 @@ static int print_list(struct cli *cli, const struct ho_user *users, size_t n)
 		ho_grid_cell(&grid, "%s", state);
 		ho_grid_cell(&grid, "%s", cli_time_show(users[i].created_at).text);
 	}
-	ho_page_grid(&page, 0, &grid, true);
-	if (cli->json) {
-		ho_page_release(&page);
-		return cli_json_finish(cli, json_pack("{so}", "users", list), CLI_OK);
-	}
-	json_decref(list);
-	return cli_page_finish(cli, &page, CLI_OK);
+	return cli_list_finish(cli, &page, &grid, "users", list);
 }
 
 static int list_users(struct cli *cli, struct cli_workspace *workspace)

@@ -13,6 +13,7 @@ static const struct cli_command commands[] = {
     {"evaluate", "how good a model is on texts that it has not seen", cmd_evaluate},
     {"classify", "answer texts, one JSON object a line", cmd_classify},
     {"explain", "why one text got its answer", cmd_explain},
+    {"doubt", "try to break a result before somebody else does", cmd_doubt},
     {"compare", "is one model better than another, or is it luck?", cmd_compare},
     {"encoder", "fetch and check pretrained encoders for `train --encoder`", cmd_encoder},
     {"deploy", "put a model into a workspace, and let it answer", cmd_deploy},
@@ -85,6 +86,7 @@ static int help(struct cli *cli)
 	ho_page_text(&page, 2, 4, "handoff split tickets.csv --test 0.2 -o t");
 	ho_page_text(&page, 2, 4, "handoff train t.train.jsonl --target urgent --max-error 0.02 -o urgent.handoff");
 	ho_page_text(&page, 2, 4, "handoff evaluate urgent.handoff t.test.jsonl");
+	ho_page_text(&page, 2, 4, "handoff doubt urgent.handoff t.train.jsonl --test t.test.jsonl");
 	ho_page_text(&page, 2, 4, "handoff classify urgent.handoff new.csv > answers.jsonl");
 	ho_page_text(&page, 2, 4, "handoff deploy urgent.handoff --workspace desk --task urgent");
 	ho_page_text(&page, 2, 4, "handoff serve --workspace desk");

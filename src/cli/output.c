@@ -142,3 +142,14 @@ int cli_json_finish(struct cli *cli, json_t *object, int exit)
 	free(text);
 	return exit;
 }
+
+int cli_list_finish(struct cli *cli, struct ho_page *page, struct ho_grid *grid, const char *name, json_t *list)
+{
+	if (cli->json) {
+		ho_page_release(page);
+		return cli_json_finish(cli, json_pack("{so}", name, list), CLI_OK);
+	}
+	ho_page_grid(page, 0, grid, true);
+	json_decref(list);
+	return cli_page_finish(cli, page, CLI_OK);
+}

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "near/near.h"
+#include "table/times.h"
 #include "train/split.h"
 
 /* Union-find over row groups, with path halving. */
@@ -38,29 +39,6 @@ static enum ho_status unite(uint32_t *group, size_t n_groups, const struct ho_ta
 	return status;
 }
 
-static bool is_number(struct ho_slice s)
-{
-	size_t digits = 0;
-	for (size_t i = 0; i < s.len; i++)
-		digits += s.ptr[i] >= '0' && s.ptr[i] <= '9';
-	return s.len > 0 && digits == s.len;
-}
-
-int cli_compare_times(struct ho_slice a, struct ho_slice b)
-{
-	a = ho_slice_trim(a);
-	b = ho_slice_trim(b);
-	if (is_number(a) && is_number(b)) {
-		while (a.len > 1 && a.ptr[0] == '0')
-			a.ptr++, a.len--;
-		while (b.len > 1 && b.ptr[0] == '0')
-			b.ptr++, b.len--;
-		if (a.len != b.len)
-			return a.len < b.len ? -1 : 1;
-	}
-	return ho_slice_compare(a, b);
-}
-
 struct newest {
 	struct ho_slice time;
 	uint32_t group, rows;
@@ -69,7 +47,7 @@ struct newest {
 static int newest_first(const void *a, const void *b)
 {
 	const struct newest *x = a, *y = b;
-	int order = cli_compare_times(y->time, x->time);
+	int order = ho_time_compare(y->time, x->time);
 	return order ? order : (x->group > y->group) - (x->group < y->group);
 }
 
@@ -85,7 +63,7 @@ static enum ho_status split_by_time(struct cli_split *out, const uint32_t *group
 		order[g].group = (uint32_t)g;
 	for (size_t i = 0; i < table->n && status == HO_OK; i++) {
 		struct newest *own = &order[group[i]];
-		if (own->rows++ == 0 || cli_compare_times(table->time[i], own->time) > 0)
+		if (own->rows++ == 0 || ho_time_compare(table->time[i], own->time) > 0)
 			own->time = table->time[i];
 	}
 	if (status == HO_OK)
@@ -99,7 +77,7 @@ static enum ho_status split_by_time(struct cli_split *out, const uint32_t *group
 	}
 	for (size_t i = 0; i < table->n && status == HO_OK; i++) {
 		out->part[i] = in_test[group[i]] ? CLI_TEST : CLI_TRAIN;
-		out->late += in_test[group[i]] && cli_compare_times(table->time[i], out->boundary) < 0;
+		out->late += in_test[group[i]] && ho_time_compare(table->time[i], out->boundary) < 0;
 	}
 	ho_free(order);
 	ho_free(in_test);

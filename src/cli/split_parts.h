@@ -29,7 +29,4 @@ HO_MUST_CHECK enum ho_status cli_split_rows(struct cli_split *out, const struct 
                                             const struct cli *cli, struct ho_error *err);
 void cli_split_release(struct cli_split *split);
 
-/** Order of two times: as whole numbers if both are, else as text; missing ones first. <0, 0, >0. */
-int cli_compare_times(struct ho_slice a, struct ho_slice b);
-
 #endif

@@ -46,18 +46,14 @@ static enum ho_status add_words(struct explore *e, struct counter *c, size_t row
 	return HO_OK;
 }
 
-static struct explore_size measure(struct ho_slice text, const struct ho_tokens *tokens)
+static void measure(struct explore_text *size, const struct ho_tokens *tokens)
 {
-	struct explore_size size = {.script = (uint8_t)ho_explore__script(text)};
-	for (size_t i = 0; i < text.len; i++)
-		size.points += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
 	for (size_t i = 0; i < tokens->n; i++) {
 		uint32_t len = tokens->items[i].end - tokens->items[i].start;
-		size.words += tokens->items[i].kind != HO_TOKEN_MARK;
-		if (tokens->items[i].kind == HO_TOKEN_WORD && len > size.longest)
-			size.longest = len;
+		size->words += tokens->items[i].kind != HO_TOKEN_MARK;
+		if (tokens->items[i].kind == HO_TOKEN_WORD && len > size->longest)
+			size->longest = len;
 	}
-	return size;
 }
 
 static enum ho_status count_row(struct explore *e, struct counter *c, size_t row, struct ho_error *err)
@@ -66,7 +62,7 @@ static enum ho_status count_row(struct explore *e, struct counter *c, size_t row
 	enum ho_status status = ho_tokenize(&c->tokens, t->text[row].ptr, t->text[row].len, err);
 	if (status)
 		return status;
-	e->size[row] = measure(t->text[row], &c->tokens);
+	measure(&e->texts[row], &c->tokens);
 	if (!c->group_done[e->near.group[row]] && e->words.len + c->tokens.n <= HO_EXPLORE_PAIRS_MAX) {
 		c->group_done[e->near.group[row]] = 1;
 		e->words.counted++;
@@ -76,16 +72,15 @@ static enum ho_status count_row(struct explore *e, struct counter *c, size_t row
 	return status;
 }
 
-enum ho_status ho_explore__count(struct explore *e, struct ho_error *err)
+enum ho_status ho_explore__count_words(struct explore *e, struct ho_error *err)
 {
 	const struct ho_table *t = e->table;
 	struct counter c = {.seen = NULL};
 	enum ho_status status = HO_OK;
 	ho_tokens_init(&c.tokens);
-	e->size = ho_calloc(t->n + 1, sizeof *e->size);
 	e->words.begin = ho_calloc(t->n + 1, sizeof *e->words.begin);
 	c.group_done = ho_calloc(e->near.n_groups + 1, 1);
-	if (!e->size || !e->words.begin || !c.group_done)
+	if (!e->words.begin || !c.group_done)
 		status = ho_fail_nomem(err);
 	for (size_t i = 0; i < t->n && status == HO_OK; i++) {
 		if (i % 1024 == 0) {

@@ -1,62 +1,9 @@
+/* One look at one table: what is counted first, and the parts of the report in their order. */
 #include "explore/private.h"
 
-#include <stdarg.h>
-#include <stdlib.h>
-
 #include "base/alloc.h"
-
-struct explore_snippet ho_explore__snippet(struct ho_slice text)
-{
-	struct explore_snippet out = {""};
-	struct ho_buf buf;
-	ho_buf_init(&buf, sizeof out.text - 1);
-	if (text.len > 1024)
-		text.len = 1024; /* more than 100 characters, and the cleaner mends the cut */
-	if (ho_show_clean(&buf, text, 100, NULL) == HO_OK && buf.len)
-		memcpy(out.text, buf.data, buf.len + 1);
-	ho_buf_release(&buf);
-	return out;
-}
-
-void ho_explore__tell(struct explore *e, int weight, const char *format, ...)
-{
-	va_list args;
-	if (e->n_told == HO_EXPLORE_SENTENCES)
-		return;
-	struct explore_sentence *s = &e->told[e->n_told++];
-	s->weight = weight;
-	va_start(args, format);
-	vsnprintf(s->text, sizeof s->text, format, args);
-	va_end(args);
-}
-
-struct ho_shown ho_explore__label(const struct explore *e, uint32_t l)
-{
-	struct ho_shown out = {""};
-	struct ho_buf buf;
-	ho_buf_init(&buf, sizeof out.text - 1);
-	if (ho_show_clean(&buf, e->table->labels[l], 48, NULL) == HO_OK && buf.len)
-		memcpy(out.text, buf.data, buf.len + 1);
-	else
-		out = ho_show_short(e->table->labels[l]);
-	ho_buf_release(&buf);
-	return out;
-}
-
-/* Ties keep the order in which they were told. */
-static void story(struct explore *e)
-{
-	for (size_t told = 0; told < HO_EXPLORE_STORY && told < e->n_told; told++) {
-		size_t best = 0;
-		for (size_t i = 1; i < e->n_told; i++)
-			if (e->told[i].weight > e->told[best].weight)
-				best = i;
-		if (e->told[best].weight < 0)
-			break;
-		ho_findings_tell(e->out, "%s", e->told[best].text);
-		e->told[best].weight = -1;
-	}
-}
+#include "base/hash.h"
+#include "explore/view.h"
 
 static enum ho_status count_labels(struct explore *e, struct ho_error *err)
 {
@@ -82,28 +29,92 @@ static enum ho_status count_labels(struct explore *e, struct ho_error *err)
 	return HO_OK;
 }
 
-static enum ho_status find(struct explore *e, const struct ho_explore_options *options, struct ho_error *err)
+static const struct part {
+	const char *section; /* its heading */
+	enum ho_status (*run)(struct explore *e, struct ho_error *err);
+} parts[] = {
+    {"Columns", ho_explore__columns},      {"Columns", ho_explore__order},
+    {"Labels", ho_explore__labels},        {"Reading", ho_explore__reading},
+    {"Copies", ho_explore__duplicates},    {"Copies", ho_explore__conflicts},
+    {"Train and test", ho_explore__leaks}, {"Texts", ho_explore__lengths},
+    {"Texts", ho_explore__languages},      {"Texts", ho_explore__damage},
+    {"Texts", ho_explore__contents},       {"Texts", ho_explore__gibberish},
+    {"Texts", ho_explore__templates},      {"Personal data", ho_explore__personal},
+    {"Words", ho_explore__vocabulary},     {"Words", ho_explore__telling},
+    {"Words", ho_explore__phrases},        {"First model", ho_explore__first_model},
+    {"Labels", ho_explore__label_errors},  {"Labels", ho_explore__overlap},
+    {"Labels", ho_explore__months},        {"Labels", ho_explore__typical},
+    {"Labels", ho_explore__clusters},
+};
+
+/* From here on the parts see masked texts only. */
+static enum ho_status mask(struct explore *e, struct ho_error *err)
 {
-	struct ho_near_options near = {.threads = options ? options->threads : 0,
-	                               .seed = options ? options->seed : 1,
-	                               .pairs_max = e->table->n + 1};
-	enum ho_status status = count_labels(e, err);
+	enum ho_status status = ho_explore__mask_table(&e->masked, e->table, err);
+	if (status == HO_OK)
+		e->table = &e->masked.table;
+	if (status == HO_OK && e->options.test)
+		status = ho_explore__mask_table(&e->masked_test, e->options.test, err);
+	return status;
+}
+
+static enum ho_status halve(struct explore *e, struct ho_error *err)
+{
+	e->half = ho_calloc(e->table->n + 1, sizeof *e->half);
+	if (!e->half)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < e->table->n; i++)
+		e->half[i] =
+		    (uint8_t)(ho_mix64(e->near.group[i] + e->options.seed * UINT64_C(0x9e3779b97f4a7c15)) >> 63);
+	return HO_OK;
+}
+
+/* What every part stands on. */
+static enum ho_status prepare(struct explore *e, struct ho_error *err)
+{
+	enum ho_status status = ho_explore__look(e, err);
+	if (status == HO_OK && e->options.redact)
+		status = mask(e, err);
+	const struct ho_near_options near = {
+	    .threads = e->options.threads, .seed = e->options.seed, .pairs_max = e->table->n + 1};
+	if (status == HO_OK)
+		status = count_labels(e, err);
 	if (status == HO_OK)
 		status = ho_near_find(&e->near, e->table->text, e->table->n, &near, e->progress, err);
 	if (status == HO_OK)
-		status = ho_explore__count(e, err);
-	if (status)
-		return status;
-	ho_explore__labels(e);
-	ho_explore__reading(e);
-	ho_explore__duplicates(e);
-	ho_explore__scripts(e);
-	status = ho_explore__lengths(e, err);
+		status = halve(e, err);
+	return status ? status : ho_explore__count_words(e, err);
+}
+
+static enum ho_status find(struct explore *e, struct ho_error *err)
+{
+	enum ho_status status = prepare(e, err);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts && status == HO_OK; i++) {
+		ho_findings_section(e->out, parts[i].section);
+		status = parts[i].run(e, err);
+		if (status == HO_OK)
+			status = ho_progress_check(e->progress, err);
+	}
 	if (status == HO_OK)
-		status = ho_explore__telling(e, err);
-	if (status == HO_OK)
-		story(e);
+		ho_explore__story(e);
 	return status ? status : ho_findings_status(e->out, err);
+}
+
+static void release(struct explore *e)
+{
+	ho_near_release(&e->near);
+	ho_explore__first_release(&e->first);
+	ho_explore__view_free(e->view);
+	ho_map_release(&e->words.map);
+	ho_free(e->words.of);
+	ho_free(e->words.begin);
+	ho_free(e->texts);
+	ho_free(e->half);
+	ho_explore__masked_release(&e->masked);
+	ho_explore__masked_release(&e->masked_test);
+	ho_free(e->rows_of);
+	ho_free(e->by_size);
+	ho_free(e);
 }
 
 enum ho_status ho_explore(struct ho_findings *out, const struct ho_table *table,
@@ -114,19 +125,13 @@ enum ho_status ho_explore(struct ho_findings *out, const struct ho_table *table,
 	struct explore *e = ho_calloc(1, sizeof *e);
 	if (!e)
 		return ho_fail_nomem(err);
+	e->options = options ? *options : (struct ho_explore_options){.seed = 1};
 	e->table = table;
 	e->progress = progress;
 	e->out = out;
 	ho_map_init(&e->words.map);
-	enum ho_status status = find(e, options, err);
-	ho_near_release(&e->near);
-	ho_map_release(&e->words.map);
-	ho_free(e->words.of);
-	ho_free(e->words.begin);
-	ho_free(e->size);
-	ho_free(e->rows_of);
-	ho_free(e->by_size);
-	ho_free(e);
+	enum ho_status status = find(e, err);
+	release(e);
 	if (status)
 		ho_findings_release(out);
 	return status;

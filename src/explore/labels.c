@@ -3,7 +3,7 @@
 
 #include "judge/binomial.h"
 
-enum { SHOWN = 20, FEW = 20, VERY_FEW = 200 };
+enum { SHOWN = 20, FEW = 20, TOO_FEW = 8, VERY_FEW = 200 };
 
 static void unlabelled(struct explore *e)
 {
@@ -38,8 +38,9 @@ static void few(struct explore *e)
 		n += e->rows_of[l] < FEW;
 	if (!n)
 		return;
-	ho_findings_add(e->out, "few-rows-per-label", HO_WARNING, "%s with fewer than %d rows",
-	                ho_show_counted(n, "label").text, FEW);
+	bool too_few = e->rows_of[e->by_size[count - 1]] < TOO_FEW;
+	ho_findings_add(e->out, "few-rows-per-label", too_few ? HO_WARNING : HO_NOTICE, "%s fewer than %d rows",
+	                ho_explore__count(n, count, "label", "have").text, FEW);
 	ho_findings_figure(e->out, n);
 	for (uint32_t i = 0; i < n && i < SHOWN; i++) {
 		uint32_t l = e->by_size[count - 1 - i];
@@ -50,8 +51,8 @@ static void few(struct explore *e)
 		ho_findings_evidence(e->out, "... and %u more", n - SHOWN);
 	ho_findings_advice(e->out,
 	                   "collect more, or leave the label out with --map LABEL= or merge it with --map LABEL=OTHER");
-	ho_explore__tell(e, 75, "%s with fewer than %d rows: too few to learn from and to judge by.",
-	                 ho_show_counted(n, "label").text, FEW);
+	ho_explore__tell(e, too_few ? 75 : 49, "%s fewer than %d rows: few to learn from and to judge by.",
+	                 ho_explore__count(n, count, "label", "have").text, FEW);
 }
 
 static void few_in_all(struct explore *e)
@@ -73,12 +74,13 @@ static void few_in_all(struct explore *e)
 	    (unsigned)need);
 }
 
-void ho_explore__labels(struct explore *e)
+enum ho_status ho_explore__labels(struct explore *e, struct ho_error *err)
 {
+	(void)err;
 	const struct ho_table *t = e->table;
 	if (!t->label || !t->label_count) {
 		unlabelled(e);
-		return;
+		return HO_OK;
 	}
 	uint32_t most = e->by_size[0];
 	double share = (double)e->rows_of[most] / (double)t->n;
@@ -89,6 +91,7 @@ void ho_explore__labels(struct explore *e)
 	                ho_show_percent(share).text);
 	ho_findings_figure(e->out, share);
 	ho_findings_interval(e->out, in.lo, in.hi);
+	ho_findings_measure(e->out, "share of the rows with the most frequent label", HO_UNIT_SHARE);
 	for (uint32_t i = 0; i < t->label_count && i < SHOWN; i++) {
 		uint32_t l = e->by_size[i];
 		ho_findings_evidence(e->out, "%s: %s (%s)", ho_explore__label(e, l).text,
@@ -105,4 +108,5 @@ void ho_explore__labels(struct explore *e)
 	imbalance(e);
 	few(e);
 	few_in_all(e);
+	return HO_OK;
 }

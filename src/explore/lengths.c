@@ -1,12 +1,12 @@
 /* How long the texts are, and those that stand out. */
-#include "explore/private.h"
+#include "explore/lengths.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 
-enum { SHOWN = 3 };
+enum { LABELS_SHOWN = 20, BINS = 24 };
 
 static int upwards(const void *a, const void *b)
 {
@@ -20,76 +20,6 @@ static int doubles_upwards(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void outlier_line(struct explore *e, size_t i, double median)
-{
-	const struct explore_size *s = &e->size[i];
-	char why[128];
-	double times = s->points / median;
-	if (s->words == 0)
-		snprintf(why, sizeof why, "has no word at all");
-	else if (s->longest > 100)
-		snprintf(why, sizeof why, "%.1f times the median, with a run of %u characters without blanks", times,
-		         s->longest);
-	else if (times >= 1)
-		snprintf(why, sizeof why, "%.1f times the median", times);
-	else
-		snprintf(why, sizeof why, "1/%.0f of the median", 1 / times);
-	ho_findings_evidence(e->out, "row %u, %s (%s): \"%s\"", e->table->row[i],
-	                     ho_show_counted(s->points, "character").text, why,
-	                     ho_explore__snippet(e->table->text[i]).text);
-}
-
-/* The longest and the shortest of those beyond the limits, found without sorting rows: there are few to show. */
-static void show_outliers(struct explore *e, double lo, double hi, double median, bool longest)
-{
-	size_t last = SIZE_MAX;
-	for (int k = 0; k < SHOWN; k++) {
-		size_t best = SIZE_MAX;
-		for (size_t i = 0; i < e->table->n; i++) {
-			uint32_t p = e->size[i].points;
-			if (longest ? !(p > hi) : !(p < lo))
-				continue;
-			if (last != SIZE_MAX) {
-				uint32_t q = e->size[last].points;
-				if ((longest ? p > q : p < q) || (p == q && i <= last))
-					continue;
-			}
-			if (best == SIZE_MAX || (longest ? p > e->size[best].points : p < e->size[best].points))
-				best = i;
-		}
-		if (best == SIZE_MAX)
-			return;
-		outlier_line(e, best, median);
-		last = best;
-	}
-}
-
-/* Lengths are roughly log-normal; 3.5 robust deviations (Iglewicz & Hoaglin 1993) of the logarithm stand out. */
-static void outliers(struct explore *e, const uint32_t *points, double *scratch)
-{
-	size_t n = e->table->n, out = 0;
-	double median = points[n / 2] ? points[n / 2] : 1;
-	for (size_t i = 0; i < n; i++)
-		scratch[i] = fabs(log((points[i] + 1) / (median + 1)));
-	qsort(scratch, n, sizeof *scratch, doubles_upwards);
-	double spread = 3.5 * 1.4826 * (scratch[n / 2] > 0.1 ? scratch[n / 2] : 0.1);
-	double lo = (median + 1) * exp(-spread) - 1, hi = (median + 1) * exp(spread) - 1;
-	for (size_t i = 0; i < n; i++)
-		out += points[i] < lo || points[i] > hi;
-	if (!out)
-		return;
-	ho_findings_add(e->out, "length-outliers", HO_NOTICE,
-	                "%s of unusual length (below %.0f or above %.0f characters)", ho_show_counted(out, "text").text,
-	                lo > 0 ? ceil(lo) : 0, floor(hi));
-	ho_findings_figure(e->out, (double)out);
-	show_outliers(e, lo, hi, median, true);
-	show_outliers(e, lo, hi, median, false);
-	ho_findings_advice(e->out,
-	                   "see whether they are texts at all: a long one may be several in one, a short one cut");
-	ho_explore__tell(e, 42, "%s of unusual length, below %.0f or above %.0f characters.",
-	                 ho_show_counted(out, "text").text, lo > 0 ? ceil(lo) : 0, floor(hi));
-}
-
 static void quantiles(struct explore *e, const char *what, const uint32_t *v, size_t n)
 {
 	ho_findings_evidence(e->out, "%s: shortest %s, 5%% %s, median %s, 95%% %s, longest %s", what,
@@ -97,29 +27,101 @@ static void quantiles(struct explore *e, const char *what, const uint32_t *v, si
 	                     ho_show_count(v[n - 1 - n / 20]).text, ho_show_count(v[n - 1]).text);
 }
 
+/* Bins that double: lengths are roughly log-normal. */
+static void histogram(struct explore *e, const char *what, const uint32_t *sorted, size_t n)
+{
+	size_t at = 0;
+	ho_exhibit_bars(e->out, "texts", 0, "How long the texts are, in %s", what);
+	for (unsigned b = 0; b < BINS && at < n; b++) {
+		uint32_t end = b == 0 ? 1 : UINT32_C(1) << b, begin = end / 2;
+		size_t from = at;
+		char name[64];
+		while (at < n && sorted[at] < end)
+			at++;
+		if (from == at && from == 0)
+			continue;
+		(void)snprintf(name, sizeof name, begin + 1 >= end ? "%.20s" : "%.20s to %.20s",
+		               ho_show_count(begin).text, ho_show_count(end - 1).text);
+		ho_exhibit_bar(e->out, ho_slice_str(name), (double)(at - from), NAN, NAN);
+	}
+}
+
+/* Median words of each label: a label may be told by its length. */
+static void by_label(struct explore *e, uint32_t *room)
+{
+	const struct ho_table *t = e->table;
+	if (!t->label || t->label_count < 2)
+		return;
+	ho_exhibit_table(e->out, "lrrr", "Words of the texts of each label");
+	ho_exhibit_cell(e->out, "label");
+	ho_exhibit_cell(e->out, "5%%");
+	ho_exhibit_cell(e->out, "median");
+	ho_exhibit_cell(e->out, "95%%");
+	for (uint32_t k = 0; k < t->label_count && k < LABELS_SHOWN; k++) {
+		size_t n = 0;
+		for (size_t i = 0; i < t->n; i++)
+			if (t->label[i] == e->by_size[k])
+				room[n++] = e->texts[i].words;
+		if (!n)
+			continue;
+		qsort(room, n, sizeof *room, upwards);
+		ho_exhibit_cell(e->out, "%s", ho_explore__label(e, e->by_size[k]).text);
+		ho_exhibit_cell(e->out, "%s", ho_show_count(room[n / 20]).text);
+		ho_exhibit_cell(e->out, "%s", ho_show_count(room[n / 2]).text);
+		ho_exhibit_cell(e->out, "%s", ho_show_count(room[n - 1 - n / 20]).text);
+	}
+}
+
+/* 3.5 robust deviations (Iglewicz & Hoaglin 1993) of the logarithm stand out. */
+static void limits(struct explore_limits *out, const uint32_t *points, double *scratch, size_t n)
+{
+	double median = points[n / 2] ? points[n / 2] : 1;
+	for (size_t i = 0; i < n; i++)
+		scratch[i] = fabs(log((points[i] + 1) / (median + 1)));
+	qsort(scratch, n, sizeof *scratch, doubles_upwards);
+	double spread = 3.5 * 1.4826 * (scratch[n / 2] > 0.1 ? scratch[n / 2] : 0.1);
+	*out = (struct explore_limits){
+	    .lo = (median + 1) * exp(-spread) - 1, .hi = (median + 1) * exp(spread) - 1, .median = median};
+}
+
+static void tell(struct explore *e, const uint32_t *words, const uint32_t *points, size_t n)
+{
+	ho_findings_add(e->out, "lengths", HO_INFO, "half of the texts have %s or fewer",
+	                ho_show_counted(words[n / 2], "word").text);
+	ho_findings_figure(e->out, (double)words[n / 2]); /* NOLINT(bugprone-integer-division): an index */
+	quantiles(e, "words", words, n);
+	quantiles(e, "characters", points, n);
+	histogram(e, "words", words, n);
+	histogram(e, "characters", points, n);
+	uint32_t lo = words[n / 20], hi = words[n - 1 - n / 20];
+	if (lo == hi)
+		ho_explore__tell(e, 35, "Nine in ten texts have just %s.", ho_show_counted(lo, "word").text);
+	else
+		ho_explore__tell(e, 35, "A text has %s at the median, nine in ten have %s to %s.",
+		                 ho_show_counted(words[n / 2], "word").text, ho_show_count(lo).text,
+		                 ho_show_count(hi).text);
+}
+
 enum ho_status ho_explore__lengths(struct explore *e, struct ho_error *err)
 {
 	size_t n = e->table->n;
+	struct explore_limits limit;
 	uint32_t *words = ho_alloc(n + 1, sizeof *words), *points = ho_alloc(n + 1, sizeof *points);
 	double *scratch = ho_alloc(n + 1, sizeof *scratch);
 	enum ho_status status = words && points && scratch ? HO_OK : ho_fail_nomem(err);
 	if (status || !n)
 		goto done;
 	for (size_t i = 0; i < n; i++) {
-		words[i] = e->size[i].words;
-		points[i] = e->size[i].points;
+		words[i] = e->texts[i].words;
+		points[i] = e->texts[i].points;
 	}
 	qsort(words, n, sizeof *words, upwards);
 	qsort(points, n, sizeof *points, upwards);
-	ho_findings_add(e->out, "lengths", HO_INFO, "half of the texts have %s or fewer",
-	                ho_show_counted(words[n / 2], "word").text);
-	ho_findings_figure(e->out, (double)words[n / 2]); /* NOLINT(bugprone-integer-division): an index */
-	quantiles(e, "words", words, n);
-	quantiles(e, "characters", points, n);
-	ho_explore__tell(e, 35, "A text has %s at the median, nine in ten have %s to %s.",
-	                 ho_show_counted(words[n / 2], "word").text, ho_show_count(words[n / 20]).text,
-	                 ho_show_count(words[n - 1 - n / 20]).text);
-	outliers(e, points, scratch);
+	tell(e, words, points, n);
+	by_label(e, words);
+	limits(&limit, points, scratch, n);
+	ho_explore__outliers(e, &limit);
+	status = ho_explore__truncated(e, err);
 done:
 	ho_free(words);
 	ho_free(points);

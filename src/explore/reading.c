@@ -20,8 +20,9 @@ static const struct {
     {HO_NOTE_LEFT_OUT, "left-out", HO_INFO, "left out on purpose", NULL, 0},
 };
 
-void ho_explore__reading(struct explore *e)
+enum ho_status ho_explore__reading(struct explore *e, struct ho_error *err)
 {
+	(void)err;
 	const struct ho_notes *notes = &e->table->notes;
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
 		uint64_t count = 0;
@@ -53,4 +54,5 @@ void ho_explore__reading(struct explore *e)
 			ho_explore__tell(e, kinds[k].weight, "%s %s.", ho_show_counted(count, "row").text,
 			                 kinds[k].title);
 	}
+	return HO_OK;
 }

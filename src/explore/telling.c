@@ -1,4 +1,4 @@
-/* The words that tell labels apart, and those that give the answer away. Each text counts a word once. */
+/* Words that give the answer away. Each text counts a word once. */
 #include "explore/private.h"
 
 #include <math.h>
@@ -7,8 +7,7 @@
 #include "judge/binomial.h"
 #include "text/tokenize.h"
 
-enum { TOP = 8, LABELS_SHOWN = 20, GIVEAWAYS = 10, MIN_TEXTS = 10 };
-#define PRIOR 500.0
+enum { GIVEAWAYS = 10, MIN_TEXTS = 10 };
 
 struct best {
 	uint32_t word, label;
@@ -22,16 +21,7 @@ struct telling {
 	uint32_t *start, *rows; /* rows by label: rows[start[l] .. start[l + 1]) */
 	struct best giveaway[GIVEAWAYS];
 	size_t n_giveaways;
-	uint64_t total; /* word uses */
-	size_t shown, with_words;
 };
-
-double ho_explore__fightin_z(double y1, double n1, double y2, double n2, double prior)
-{
-	double a = prior * (y1 + y2) / (n1 + n2);
-	double d = log((y1 + a) / (n1 + prior - y1 - a)) - log((y2 + a) / (n2 + prior - y2 - a));
-	return d / sqrt(1 / (y1 + a) + 1 / (y2 + a));
-}
 
 /* Keep the best `cap`, the best first; ties go to the word that was met first. */
 static void keep(struct best *list, size_t *n, size_t cap, struct best one)
@@ -49,7 +39,7 @@ static void keep(struct best *list, size_t *n, size_t cap, struct best one)
 }
 
 /* A long number stands for all numbers of its length, as zeros: shown as '#'. Other words are shown as they are. */
-static struct ho_shown word_text(const struct explore *e, uint32_t word)
+struct ho_shown ho_explore__word(const struct explore *e, uint32_t word)
 {
 	struct ho_slice name = e->words.map.keys[word];
 	struct ho_shown out = ho_show_short(name);
@@ -59,16 +49,6 @@ static struct ho_shown word_text(const struct explore *e, uint32_t word)
 	for (char *c = out.text; *c == '0'; c++)
 		*c = '#';
 	return out;
-}
-
-static void tell_label(struct explore *e, uint32_t label, const struct best *top, size_t n)
-{
-	char line[1024] = "";
-	size_t len = 0;
-	for (size_t i = 0; i < n && len < sizeof line - 128; i++)
-		len += (size_t)snprintf(line + len, sizeof line - len, "%s%s %.1f", i ? ", " : "",
-		                        word_text(e, top[i].word).text, top[i].score);
-	ho_findings_evidence(e->out, "%s: %s", ho_explore__label(e, label).text, line);
 }
 
 /* A word gives a label away if, allowing for having looked at every word, it is right in 90% or nearly always where
@@ -86,31 +66,21 @@ static void consider_giveaway(struct explore *e, struct telling *t, struct best 
 	keep(t->giveaway, &t->n_giveaways, GIVEAWAYS, one);
 }
 
-static void one_label(struct explore *e, struct telling *t, uint32_t label, bool show)
+static void one_label(struct explore *e, struct telling *t, uint32_t label)
 {
-	struct best top[TOP];
-	size_t n_top = 0, n_touched = 0, texts = 0;
-	uint64_t uses = 0;
+	size_t n_touched = 0, texts = 0;
 	for (uint32_t r = t->start[label]; r < t->start[label + 1]; r++) {
 		size_t from = e->words.begin[t->rows[r]], to = e->words.begin[t->rows[r] + 1];
 		texts += to > from;
-		uses += to - from;
 		for (size_t i = from; i < to; i++)
 			if (t->here[e->words.of[i]]++ == 0)
 				t->touched[n_touched++] = e->words.of[i];
 	}
 	for (size_t i = 0; i < n_touched; i++) {
-		uint32_t w = t->touched[i], k = t->here[w], n = t->all[w];
-		struct best one = {w, label, k, n, 0};
+		uint32_t w = t->touched[i];
+		struct best one = {w, label, t->here[w], t->all[w], 0};
 		t->here[w] = 0;
 		consider_giveaway(e, t, one, texts);
-		one.score = ho_explore__fightin_z(k, (double)uses, n - k, (double)(t->total - uses), PRIOR);
-		if (k >= 3 && one.score > 1.96)
-			keep(top, &n_top, TOP, one);
-	}
-	if (show && n_top) {
-		tell_label(e, label, top, n_top);
-		t->shown++;
 	}
 }
 
@@ -121,10 +91,11 @@ static void giveaways(struct explore *e, const struct telling *t, const uint32_t
 	const struct best *g = &t->giveaway[0];
 	double recall = (double)g->k / texts_of[g->label], precision = (double)g->k / g->n;
 	struct ho_interval in = ho_binomial_interval(g->k, g->n, 0.95);
-	bool leak = recall >= 0.9 && precision >= 0.95;
+	/* Of many small labels each may have a word of its own by its nature; of a large one that is odd. */
+	bool leak = recall >= 0.9 && precision >= 0.95 && texts_of[g->label] * UINT64_C(20) >= e->words.counted;
 	ho_findings_add(e->out, "giveaway-words", leak ? HO_WARNING : HO_NOTICE,
 	                "'%s' alone gives '%s' away: right in %s of its texts, and in %s of the label's",
-	                word_text(e, g->word).text, ho_explore__label(e, g->label).text,
+	                ho_explore__word(e, g->word).text, ho_explore__label(e, g->label).text,
 	                ho_show_percent(precision).text, ho_show_percent(recall).text);
 	ho_findings_figure(e->out, precision);
 	ho_findings_interval(e->out, in.lo, in.hi);
@@ -133,7 +104,7 @@ static void giveaways(struct explore *e, const struct telling *t, const uint32_t
 		uint32_t of = texts_of[b->label];
 		struct ho_interval p = ho_binomial_interval(b->k, b->n, 0.95), r = ho_binomial_interval(b->k, of, 0.95);
 		ho_findings_evidence(
-		    e->out, "%s -> %s: precision %s, recall %s, %s", word_text(e, b->word).text,
+		    e->out, "%s -> %s: precision %s, recall %s, %s", ho_explore__word(e, b->word).text,
 		    ho_explore__label(e, b->label).text, ho_show_interval((double)b->k / b->n, p.lo, p.hi).text,
 		    ho_show_interval((double)b->k / of, r.lo, r.hi).text, ho_show_counted(b->n, "text").text);
 	}
@@ -142,7 +113,7 @@ static void giveaways(struct explore *e, const struct telling *t, const uint32_t
 	                 : "fine if the word is really the matter; a leak if it came into the text with the label");
 	ho_explore__tell(e, leak ? 88 : 48,
 	                 "The word '%s' alone gives '%s' away: right in %s of its texts (95%% interval %s to %s).",
-	                 word_text(e, g->word).text, ho_explore__label(e, g->label).text,
+	                 ho_explore__word(e, g->word).text, ho_explore__label(e, g->label).text,
 	                 ho_show_percent(precision).text, ho_show_percent(in.lo).text, ho_show_percent(in.hi).text);
 }
 
@@ -157,29 +128,20 @@ static void by_label(struct explore *e, struct telling *t, uint32_t *texts_of)
 			continue;
 		t->rows[t->start[l]++] = (uint32_t)i;
 		texts_of[l] += e->words.begin[i + 1] > e->words.begin[i];
-		t->total += e->words.begin[i + 1] - e->words.begin[i];
 		for (size_t w = e->words.begin[i]; w < e->words.begin[i + 1]; w++)
 			t->all[e->words.of[w]]++;
 	}
 	for (uint32_t l = table->label_count; l > 0; l--)
 		t->start[l] = t->start[l - 1];
 	t->start[0] = 0;
-	ho_findings_add(e->out, "telling-words", HO_INFO, "the words that tell each label from the others, with z");
 	for (uint32_t i = 0; i < table->label_count; i++)
-		one_label(e, t, e->by_size[i], i < LABELS_SHOWN);
-	if (!t->shown)
-		ho_findings_evidence(e->out, "no word tells them apart beyond chance");
-	if (table->label_count > LABELS_SHOWN)
-		ho_findings_evidence(e->out, "... and %u more labels", table->label_count - LABELS_SHOWN);
-	ho_findings_evidence(e->out, "'#' stands for a digit; each of %s different texts counts a word once",
-	                     ho_show_count(e->words.counted).text);
+		one_label(e, t, e->by_size[i]);
 }
 
 enum ho_status ho_explore__telling(struct explore *e, struct ho_error *err)
 {
 	const struct ho_table *table = e->table;
 	size_t words = (size_t)e->words.map.n + 1, labels = (size_t)table->label_count + 2;
-	ho_explore__tell(e, 10, "The texts use %s different words.", ho_show_count(e->words.map.n).text);
 	if (!table->label || table->label_count < 2)
 		return HO_OK;
 	struct telling t = {.all = ho_calloc(words, sizeof *t.all),

@@ -1,9 +1,10 @@
 /* From the answer of a request to the connection. */
+#include "app/labels.h"
 #include "base/alloc.h"
 #include "http/private.h"
 #include "http/route.h"
 
-enum { GZIP_FROM = 1400, GZIP_LEVEL = 1, PIECE = 32 << 10, STREAM_MAX = 4 << 20 };
+enum { GZIP_FROM = 1400, GZIP_LEVEL = 1, PIECE = 32 << 10, STREAM_MAX = HO_LABELS_PAGE_LEAST };
 
 void ho_request_answer(struct ho_request *rq, unsigned status)
 {

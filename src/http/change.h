@@ -2,6 +2,7 @@
 #ifndef HO_HTTP_CHANGE_H
 #define HO_HTTP_CHANGE_H
 
+#include "http/out.h"
 #include "http/request.h"
 
 /** Run `write` in a group and wait for the disk; then take over what changed in tasks. On a crew's thread only.
@@ -11,5 +12,8 @@ HO_MUST_CHECK enum ho_status ho_change(struct ho_request *rq, ho_request_write w
  * HO_ENOTFOUND, HO_EIO, HO_ENOMEM, HO_ELIMIT. */
 HO_MUST_CHECK enum ho_status ho_task_show(struct ho_buf *buf, struct ho_request *rq, struct ho_store *reader,
                                           const char *name, bool full, struct ho_error *err);
+
+/** The member "queue" of tasks and monitors. now: ms since 1970. */
+void ho_queue_figures_show(struct ho_out *out, const struct ho_queue_figures *queue, int64_t now);
 
 #endif

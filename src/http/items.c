@@ -9,7 +9,7 @@
 #include "http/private.h"
 #include "http/route.h"
 
-enum { LIST_MAX = 200, LIST_DEFAULT = 50, TEXT_SHOWN = 2000 };
+enum { LIST_MAX = 200, LIST_DEFAULT = 50, LIST_STEP = 25, LIST_BYTES = 8 << 20 };
 
 static bool waits_for_audit(const struct ho_item *item)
 {
@@ -186,26 +186,43 @@ static enum ho_status read_filter(struct ho_item_filter *filter, struct ho_reque
 	return HO_OK;
 }
 
+/* One step of a list: its items are shown, the filter moves on behind the last one. *more: the list may go on. */
+static enum ho_status list_step(bool *more, struct ho_out *out, size_t *shown, struct ho_item_filter *filter,
+                                size_t limit, struct ho_request *rq, struct ho_error *err)
+{
+	struct ho_item *items = NULL;
+	size_t n = 0, i = 0;
+	struct ho_store *reader = rq->worker->reader;
+	filter->limit = limit - *shown < LIST_STEP ? limit - *shown : LIST_STEP;
+	enum ho_status status = reader->ops->item_list(&items, &n, reader, filter, &rq->arena, err);
+	for (; i < n && status == HO_OK && rq->answer.len < LIST_BYTES; i++, ++*shown) {
+		status = ho_item_show(ho_out_at(out, NULL), rq, &items[i], err);
+		filter->before = items[i].id;
+	}
+	*more = n == filter->limit || i < n;
+	return status;
+}
+
+/* Long texts make short pages: a page ends where it is full, by number or by bytes, and says where to go on. */
 enum ho_status ho_get_items(struct ho_request *rq, struct ho_error *err)
 {
 	struct ho_item_filter filter = {.limit = 0};
-	struct ho_item *items = NULL;
-	size_t n = 0;
-	struct ho_store *reader = rq->worker->reader;
+	size_t shown = 0;
+	bool more = true;
 	enum ho_status status = ho_desk_take(&rq->desk, rq->server->app, rq->task, err);
 	if (status == HO_OK)
 		status = read_filter(&filter, rq, err);
-	if (status == HO_OK)
-		status = reader->ops->item_list(&items, &n, reader, &filter, &rq->arena, err);
 	if (status)
 		return status;
+	size_t limit = filter.limit;
 	struct ho_out out = ho_out_begin(&rq->answer, '{', err);
 	ho_out_open(&out, "items", '[');
-	for (size_t i = 0; i < n; i++)
-		ho_out_note(&out, ho_item_show(ho_out_at(&out, NULL), rq, &items[i], err));
+	while (status == HO_OK && more && shown < limit && rq->answer.len < LIST_BYTES)
+		status = list_step(&more, &out, &shown, &filter, limit, rq, err);
+	if (status)
+		return status;
 	ho_out_close(&out, ']');
-	/* Where to go on: the oldest of a full page. */
-	ho_out_string(&out, "before", n == filter.limit && n ? items[n - 1].id.text : NULL);
+	ho_out_string(&out, "before", more && shown ? filter.before.text : NULL);
 	ho_request_answer(rq, 200);
 	return ho_out_end(&out, '}');
 }

@@ -5,6 +5,7 @@
 #include "app/counts.h"
 #include "app/journal.h"
 #include "http/auth.h"
+#include "http/change.h"
 #include "http/out.h"
 #include "http/private.h"
 #include "http/route.h"
@@ -25,6 +26,10 @@ static void show_audits(struct ho_out *out, const struct ho_monitor *m, bool all
 		ho_out_int(out, "waiting", (int64_t)m->waiting);
 	else
 		ho_out_raw(out, "waiting", ho_slice(NULL, 0));
+	if (all)
+		ho_out_int(out, "second", (int64_t)m->second);
+	else
+		ho_out_raw(out, "second", ho_slice(NULL, 0));
 	ho_out_int(out, "missing", (int64_t)m->missing);
 	ho_out_close(out, '}');
 }
@@ -79,16 +84,6 @@ static enum ho_status show_labels(struct ho_out *out, struct ho_request *rq, str
 	return HO_OK;
 }
 
-static void show_queue(struct ho_out *out, const struct ho_queue_figures *queue, int64_t now)
-{
-	ho_out_open(out, "queue", '{');
-	ho_out_int(out, "waiting", (int64_t)queue->waiting);
-	ho_out_int(out, "leased", (int64_t)queue->leased);
-	ho_out_int(out, "overdue", (int64_t)queue->overdue);
-	ho_out_int(out, "oldest_s", queue->oldest ? (now - queue->oldest) / 1000 : 0);
-	ho_out_close(out, '}');
-}
-
 enum ho_status ho_get_monitor(struct ho_request *rq, struct ho_error *err)
 {
 	struct ho_monitor m;
@@ -111,7 +106,7 @@ enum ho_status ho_get_monitor(struct ho_request *rq, struct ho_error *err)
 	status = show_labels(&out, rq, err);
 	if (status)
 		return status;
-	show_queue(&out, &m.queue, ho_app_now(app));
+	ho_queue_figures_show(&out, &m.queue, ho_app_now(app));
 	ho_request_answer(rq, 200);
 	return ho_out_end(&out, '}');
 }

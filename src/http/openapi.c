@@ -14,11 +14,14 @@ static json_t *reference(const char *schema)
 	return json_pack("{s:s+}", "$ref", "#/components/schemas/", schema);
 }
 
-/* "Item" → JSON; "lines:Label" → NDJSON whose lines are such; "text", "file" → bytes. */
+/* "Item" → JSON; "lines:Label" → NDJSON whose lines are such; "report" → a page, or JSON; "text", "file" → bytes. */
 static json_t *content_of(const char *schema)
 {
 	if (strcmp(schema, "text") == 0)
 		return json_pack("{s:{s:{s:s}}}", "text/plain", "schema", "type", "string");
+	if (strcmp(schema, "report") == 0)
+		return json_pack("{s:{s:{s:s}},s:{s:o}}", "text/html", "schema", "type", "string", "application/json",
+		                 "schema", reference("Report"));
 	if (strcmp(schema, "file") == 0)
 		return json_pack("{s:{s:{s:s,s:s}}}", "application/octet-stream", "schema", "type", "string", "format",
 		                 "binary");

@@ -75,6 +75,7 @@ struct ho_server {
 	_Atomic int64_t progress_at;  /**< monotonic ms when one of them ended, or the first came */
 	_Atomic int64_t locked_until; /**< monotonic ms: somebody else held the database a moment ago */
 	_Atomic size_t body_bytes;    /**< that large bodies hold now */
+	_Atomic size_t answer_bytes;  /**< made for batches that still have a client */
 	_Atomic unsigned away;        /**< of those: suspended */
 	pthread_mutex_t lock;         /**< guards workers and wires */
 	struct ho_worker *workers;

@@ -33,6 +33,7 @@ static const struct ho_query q_models[] = {
     {"force", "boolean",
      "promote it though it lacks labels of the model that answers, or labels that people have used"},
     {0}};
+static const struct ho_query q_report[] = {{"form", "string", "html (the page) or json"}, {0}};
 static const struct ho_query q_days[] = {{"days", "integer", "today and the days before it, 1 to 400 (30)"}, {0}};
 static const struct ho_query q_update[] = {
     {"hours", "integer", "since so many hours ago (24)"}, {"form", "string", "plain or markdown"}, {0}};
@@ -96,6 +97,15 @@ const struct ho_route ho_routes[] = {
      "Let a model answer from now on; also back to an earlier one. A pause after an alarm ends with it, one that a "
      "person made stays; the one that answers already changes nothing.",
      NULL, "200:Task", "404,409", NULL},
+    {"GET", "/v1/tasks/{task}/models/{model}/reports", ADMIN, NOTHING, ho_list_reports, "listReports",
+     "What was found about a model and its data, where `handoff deploy --with-reports` looked.", NULL, "200:Reports",
+     "404,501", NULL},
+    {"DELETE", "/v1/tasks/{task}/models/{model}/reports", ADMIN, NOTHING, ho_delete_reports, "removeReports",
+     "Remove a model's reports, because they quote texts of its data.", NULL, "204:-", "404,501", NULL},
+    {"GET", "/v1/tasks/{task}/models/{model}/reports/explore", ADMIN, NOTHING, ho_get_explore_report,
+     "getExploreReport", "What the training data say.", NULL, "200:report", "404,501", q_report},
+    {"GET", "/v1/tasks/{task}/models/{model}/reports/doubt", ADMIN, NOTHING, ho_get_doubt_report, "getDoubtReport",
+     "What could be said against the model.", NULL, "200:report", "404,501", q_report},
     {"GET", "/v1/tasks/{task}/monitor", REVIEW, NOTHING, ho_get_monitor, "getMonitor",
      "The promise as it is measured: audits, the error with its sequence, the e-process, coverage, the queue.", NULL,
      "200:Monitor", "404", NULL},

@@ -85,9 +85,9 @@ static const char *const parts[] = {
                                       ",'retention_days':" WHOLE ",'show_before':" YES ",'title':" MAYBE),
     ",'Resume':" OBJECT("", "'force':" YES) ",'Pause':" OBJECT(
         "", "'why':{'type':['string','null'],'minLength':1,'maxLength':1000}"),
-    ",'Task':" OBJECT("'task','title','champion','promise','paused','labels','queue'",
+    ",'Task':" OBJECT("'task','title','champion','promise','paused','alarm','labels','queue'",
                       "'task':" TEXT ",'title':" TEXT ",'champion':" MAYBE ",'promise':" PROMISE ",'paused':" YES
-                      ",'paused_why':" MAYBE ",'epoch_at':" TIME_MAYBE
+                      ",'paused_why':" MAYBE ",'alarm':" YES ",'epoch_at':" TIME_MAYBE
                       ",'labels':" LIST(TEXT) ",'queue':" QUEUE_FIGURES ",'settings':" REF("Settings")),
     ",'Tasks':" OBJECT("'tasks'", "'tasks':" LIST(REF("Task"))),
     ",'Label':" OPEN("'id','text','label','role'",
@@ -99,12 +99,21 @@ static const char *const parts[] = {
                        ",'promise':{'type':['object','null']},'card':{'type':['object','null']}"),
     ",'Models':" OBJECT("'models'", "'models':" LIST(REF("Model"))),
     ",'AddedModel':" OBJECT("'task','model','promoted'", "'task':" TEXT ",'model':" TEXT ",'promoted':" YES),
+    ",'ReportFinding':" OBJECT("'id','anchor','title'", "'id':" TEXT ",'anchor':" TEXT ",'title':" TEXT
+                                                        ",'verdict':{'enum':['holds','weak','broken','unknown',null]},"
+                                                        "'severity':{'enum':['info','notice','warning',null]}"),
+    ",'Reports':" OBJECT("'reports'", "'reports':" LIST(OBJECT("'kind','made_at','findings'",
+                                                               "'kind':{'enum':['explore','doubt']},'made_at':" TIME
+                                                               ",'bytes':" WHOLE ",'title':" MAYBE ",'command':" MAYBE
+                                                               ",'findings':" LIST(REF("ReportFinding"))))),
+    ",'Report':" OPEN("'made_at','findings'", "'made_at':" WHOLE ",'findings':" LIST("{'type':'object'}")),
     ",'Monitor':" OBJECT(
         "'task','champion','paused','since','automatic','coverage','audits','promise','error','error_sequence','alarm'",
         "'task':" TEXT ",'champion':" MAYBE ",'paused':" YES ",'paused_why':" MAYBE ",'since':" TIME_MAYBE
         ",'automatic':" WHOLE ",'coverage':" NUMBER_MAYBE ",'audits':" OBJECT(
-            "'drawn','right','wrong','waiting','missing'",
+            "'drawn','right','wrong','waiting','second','missing'",
             "'drawn':" WHOLE_MAYBE ",'right':" WHOLE ",'wrong':" WHOLE ",'waiting':" WHOLE_MAYBE
+            ",'second':" WHOLE_MAYBE
             ",'missing':" WHOLE) ",'error':" NUMBER_MAYBE ",'error_sequence':{'type':'array','items':" NUMBER_MAYBE
                                  ",'minItems':2,'maxItems':2},'promise':" PROMISE ",'tested_against':" NUMBER_MAYBE
                                  ",'log_wealth':" NUMBER_MAYBE ",'p':" NUMBER_MAYBE ",'alarm_delta':" NUMBER

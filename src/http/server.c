@@ -79,6 +79,8 @@ static void set_defaults(struct ho_server_options *o)
 		o->header_max = 16 << 10;
 	if (!o->batch_max)
 		o->batch_max = 16 << 20;
+	if (!o->answers_max)
+		o->answers_max = (size_t)384 << 20;
 	if (!o->model_max)
 		o->model_max = (size_t)1 << 30;
 	if (!o->header_s)

@@ -31,6 +31,8 @@ struct ho_server_options {
 	unsigned waiters;                /**< suspended for wait_ms at once (1000); further ones are answered at once */
 	size_t header_max;               /**< bytes of a request's header (16 KiB) */
 	size_t batch_max;                /**< bytes of a batch upload, unpacked (16 MiB) */
+	size_t answers_max;              /**< bytes of answers that batches hold for clients who do not fetch them, of
+	                                    all together (384 MiB); further batches break off */
 	size_t model_max;                /**< bytes of an uploaded model (1 GiB) */
 	unsigned header_s;               /**< seconds from connection to complete header (15) */
 	unsigned idle_s;                 /**< seconds that an idle connection is kept (75) */

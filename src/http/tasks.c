@@ -36,6 +36,7 @@ static void show_desk(struct ho_out *out, const struct ho_desk *desk)
 	}
 	ho_out_bool(out, "paused", desk->paused);
 	ho_out_string(out, "paused_why", desk->paused ? desk->paused_why : NULL);
+	ho_out_bool(out, "alarm", desk->paused && ho_pause_is_alarm(desk->paused_why));
 	ho_out_time(out, "epoch_at", desk->epoch_at);
 	ho_out_open(out, "labels", '[');
 	for (uint32_t i = 0; desk->model && i < ho_model_label_count(desk->model); i++)
@@ -43,7 +44,7 @@ static void show_desk(struct ho_out *out, const struct ho_desk *desk)
 	ho_out_close(out, ']');
 }
 
-static void show_queue(struct ho_out *out, const struct ho_queue_figures *queue, int64_t now)
+void ho_queue_figures_show(struct ho_out *out, const struct ho_queue_figures *queue, int64_t now)
 {
 	ho_out_open(out, "queue", '{');
 	ho_out_int(out, "waiting", (int64_t)queue->waiting);
@@ -67,7 +68,7 @@ enum ho_status ho_task_show(struct ho_buf *buf, struct ho_request *rq, struct ho
 		struct ho_out out = ho_out_begin(buf, '{', err);
 		ho_out_string(&out, "task", desk->name);
 		show_desk(&out, desk);
-		show_queue(&out, &queue, now);
+		ho_queue_figures_show(&out, &queue, now);
 		if (full) {
 			const char *settings = ho_task_settings_write(&desk->settings, ho_may(rq, 0), &rq->arena);
 			ho_out_raw(&out, "settings", settings ? ho_slice_str(settings) : ho_slice(NULL, 0));

@@ -55,13 +55,12 @@ static double novelty_p(const struct ho_workspace *ws, const struct ho_text_scor
 
 static enum ho_reason reason_for(const struct ho_model *model, const struct ho_answer *answer)
 {
-	const struct ho_core *core = model->core;
-	if (core->promise_kind == HO_PROMISE_NONE)
+	double threshold = ho_model__threshold(model, answer->label_index);
+	if (threshold >= 1)
 		return HO_REASON_NO_PROMISE;
 	if (answer->novel)
 		return HO_REASON_NOVEL;
-	uint32_t at = core->promise_labels > 1 ? answer->label_index : 0;
-	return answer->confidence > model->threshold[at] ? HO_REASON_NONE : HO_REASON_UNSURE;
+	return answer->confidence > threshold ? HO_REASON_NONE : HO_REASON_UNSURE;
 }
 
 void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored)

@@ -194,15 +194,6 @@ static void merge_same(struct ho_explanation *out)
 	out->n_pieces = kept;
 }
 
-/* The label's threshold, or 1 where the model accepts nothing. */
-static double threshold_for(const struct ho_model *model, uint32_t label)
-{
-	const struct ho_core *core = model->core;
-	if (core->promise_kind == HO_PROMISE_NONE)
-		return 1;
-	return model->threshold[core->promise_labels > 1 ? label : 0];
-}
-
 static enum ho_status fill(struct ho_explanation *out, struct ho_workspace *ws, struct ho_slice text,
                            struct ho_error *err)
 {
@@ -217,7 +208,7 @@ static enum ho_status fill(struct ho_explanation *out, struct ho_workspace *ws, 
 	out->unknown_words = scored.unknown_words;
 	out->bias = ho_model__margin(model, model->bias, c.label);
 	out->total = ho_model__margin(model, ws->scores, c.label);
-	out->threshold = threshold_for(model, c.label);
+	out->threshold = ho_model__threshold(model, c.label);
 	status = collect_words(&c, err);
 	if (status == HO_OK && model->core->char_max)
 		status = collect_chars(&c, err);

@@ -214,15 +214,26 @@ static enum ho_status add_unsure(struct ho_buf *out, const struct ho_explanation
                                  struct ho_error *err)
 {
 	char have[PERCENT_SIZE], need[PERCENT_SIZE];
-	if (e->threshold >= 1)
-		return ho_buf_printf(out, err,
-		                     " A person decides, because no confidence was shown to be high enough%s for "
-		                     "what the model promises.",
-		                     model->core->promise_labels > 1 ? " with this label" : "");
 	percent_pair(have, need, e->answer.confidence, e->threshold);
 	enum ho_status status = ho_buf_printf(
 	    out, err, " A person decides, because %s is not above the %s that the promise needs", have, need);
 	return status ? status : add_promise(out, e, model, ": ", err);
+}
+
+static enum ho_status add_no_promise(struct ho_buf *out, const struct ho_explanation *e, const struct ho_model *model,
+                                     struct ho_error *err)
+{
+	uint32_t at = model->core->promise_labels > 1 ? e->answer.label_index : 0;
+	if (model->core->promise_kind == HO_PROMISE_NONE)
+		return ho_buf_printf(out, err,
+		                     " A person decides, because this model has no certificate: nothing is promised "
+		                     "about its errors, so it answers nothing by itself.");
+	if (model->max_error[at] < 1)
+		return ho_buf_printf(
+		    out, err,
+		    " A person decides, because what was asked of answers with this label could not be "
+		    "promised: no confidence was shown to be high enough.");
+	return ho_buf_printf(out, err, " A person decides, because nothing is promised of answers with this label.");
 }
 
 static enum ho_status add_novel(struct ho_buf *out, const struct ho_explanation *e, bool any_known,
@@ -255,9 +266,7 @@ static enum ho_status add_decision(struct ho_buf *out, const struct ho_explanati
 	case HO_REASON_NOVEL:
 		return add_novel(out, e, any_known, err);
 	case HO_REASON_NO_PROMISE:
-		return ho_buf_printf(out, err,
-		                     " A person decides, because this model has no certificate: nothing is promised "
-		                     "about its errors, so it answers nothing by itself.");
+		return add_no_promise(out, e, model, err);
 	case HO_REASON_PAUSED:
 	default:
 		return ho_buf_printf(out, err, " A person decides, because automatic answers are paused.");

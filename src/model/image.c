@@ -68,10 +68,10 @@ static enum ho_status pack(struct ho_image *image, const struct ho_image_parts *
 	enum ho_status status = pack_names(image, parts, err);
 	if (status == HO_OK)
 		status = ho_pack_view(&core->word_scale, image->sections, HO_SECTION_WORD_SLOTS, &parts->word,
-		                      core->columns, parts->min_weight, err);
+		                      core->columns, err);
 	if (status == HO_OK && parts->char_max)
 		status = ho_pack_view(&core->char_scale, image->sections, HO_SECTION_CHAR_SLOTS, &parts->chars,
-		                      core->columns, parts->min_weight, err);
+		                      core->columns, err);
 	if (status == HO_OK && parts->vectors)
 		status = pack_encoder(image, parts, err);
 	if (status == HO_OK)

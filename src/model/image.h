@@ -18,6 +18,7 @@ struct ho_image_view {
 	const float *weights;         /**< [D][columns] */
 	const uint8_t *keep;          /**< [D] nonzero: stays in the file, even with all weights zero; NULL: all */
 	const struct ho_slice *names; /**< [D] normal form of each feature */
+	double min_weight;            /**< K > 2: smaller |weights| are dropped; 0 keeps all that are not zero */
 };
 
 /** Everything of a model that is known before tune and certify are scored. */
@@ -28,7 +29,6 @@ struct ho_image_parts {
 	unsigned word_n_max, char_min, char_max; /**< char_max = 0: no char view */
 	struct ho_image_view word, chars;
 	const double *bias;   /**< [columns] */
-	double min_weight;    /**< K > 2: entries with smaller |weight| are dropped; 0 keeps all that are not zero */
 	const uint64_t *seen; /**< [n_seen] ascending */
 	size_t n_seen;
 	const struct ho_vector_cache *vectors; /**< NULL: no encoder; else that of the model, with vectors that need not

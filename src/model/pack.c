@@ -60,7 +60,7 @@ struct packing {
 	const uint32_t *placed;
 	size_t slots;
 	uint32_t columns;
-	double min_weight, scale;
+	double scale;
 };
 
 static enum ho_status pack_slots(struct ho_buf *sections, int first, const struct packing *p, struct ho_error *err)
@@ -80,8 +80,8 @@ static enum ho_status pack_slots(struct ho_buf *sections, int first, const struc
 				slot.weight = p->view->weights[j];
 			} else {
 				slot.row = n_rows++;
-				status = pack_row(entries, p->view->weights + j * p->columns, p->columns, p->min_weight,
-				                  p->scale, err);
+				status = pack_row(entries, p->view->weights + j * p->columns, p->columns,
+				                  p->view->min_weight, p->scale, err);
 				end = (uint32_t)(entries->len / sizeof(struct ho_entry));
 				if (status == HO_OK)
 					status = ho_buf_add(rows, &end, sizeof end, err);
@@ -112,7 +112,7 @@ static enum ho_status pack_strings(struct ho_buf *sections, int first, const str
 }
 
 enum ho_status ho_pack_view(double *scale, struct ho_buf *sections, int first, const struct ho_image_view *view,
-                            uint32_t columns, double min_weight, struct ho_error *err)
+                            uint32_t columns, struct ho_error *err)
 {
 	size_t kept = 0;
 	for (size_t j = 0; j < view->D; j++)
@@ -124,7 +124,7 @@ enum ho_status ho_pack_view(double *scale, struct ho_buf *sections, int first, c
 	if (!placed)
 		return ho_fail_nomem(err);
 	*scale = columns == 1 ? 1 : largest(view, columns) / INT16_MAX;
-	struct packing p = {view, placed, slots, columns, min_weight, *scale};
+	struct packing p = {view, placed, slots, columns, *scale};
 	enum ho_status status = pack_slots(sections, first, &p, err);
 	if (status == HO_OK)
 		status = pack_strings(sections, first, &p, err);

@@ -12,11 +12,9 @@
  * @param sections     by enum ho_section.
  * @param first        HO_SECTION_WORD_SLOTS or HO_SECTION_CHAR_SLOTS.
  * @param columns      weights per feature: 1, or the number of labels.
- * @param min_weight   columns > 1: smaller weights are dropped.
  * @return HO_OK; HO_ENOMEM; HO_ELIMIT: 2^30 features or more, or a section over its maximum.
  */
 HO_MUST_CHECK enum ho_status ho_pack_view(double *scale, struct ho_buf *sections, int first,
-                                          const struct ho_image_view *view, uint32_t columns, double min_weight,
-                                          struct ho_error *err);
+                                          const struct ho_image_view *view, uint32_t columns, struct ho_error *err);
 
 #endif

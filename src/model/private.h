@@ -95,6 +95,14 @@ static inline const struct ho_slot *ho_view_find(const struct ho_view *view, uin
 	}
 }
 
+/** What the confidence of an answer with this label must exceed; 1 where nothing is promised, so that none does. */
+static inline double ho_model__threshold(const struct ho_model *model, uint32_t label)
+{
+	if (model->core->promise_kind == HO_PROMISE_NONE)
+		return 1;
+	return model->threshold[model->core->promise_labels > 1 ? label : 0];
+}
+
 /** Score a text: ws->scores. HO_ELIMIT, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_model__score(struct ho_text_score *out, struct ho_workspace *ws, const char *text,
                                              size_t len, struct ho_error *err);

@@ -21,10 +21,12 @@ void ho_near__scratch_release(struct near_scratch *scratch)
 	*scratch = (struct near_scratch){0};
 }
 
-/** An empty table with room for `n` hashes, at most half full; *mask + 1 slots of it are in use. */
+/** An empty table with room for `n` hashes, at most half full; *mask + 1 slots of it are in use. HO_ENOMEM: *mask is 0.
+ */
 static enum ho_status empty_table(size_t *mask, struct near_scratch *s, size_t n, struct ho_error *err)
 {
 	size_t size = 64;
+	*mask = 0;
 	while (size < 2 * n)
 		size *= 2;
 	if (size > s->n_slots) {

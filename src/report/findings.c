@@ -20,6 +20,7 @@ void ho_findings_release(struct ho_findings *list)
 	}
 	ho_free(list->items);
 	ho_free(list->story);
+	ho_free(list->about);
 	ho_arena_release(&list->arena);
 	*list = (struct ho_findings){.n = 0};
 }
@@ -87,6 +88,14 @@ void ho_findings_interval(struct ho_findings *list, double lo, double hi)
 	}
 }
 
+void ho_findings_measure(struct ho_findings *list, const char *measure, enum ho_unit unit)
+{
+	if (list->status == HO_OK && list->n) {
+		list->items[list->n - 1].measure = measure;
+		list->items[list->n - 1].unit = unit;
+	}
+}
+
 void ho_findings_evidence(struct ho_findings *list, const char *format, ...)
 {
 	va_list args;
@@ -112,16 +121,32 @@ void ho_findings_advice(struct ho_findings *list, const char *format, ...)
 		list->items[list->n - 1].advice = copy;
 }
 
+static void tell(struct ho_findings *list, const char *id, const char *format, va_list args)
+{
+	const char *copy = ho_findings__copy(list, format, args);
+	if (!copy)
+		return;
+	if (ho_grow(&list->story, &list->story_cap, list->n_story + 1, sizeof *list->story) ||
+	    ho_grow(&list->about, &list->about_cap, list->n_story + 1, sizeof *list->about)) {
+		list->status = ho_fail_nomem(&list->error);
+		return;
+	}
+	list->about[list->n_story] = id;
+	list->story[list->n_story++] = copy;
+}
+
 void ho_findings_tell(struct ho_findings *list, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	const char *copy = ho_findings__copy(list, format, args);
+	tell(list, NULL, format, args);
 	va_end(args);
-	if (!copy)
-		return;
-	if (ho_grow(&list->story, &list->story_cap, list->n_story + 1, sizeof *list->story))
-		list->status = ho_fail_nomem(&list->error);
-	else
-		list->story[list->n_story++] = copy;
+}
+
+void ho_findings_tell_about(struct ho_findings *list, const char *id, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	tell(list, id, format, args);
+	va_end(args);
 }

@@ -15,13 +15,23 @@ struct ho_exhibit;
 
 enum ho_severity { HO_INFO = 0, HO_NOTICE = 1, HO_WARNING = 2 };
 
+/** How a finding's figure is read. */
+enum ho_unit {
+	HO_UNIT_NUMBER = 0, /**< "0.0312", "1,204" */
+	HO_UNIT_SHARE,      /**< 0..1, "3.1%" */
+	HO_UNIT_POINTS,     /**< a difference of shares, "-1.3 points" */
+	HO_UNIT_SECONDS
+};
+
 struct ho_finding {
 	const char *id; /**< stable name for machines, unique in a list: "duplicates" */
 	enum ho_severity severity;
-	const char *verdict;   /**< holds, weak, broken, unknown; NULL: the severity counts */
-	const char *title;     /**< one sentence without full stop */
-	double figure;         /**< the number behind it; NaN: none */
-	double lo, hi;         /**< its 95% interval; NaN: none */
+	const char *verdict; /**< holds, weak, broken, unknown; NULL: the severity counts */
+	const char *title;   /**< one sentence without full stop */
+	double figure;       /**< the number behind it; NaN: none */
+	double lo, hi;       /**< its 95% interval; NaN: none */
+	const char *measure; /**< what the figure is, "accuracy"; static; NULL: the title says it */
+	enum ho_unit unit;
 	const char **evidence; /**< [n_evidence] lines */
 	size_t n_evidence, cap;
 	const char *advice;          /**< what to do; NULL: nothing */
@@ -35,7 +45,8 @@ struct ho_findings {
 	size_t n, cap;
 	const char *section; /**< of the findings that are added next; static */
 	const char **story;  /**< [n_story] sentences, the most important first; owned */
-	size_t n_story, story_cap;
+	const char **about;  /**< [n_story] id of the finding a sentence is about; NULL: none; owned */
+	size_t n_story, story_cap, about_cap;
 	struct ho_arena arena;
 	enum ho_status status;
 	struct ho_error error;
@@ -58,18 +69,30 @@ void ho_findings_section(struct ho_findings *list, const char *section);
 void ho_findings_figure(struct ho_findings *list, double figure);
 /** The last finding's 95% interval. */
 void ho_findings_interval(struct ho_findings *list, double lo, double hi);
+/** What the last finding's figure is (static, as it stands in a sentence: "share of texts that are copies") and how it
+ * is read. */
+void ho_findings_measure(struct ho_findings *list, const char *measure, enum ho_unit unit);
 /** One more line of evidence of the last finding. */
 void ho_findings_evidence(struct ho_findings *list, const char *format, ...) HO_PRINTF(2, 3);
 /** The last finding's advice. */
 void ho_findings_advice(struct ho_findings *list, const char *format, ...) HO_PRINTF(2, 3);
 /** One more sentence of the story, with full stop. */
 void ho_findings_tell(struct ho_findings *list, const char *format, ...) HO_PRINTF(2, 3);
+/** The same, about the finding of this id (static), which may be added later. */
+void ho_findings_tell_about(struct ho_findings *list, const char *id, const char *format, ...) HO_PRINTF(3, 4);
 
-/** Print story and findings: warnings first, then notices, then the rest in the order given. */
+/**
+ * Print story and findings.
+ *
+ * Warnings come first, then notices, then the rest, under the headings of their sections if there are any. A list of
+ * checks begins with how many hold and goes by verdict instead: broken, weak, unknown, holds. The graver a finding, the
+ * more of it is printed: of what is broken or a warning ten lines of evidence and two exhibits, of what is weak or a
+ * notice six and one, of the rest four, and an exhibit only where there is no evidence. Exhibits are shortened. If
+ * anything was left out, a last line says where it is.
+ */
 void ho_findings_print(struct ho_page *page, const struct ho_findings *list);
 
-/** As JSON: {"story": [...], "findings": [{id, severity or verdict, title, figure, interval, evidence, advice}]}; NULL
- * when memory is out. */
+/** As JSON, docs/reference/json.md; NULL when memory is out. */
 json_t *ho_findings_json(const struct ho_findings *list);
 
 /** A JSON string of any bytes, repaired where they are not UTF-8; NULL when memory is out. */

@@ -46,11 +46,16 @@ struct ho_shown ho_show_interval(double share, double lo, double hi)
 	return out;
 }
 
+/* Percentage points in tenths, so that what is shown as 0 is not shown as -0. */
+static double points(double difference)
+{
+	return round(1000 * difference) / 10 + 0.0;
+}
+
 struct ho_shown ho_show_points(double difference, double lo, double hi)
 {
 	struct ho_shown out;
-	snprintf(out.text, sizeof out.text, "%+.1f points [%+.1f, %+.1f]", 100 * difference + 0.0, 100 * lo + 0.0,
-	         100 * hi + 0.0);
+	snprintf(out.text, sizeof out.text, "%+.1f points [%+.1f, %+.1f]", points(difference), points(lo), points(hi));
 	return out;
 }
 

@@ -260,11 +260,7 @@ static enum ho_status judge(const unsigned char head[100], struct ho_error *err)
 	if (memcmp(head, "SQLite format 3", 16) != 0)
 		return ho_fail(err, HO_EFORMAT, "not a database; name another file, or restore a backup");
 	if (big_endian(head + 68) == HO_SQLITE_APPLICATION && big_endian(head + 60) > HO_SQLITE_SCHEMA)
-		return ho_fail(
-		    err, HO_EUNAVAIL,
-		    "written by a newer program (schema %u, this one knows %d); nothing was changed, install the newer "
-		    "program",
-		    big_endian(head + 60), HO_SQLITE_SCHEMA);
+		return ho_sqlite_fail_newer(err, big_endian(head + 60));
 	return HO_OK;
 }
 

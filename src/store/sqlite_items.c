@@ -110,6 +110,8 @@ enum ho_status ho_sqlite_item_forget_before(size_t *forgotten, struct ho_store *
 	int changes;
 	enum ho_status status = ho_sqlite_change(&changes, store, HO_SQL_FORGET_BEFORE, values, 3, err);
 	*forgotten = status == HO_OK ? (size_t)changes : 0;
+	if (*forgotten)
+		ho_sqlite_fold_erased(ho_sqlite(store));
 	return status;
 }
 

@@ -203,6 +203,8 @@ void ho_sqlite_bind_values(int *code, sqlite3_stmt *statement, const struct ho_s
 HO_MUST_CHECK enum ho_status ho_sqlite_fold_start(struct ho_sqlite *handle, struct ho_error *err);
 /** Watch the handle's connection, which is a new one. */
 void ho_sqlite_fold_watch(struct ho_sqlite *handle);
+/** The open group erases texts: after its commit the log is folded and emptied, once a minute at most. */
+void ho_sqlite_fold_erased(struct ho_sqlite *handle);
 /** Stop the thread, before the connection is closed. */
 void ho_sqlite_fold_stop(struct ho_sqlite *handle);
 /** Pages in the log from which on the thread folds, and from which on commits do, whatever the thread does. For tests.
@@ -211,6 +213,8 @@ void ho_sqlite_fold_at(struct ho_sqlite *handle, int pages, int far);
 /** Before a commit: put rows of the queue into their places, some or all, or none; see sqlite_queue.c. */
 HO_MUST_CHECK enum ho_status ho_sqlite_queue_place(struct ho_sqlite *handle, struct ho_error *err);
 
+/** HO_EUNAVAIL, in words: the file's schema has a number that this program does not know. */
+HO_MUST_CHECK enum ho_status ho_sqlite_fail_newer(struct ho_error *err, unsigned schema);
 /** Is the file empty or ours, and not too new? HO_EUNAVAIL newer, HO_EFORMAT not ours. */
 HO_MUST_CHECK enum ho_status ho_sqlite_identify(struct ho_sqlite *handle, struct ho_error *err);
 /** Read the schema number and bring the file to HO_SQLITE_SCHEMA in one transaction. HO_EUNAVAIL newer, HO_EFORMAT not

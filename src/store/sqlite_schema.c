@@ -160,6 +160,14 @@ static enum ho_status number(int64_t *out, struct ho_sqlite *handle, const char 
 	return status;
 }
 
+enum ho_status ho_sqlite_fail_newer(struct ho_error *err, unsigned schema)
+{
+	return ho_fail(
+	    err, HO_EUNAVAIL,
+	    "written by a newer program (schema %u, this one knows %d); nothing was changed, install the newer program",
+	    schema, HO_SQLITE_SCHEMA);
+}
+
 /* The schema number of the file; 0 for an empty one. */
 static enum ho_status identify(int *version, struct ho_sqlite *handle, struct ho_error *err)
 {
@@ -175,11 +183,7 @@ static enum ho_status identify(int *version, struct ho_sqlite *handle, struct ho
 	if (schema < 0 || (application != HO_SQLITE_APPLICATION && (application || schema || tables)))
 		status = ho_fail(err, HO_EFORMAT, "a database, but not of this program; name another workspace");
 	else if (schema > HO_SQLITE_SCHEMA)
-		status = ho_fail(
-		    err, HO_EUNAVAIL,
-		    "written by a newer program (schema %d, this one knows %d); nothing was changed, install the newer "
-		    "program",
-		    (int)schema, HO_SQLITE_SCHEMA);
+		status = ho_sqlite_fail_newer(err, (unsigned)schema);
 	if (status && err)
 		(void)ho_error_at(err, "%s", handle->path);
 	*version = (int)schema;

@@ -20,6 +20,7 @@ struct packing {
 	uint8_t *keep;  /* [D] */
 	struct ho_slice *names;
 	double *bias; /* [columns], shared by both views */
+	double least; /* the smallest |weight| that is stored */
 };
 
 static int by_value_down(const void *a, const void *b)
@@ -118,6 +119,41 @@ static enum ho_status keep_single_words(struct packing *p, const struct ho_lesso
 	return status;
 }
 
+/* A stride that shares no factor with the columns visits every label. */
+static size_t coprime_from(size_t stride, size_t columns)
+{
+	for (;; stride++) {
+		size_t a = stride, b = columns;
+		while (b) {
+			size_t rest = a % b;
+			a = b;
+			b = rest;
+		}
+		if (a == 1)
+			return stride;
+	}
+}
+
+/* Where to cut, so that the view keeps about ENTRIES_KEPT. From a sample of all weights. */
+static enum ho_status find_least(struct packing *p, const struct ho_design *design, uint32_t columns,
+                                 struct ho_error *err)
+{
+	enum { SAMPLE = 1 << 17 };
+	size_t total = design->D * columns, stride = coprime_from(total / SAMPLE + 1, columns), n = 0;
+	if (columns == 1 || total <= ENTRIES_KEPT)
+		return HO_OK;
+	double *sample = ho_alloc(SAMPLE, sizeof *sample);
+	if (!sample)
+		return ho_fail_nomem(err);
+	for (size_t a = 0; a < total && n < SAMPLE; a += stride)
+		sample[n++] = fabs((double)p->weights[a]);
+	qsort(sample, n, sizeof *sample, by_value_down);
+	size_t at = (size_t)((double)n * ENTRIES_KEPT / (double)total);
+	p->least = sample[at < n ? at : n - 1];
+	ho_free(sample);
+	return HO_OK;
+}
+
 static enum ho_status prepare(struct packing *p, struct ho_lesson *lesson, const struct ho_search *search,
                               struct ho_arena *arena, const uint32_t *all, uint32_t columns, struct ho_error *err)
 {
@@ -137,31 +173,7 @@ static enum ho_status prepare(struct packing *p, struct ho_lesson *lesson, const
 		status = keep_single_words(p, lesson, err);
 	if (status == HO_OK)
 		status = ho_name_features(p->names, arena, lesson, p->view, p->keep, err);
-	return status;
-}
-
-/* The smallest |weight| that is stored, so that each view keeps about ENTRIES_KEPT. From a sample of all weights. */
-static enum ho_status smallest_weight(double *least, const struct packing *p, const struct ho_design *design,
-                                      uint32_t columns, struct ho_error *err)
-{
-	enum { SAMPLE = 1 << 17 };
-	size_t total = design->D * columns, stride = total / SAMPLE + 1, n = 0;
-	*least = 0;
-	if (columns == 1 || total <= ENTRIES_KEPT)
-		return HO_OK;
-	double *sample = ho_alloc(SAMPLE, sizeof *sample);
-	if (!sample)
-		return ho_fail_nomem(err);
-	/* A stride that shares no factor with the columns visits every label. */
-	for (stride |= 1; stride > 1 && total / stride >= SAMPLE; stride += 2)
-		;
-	for (size_t a = 0; a < total && n < SAMPLE; a += stride)
-		sample[n++] = fabs((double)p->weights[a]);
-	qsort(sample, n, sizeof *sample, by_value_down);
-	size_t at = (size_t)((double)n * ENTRIES_KEPT / (double)total);
-	*least = sample[at < n ? at : n - 1];
-	ho_free(sample);
-	return HO_OK;
+	return status ? status : find_least(p, design, columns, err);
 }
 
 /* Weights of the encoder's vector, [columns][dimensions]; NULL if no chosen head uses it. */
@@ -200,23 +212,14 @@ static void release(struct packing *p)
 static struct ho_image_view image_view(const struct packing *p, const struct ho_lesson *lesson)
 {
 	const struct ho_design *design = &lesson->designs[p->view];
-	return (struct ho_image_view){design->D, design->keys, p->weights, p->keep, p->names};
+	return (struct ho_image_view){design->D, design->keys, p->weights, p->keep, p->names, p->least};
 }
 
 static enum ho_status pack(struct ho_image **out, const struct packing *word, const struct packing *chars,
                            const float *dense, struct ho_lesson *lesson, const struct ho_assembly *assembly,
                            struct ho_error *err)
 {
-	uint32_t columns = lesson->K == 2 ? 1 : lesson->K;
 	struct ho_view_spec spec = ho_view_describe(HO_VIEW_CHAR, lesson->K);
-	double least, least_char;
-	enum ho_status status = smallest_weight(&least, word, &lesson->designs[word->view], columns, err);
-	if (status == HO_OK && chars->used) {
-		status = smallest_weight(&least_char, chars, &lesson->designs[HO_VIEW_CHAR], columns, err);
-		least = fmin(least, least_char);
-	}
-	if (status)
-		return status;
 	struct ho_image_parts parts = {
 	    .K = lesson->K,
 	    .labels = assembly->labels,
@@ -227,7 +230,6 @@ static enum ho_status pack(struct ho_image **out, const struct packing *word, co
 	    .char_max = chars->used ? spec.n_max : 0,
 	    .word = image_view(word, lesson),
 	    .bias = word->bias,
-	    .min_weight = least,
 	    .seen = assembly->seen,
 	    .n_seen = assembly->n_seen,
 	    .vectors = dense ? lesson->vectors : NULL,

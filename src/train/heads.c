@@ -93,7 +93,8 @@ struct job {
 	const struct ho_head *heads;
 	size_t n_heads;
 	const uint8_t *fold;
-	unsigned folds;
+	unsigned folds; /* those scored */
+	size_t prefix;  /* rows that may be learnt from */
 	float **margins;
 };
 
@@ -106,10 +107,10 @@ static enum ho_status fit_fold(void *context, size_t task, unsigned worker, stru
 	unsigned held = (unsigned)(task % job->folds);
 	struct ho_weights weights;
 	size_t n = 0;
-	uint32_t *learn = ho_alloc(lesson->n_learn, sizeof *learn);
+	uint32_t *learn = ho_alloc(job->prefix, sizeof *learn);
 	if (!learn)
 		return ho_fail_nomem(err);
-	for (size_t i = 0; i < lesson->n_learn; i++)
+	for (size_t i = 0; i < job->prefix; i++)
 		if (job->fold[i] != held)
 			learn[n++] = (uint32_t)i;
 	enum ho_status status = ho_head_fit(&weights, lesson, head, learn, n, 1, err);
@@ -123,10 +124,11 @@ static enum ho_status fit_fold(void *context, size_t task, unsigned worker, stru
 	return status;
 }
 
-enum ho_status ho_heads_cross_fit(float **margins, struct ho_lesson *lesson, const struct ho_head *heads,
-                                  size_t n_heads, const uint8_t *fold, unsigned folds, struct ho_error *err)
+enum ho_status ho_heads_cross_fit_prefix(float **margins, struct ho_lesson *lesson, const struct ho_head *heads,
+                                         size_t n_heads, const uint8_t *fold, unsigned held, size_t learn,
+                                         struct ho_error *err)
 {
-	struct job job = {lesson, heads, n_heads, fold, folds, margins};
+	struct job job = {lesson, heads, n_heads, fold, held, learn, margins};
 	for (size_t h = 0; h < n_heads; h++) {
 		if (heads[h].learner == HO_LEARN_DENSE)
 			continue;
@@ -134,5 +136,11 @@ enum ho_status ho_heads_cross_fit(float **margins, struct ho_lesson *lesson, con
 		if (status)
 			return status;
 	}
-	return ho_parallel(fit_fold, &job, n_heads * folds, lesson->threads, err);
+	return ho_parallel(fit_fold, &job, n_heads * held, lesson->threads, err);
+}
+
+enum ho_status ho_heads_cross_fit(float **margins, struct ho_lesson *lesson, const struct ho_head *heads,
+                                  size_t n_heads, const uint8_t *fold, unsigned folds, struct ho_error *err)
+{
+	return ho_heads_cross_fit_prefix(margins, lesson, heads, n_heads, fold, folds, lesson->n_learn, err);
 }

@@ -71,4 +71,13 @@ HO_MUST_CHECK enum ho_status ho_heads_cross_fit(float **margins, struct ho_lesso
                                                 size_t n_heads, const uint8_t *fold, unsigned folds,
                                                 struct ho_error *err);
 
+/**
+ * The same for models that learn from a prefix of the rows: of the first `learn` rows, those outside of the fold. Only
+ * the rows of the folds 0..held are scored (in all of 0..n_learn); the others' margins are left alone.
+ * HO_ENOMEM.
+ */
+HO_MUST_CHECK enum ho_status ho_heads_cross_fit_prefix(float **margins, struct ho_lesson *lesson,
+                                                       const struct ho_head *heads, size_t n_heads, const uint8_t *fold,
+                                                       unsigned held, size_t learn, struct ho_error *err);
+
 #endif

@@ -5,6 +5,7 @@
 #include "text/ngram.h"
 #include "train/count.h"
 
+/* Bytes of a name at most: a word of thousands of bytes is no name, its beginning will do. */
 enum { NAME_MAX = 4096 };
 
 struct naming {
@@ -27,12 +28,17 @@ static enum ho_status take_name(struct naming *n, uint32_t id, struct ho_error *
 	return HO_OK;
 }
 
+/* One more word. What has no room is left out, whole characters only: the model file takes UTF-8 and nothing else. */
 static enum ho_status add(struct naming *n, struct ho_slice part, struct ho_error *err)
 {
-	/* A word of thousands of bytes is no name; its beginning will do. */
-	size_t room = NAME_MAX - 2 - n->buf.len, len = part.len < room ? part.len : room;
-	enum ho_status status = n->buf.len ? ho_buf_add(&n->buf, " ", 1, err) : HO_OK;
-	return status ? status : ho_buf_add(&n->buf, part.ptr, len < room ? len : room - 1, err);
+	size_t blank = n->buf.len > 0, room = NAME_MAX - n->buf.len, len = part.len;
+	if (room <= blank)
+		return HO_OK;
+	if (len > room - blank)
+		for (len = room - blank; len && ((unsigned char)part.ptr[len] & 0xc0) == 0x80;)
+			len--;
+	enum ho_status status = ho_buf_add(&n->buf, " ", blank, err);
+	return status ? status : ho_buf_add(&n->buf, part.ptr, len, err);
 }
 
 static bool wanted(const struct naming *n, uint32_t id)

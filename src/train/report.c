@@ -6,7 +6,11 @@
 #include "base/clock.h"
 #include "judge/binomial.h"
 #include "judge/significance.h"
+#include "text/utf8.h"
 #include "train/shares.h"
+
+/* A label with fewer rows is one to look at; so many such labels are named; so many bytes of a name are shown. */
+enum { ROWS_FEW = 10, RARE_NAMED = 5, NAME_SHOWN = 60 };
 
 /* json_*_new() functions return NULL when memory is out, and setting NULL fails quietly: the dump is checked at the
  * end. */
@@ -235,41 +239,74 @@ static void warn(json_t *list, const char *format, ...)
 	(void)json_array_append_new(list, json_string(line));
 }
 
-static json_t *warnings(const struct ho_train_facts *f)
+static struct ho_slice label_name(const struct ho_train_facts *f, uint32_t k)
 {
-	json_t *list = json_array();
+	struct ho_slice name = f->table->labels[f->label_map[k]];
+	return ho_slice(name.ptr, ho_utf8_clean_prefix(name.ptr, name.len < NAME_SHOWN ? name.len : NAME_SHOWN));
+}
+
+static void warn_of_leaks(json_t *list, const struct ho_train_facts *f)
+{
 	const struct ho_telltale *t = &f->baselines->telltale;
 	const struct ho_shuffle_check *s = f->shuffled;
 	if (t->with) {
-		struct ho_slice name = f->table->labels[f->label_map[t->label]];
+		struct ho_slice name = label_name(f, t->label);
+		size_t shown =
+		    ho_utf8_clean_prefix(t->token.ptr, t->token.len < NAME_SHOWN ? t->token.len : NAME_SHOWN);
 		warn(list,
 		     "the single word '%.*s' gives the answer away: %u of the %u texts that have it are '%.*s', and it "
-		     "is in %.0f%% of "
-		     "that label's texts; will it be there when the model is used?",
-		     (int)(t->token.len < 60 ? t->token.len : 60), t->token.ptr, t->right, t->with,
-		     (int)(name.len < 60 ? name.len : 60), name.ptr, 100 * t->recall);
+		     "is in %.0f%% of that label's texts; will it be there when the model is used?",
+		     (int)shown, t->token.ptr, t->right, t->with, (int)name.len, name.ptr, 100 * t->recall);
 	}
 	if (s->p < 0.001)
 		warn(list, "on shuffled labels the accuracy is %.1f%% where guessing gives %.1f%%: something leaks",
 		     100 * s->accuracy, 100 * s->chance);
 	if (s->promise)
 		warn(list, "a promise could be made on shuffled labels: do not trust the one above");
-	for (uint32_t k = 0; k < f->K; k++)
-		if (f->label_rows[k] < 10) {
-			struct ho_slice name = f->table->labels[f->label_map[k]];
-			warn(list, "label '%.*s' has only %u rows", (int)(name.len < 60 ? name.len : 60), name.ptr,
-			     f->label_rows[k]);
+}
+
+/* By name while they are few; of hundreds their number and the rarest say enough. */
+static void warn_of_rare_labels(json_t *list, const struct ho_train_facts *f)
+{
+	uint32_t rare = 0, rarest = 0;
+	for (uint32_t k = 0; k < f->K; k++) {
+		rare += f->label_rows[k] < ROWS_FEW;
+		rarest = f->label_rows[k] < f->label_rows[rarest] ? k : rarest;
+	}
+	for (uint32_t k = 0; k < f->K && rare <= RARE_NAMED; k++)
+		if (f->label_rows[k] < ROWS_FEW) {
+			struct ho_slice name = label_name(f, k);
+			warn(list, "label '%.*s' has only %u row%s", (int)name.len, name.ptr, f->label_rows[k],
+			     f->label_rows[k] == 1 ? "" : "s");
 		}
-	if (f->search->cut_short)
+	if (rare > RARE_NAMED) {
+		struct ho_slice name = label_name(f, rarest);
+		warn(list, "%u labels have fewer than %d rows; '%.*s' has the fewest, %u", rare, ROWS_FEW,
+		     (int)name.len, name.ptr, f->label_rows[rarest]);
+	}
+}
+
+static void warn_of_folds(json_t *list, const struct ho_train_facts *f)
+{
+	const struct ho_search *search = f->search;
+	if (search->cut_short)
 		warn(list, "the time limit cut the search short: the same data and seed may give another model on "
 		           "another machine");
-	if (f->options->cross_fit && f->search->blend_rows < f->fit)
+	if (f->options->cross_fit && search->blend_rows < f->fit)
 		warn(
 		    list,
 		    "the promise and the accuracy were measured with models that learnt from folds of %zu rows, not of "
 		    "all %zu: %s",
-		    f->search->blend_rows, f->fit,
-		    f->search->cut_short ? "the time limit came first" : "more would cost too much");
+		    search->blend_rows, f->fit,
+		    search->cut_short ? "the time limit came first" : "more would cost too much");
+}
+
+static json_t *warnings(const struct ho_train_facts *f)
+{
+	json_t *list = json_array();
+	warn_of_leaks(list, f);
+	warn_of_rare_labels(list, f);
+	warn_of_folds(list, f);
 	if (f->near->n_groups < f->rows / 2)
 		warn(list,
 		     "most rows are copies: there are %zu distinct texts in %zu rows, and each counts once where the "

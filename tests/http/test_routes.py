@@ -251,7 +251,8 @@ def test_tasks():
 
 
 def test_pause_and_resume():
-    assert all_keys.post("/v1/tasks/urgent/pause", {"why": "a trial"}).json["paused_why"] == "a trial"
+    task = all_keys.post("/v1/tasks/urgent/pause", {"why": "Bob raised the alarm"}).json
+    assert task["paused_why"] == "Bob raised the alarm" and task["alarm"] is False
     assert all_keys.classify(sure(2), expect=202).json["reason"] == "paused"
     assert all_keys.post("/v1/tasks/urgent/resume").json["paused"] is False
     assert all_keys.classify(sure(3), expect=200).json["decision"] == "auto"
@@ -280,6 +281,18 @@ def test_models():
     all_keys("POST", "/v1/tasks/urgent/models", b"", headers=octets, expect=400)
     all_keys("POST", "/v1/tasks/urgent/models?promote=perhaps", model, headers=octets, expect=422)
     wait_for("uploads to be removed", lambda: not [f for f in os.listdir(service.folder) if "upload" in f], 2)
+
+
+def test_reports():
+    """More in test_reports.py."""
+    model = all_keys.get("/v1/tasks/urgent/models").json["models"][0]["model"]
+    for kind in ("explore", "doubt"):
+        for form, text in (("html", "<!doctype html>"), ("json", '{"made_at":1700000000000,"findings":[]}')):
+            with open(os.path.join(service.desk, "models", f"{model}.{kind}.{form}"), "w", encoding="utf-8") as file:
+                file.write(text)
+        all_keys.get(f"/v1/tasks/urgent/models/{model}/reports/{kind}")
+    assert len(all_keys.get(f"/v1/tasks/urgent/models/{model}/reports").json["reports"]) == 2
+    all_keys.delete(f"/v1/tasks/urgent/models/{model}/reports")
 
 
 def test_figures():

@@ -33,11 +33,11 @@ static int set(struct ho_server_options *options, const char *argument)
 	static const struct {
 		const char *name;
 		size_t offset, size;
-	} fields[] = {FIELD(threads),    FIELD(connections), FIELD(connections_per_client),
-	              FIELD(waiters),    FIELD(header_max),  FIELD(batch_max),
-	              FIELD(model_max),  FIELD(header_s),    FIELD(idle_s),
-	              FIELD(body_s),     FIELD(stop_s),      FIELD(log_all),
-	              FIELD(trust_proxy)};
+	} fields[] = {FIELD(threads),   FIELD(connections), FIELD(connections_per_client),
+	              FIELD(waiters),   FIELD(header_max),  FIELD(batch_max),
+	              FIELD(model_max), FIELD(answers_max), FIELD(header_s),
+	              FIELD(idle_s),    FIELD(body_s),      FIELD(stop_s),
+	              FIELD(log_all),   FIELD(trust_proxy)};
 	const char *equals = strchr(argument, '=');
 	unsigned long long value = equals ? strtoull(equals + 1, NULL, 10) : 0;
 	if (equals && strncmp(argument, "file_max=", 9) == 0) {

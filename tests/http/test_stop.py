@@ -69,6 +69,27 @@ def test_graceful_stop_under_load():
         assert '"event":"stopped"' in log and "were cut off" not in log
 
 
+def test_a_stop_does_not_wait_for_batches_in_line():
+    """What is not done when the stop's time is over breaks off; sent again, the lines that were written are found."""
+    body = "\n".join(json.dumps({"text": sure(i)}) for i in range(30000))
+    with Service("stop_s=1") as service:
+        clients = [service.client("classify", timeout=60) for _ in range(4)]
+        for i, client in enumerate(clients):
+            client.send("POST", "/v1/tasks/urgent/classify/batch", body,
+                        {"Content-Type": "application/x-ndjson", "Idempotency-Key": f"batch{i}"})
+        time.sleep(0.3)
+        begin = time.monotonic()
+        service.stop(timeout=60)
+        took = time.monotonic() - begin
+        assert took < 8, f"the stop took {took:.1f} s"
+        for client in clients:
+            client.close()
+        service.start()
+        lines = service.client("classify", timeout=60)("POST", "/v1/tasks/urgent/classify/batch", body,
+            {"Content-Type": "application/x-ndjson", "Idempotency-Key": "batch0"}, expect=200).lines
+        assert len({line["item"] for line in lines}) == 30000
+
+
 def test_stop_answers_who_waits():
     with Service() as service:
         item = service.client().classify(unsure(1)).json["item"]

@@ -163,6 +163,39 @@ static void labels_for_training(void **state)
 	desk_close(d);
 }
 
+/* The longest text there is, of characters that take most room in JSON: it fits into a page of the promised size, and
+ * where it does not, the export says so instead of beginning the line again for ever. */
+static void the_longest_text_is_exported(void **state)
+{
+	(void)state;
+	struct desk *d = desk_open(UNAUDITED);
+	char *text = malloc(HO_INCOMING_TEXT_MAX + 1);
+	struct ho_id after = {""};
+	struct ho_buf out;
+	bool more;
+	assert_non_null(text);
+	memset(text, 1, HO_INCOMING_TEXT_MAX);
+	text[HO_INCOMING_TEXT_MAX] = '\0';
+	struct ho_item first = desk_classify(d, UNSURE), longest = desk_classify(d, text);
+	assert_ok(desk_answer(d, first.id, "ann", "spam"), &d->f.err);
+	assert_ok(desk_answer(d, longest.id, "ann", "spam"), &d->f.err);
+	assert_int_equal(export(d, HO_LABELS_LEARN, HO_LABELS_PAGE_LEAST, "learn"), 2);
+	ho_buf_init(&out, 1 << 20);
+	assert_ok(ho_labels_page(&out, &more, &after, d->f.app, d->f.reader, "t", HO_LABELS_LEARN, &d->f.err),
+	          &d->f.err);
+	assert_true(more);
+	assert_string_equal(after.text, first.id.text);
+	assert_int_equal(out.data[out.len - 1], '\n');
+	ho_buf_reset(&out);
+	assert_int_equal(ho_labels_page(&out, &more, &after, d->f.app, d->f.reader, "t", HO_LABELS_LEARN, &d->f.err),
+	                 HO_ELIMIT);
+	assert_int_equal(out.len, 0);
+	assert_false(more);
+	ho_buf_release(&out);
+	free(text);
+	desk_close(d);
+}
+
 /* The exported label of the only item with one. */
 static void assert_exported(struct desk *d, enum ho_labels_role role, const char *label)
 {
@@ -354,6 +387,7 @@ int main(void)
 	    cmocka_unit_test(an_audit_looks_like_any_other),
 	    cmocka_unit_test(answers_to_the_caller),
 	    cmocka_unit_test(labels_for_training),
+	    cmocka_unit_test(the_longest_text_is_exported),
 	    cmocka_unit_test(certificates_take_what_was_said_blind),
 	    cmocka_unit_test(context_after_the_answer),
 	    cmocka_unit_test(nothing_is_corrected_that_was_not_told),

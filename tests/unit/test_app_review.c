@@ -209,7 +209,15 @@ static void skipped_and_flagged(void **state)
 	assert_ok(ho_queue_next(&next, &n, d->f.app, d->f.reader, "t", "ann", NULL, 5, &d->f.arena, &d->f.err),
 	          &d->f.err);
 	assert_int_equal(n, 1);
+	struct ho_review *reviews;
+	size_t before, after;
 	in_group(&d->f, desk_do_flag, &w);
+	assert_ok(d->f.reader->ops->review_list(&reviews, &before, d->f.reader, &item.id, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	in_group(&d->f, desk_do_flag, &w); /* sent again because the answer was lost */
+	assert_ok(d->f.reader->ops->review_list(&reviews, &after, d->f.reader, &item.id, &d->f.arena, &d->f.err),
+	          &d->f.err);
+	assert_int_equal(after, before);
 	assert_true(desk_item(d, item.id).flagged);
 	assert_string_equal(desk_item(d, item.id).note, "odd");
 	assert_true(desk_queued(d, item.id, NULL));

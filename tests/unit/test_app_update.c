@@ -67,6 +67,10 @@ static void mostly_checks(void **state)
 	assert_ok(d.store->ops->count_add(d.store, &second, &d.f.err), &d.f.err);
 	commit(&d);
 	golden(&d, "mostly-checks");
+	/* Who labels blind is not told how many of the waiting texts are checks, at whatever stage. */
+	const char *blind = written(&d, HO_UPDATE_PLAIN | HO_UPDATE_BLIND, d.f.now - d.f.now % DAY);
+	assert_null(strstr(blind, "77 wait for a second person"));
+	assert_null(strstr(blind, "are checks of automatic answers"));
 	day_close(&d);
 }
 
@@ -388,6 +392,30 @@ static void hostile_notes(void **state)
 	day_close(&d);
 }
 
+/* Four bytes a character: more than a point holds, which ends with a whole one. */
+static void long_notes_end_with_a_character(void **state)
+{
+	struct day d;
+	char note[4 * 400 + 1];
+	(void)state;
+	for (int shift = 0; shift < 4; shift++) {
+		day_begin(&d);
+		begin(&d);
+		memset(note, 'x', sizeof note);
+		for (size_t i = 0; i < 399; i++)
+			memcpy(note + shift + 4 * i, "\xf0\x9f\x98\x80", 4);
+		note[shift + 4 * 399] = '\0';
+		journal(&d, "ann", "note", note);
+		commit(&d);
+		const char *text = written(&d, HO_UPDATE_PLAIN, d.f.now - DAY);
+		assert_non_null(strstr(text, "Note by ann"));
+		json_t *string = json_string(text); /* NULL where it is not UTF-8 */
+		assert_non_null(string);
+		json_decref(string);
+		day_close(&d);
+	}
+}
+
 /* Sixty tasks with long notes: Slack takes 50 blocks of 3,000 characters, and about 13,000 altogether. */
 static void slack_limits(void **state)
 {
@@ -473,6 +501,7 @@ int main(void)
 	    cmocka_unit_test(past_their_time),
 	    cmocka_unit_test(no_model),
 	    cmocka_unit_test(hostile_notes),
+	    cmocka_unit_test(long_notes_end_with_a_character),
 	    cmocka_unit_test(slack_limits),
 	    cmocka_unit_test(periods),
 	};

@@ -1,5 +1,7 @@
 #include "unit/unit.h"
 
+#include <stdatomic.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -168,6 +170,70 @@ static void only_files_are_replaced(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+static mode_t rights_of(const char *path)
+{
+	struct stat st;
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_mode & 0777;
+}
+
+/* The mask of the process, without changing it. */
+static unsigned mask_now(void)
+{
+	char line[128];
+	unsigned mask = 0;
+	FILE *file = fopen("/proc/self/status", "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file))
+		if (sscanf(line, "Umask: %o", &mask) == 1)
+			break;
+	(void)fclose(file);
+	return mask;
+}
+
+struct masks {
+	char path[64];
+	atomic_bool done;
+	unsigned seen; /* all bits that were ever missing */
+};
+
+/* One thread writes files, the other looks whether a file made meanwhile could have had more rights than usual. */
+static enum ho_status write_or_look(void *context, size_t task, unsigned worker, struct ho_error *err)
+{
+	struct masks *m = context;
+	enum ho_status status = HO_OK;
+	(void)worker;
+	if (task == 0)
+		for (int i = 0; i < 300 && status == HO_OK; i++) {
+			struct ho_writer w;
+			status = ho_writer_open(&w, m->path, err);
+			ho_writer_discard(&w);
+		}
+	else
+		while (!atomic_load(&m->done))
+			m->seen |= 0027 & ~mask_now();
+	atomic_store(&m->done, true);
+	return status;
+}
+
+static void written_files_have_the_usual_rights(void **state)
+{
+	(void)state;
+	struct masks m = {.seen = 0};
+	struct ho_error err;
+	mode_t before = umask(0027);
+	(void)snprintf(m.path, sizeof m.path, "/tmp/ho_rights_%d", (int)getpid());
+	assert_ok(ho_file_write(m.path, ho_slice_str("a"), &err), &err);
+	assert_int_equal(rights_of(m.path), 0640);
+	assert_int_equal(chmod(m.path, 0600), 0);
+	assert_ok(ho_file_write(m.path, ho_slice_str("b"), &err), &err);
+	assert_int_equal(rights_of(m.path), 0600); /* what is private stays so */
+	assert_ok(ho_parallel(write_or_look, &m, 2, 2, &err), &err);
+	assert_int_equal(m.seen, 0);
+	(void)unlink(m.path);
+	(void)umask(before);
+}
+
 static void allocations_fail_on_demand(void **state)
 {
 	(void)state;
@@ -192,6 +258,7 @@ int main(void)
 	    cmocka_unit_test(parallel_runs_every_task_and_reports_failure),
 	    cmocka_unit_test(writer_is_atomic),
 	    cmocka_unit_test(only_files_are_replaced),
+	    cmocka_unit_test(written_files_have_the_usual_rights),
 	    cmocka_unit_test(allocations_fail_on_demand),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

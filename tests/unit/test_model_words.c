@@ -42,11 +42,6 @@ static void every_reason_has_its_words(void **state)
 	assert_true(e.threshold == f->threshold[0]);
 	says(&e, "is not above the ");
 	ho_explanation_release(&e);
-	f->threshold[0] = 1;
-	e = explain(f, text);
-	says(&e, "no confidence was shown to be high enough");
-	ho_explanation_release(&e);
-
 	f->findings.novelty_level = 1;
 	e = explain(f, "refund the zzzzz");
 	assert_int_equal(e.answer.reason, HO_REASON_NOVEL);
@@ -78,6 +73,18 @@ static void per_label_promises_name_the_label(void **state)
 	char expected[64];
 	(void)snprintf(expected, sizeof expected, "answered \"%s\" automatically", e.answer.label);
 	says(&e, expected);
+	ho_explanation_release(&e);
+	for (int k = 0; k < 5; k++)
+		f->threshold[k] = 1;
+	e = explain(f, "please help the stolen card");
+	assert_int_equal(e.answer.reason, HO_REASON_NO_PROMISE);
+	says(&e, "what was asked of answers with this label could not be promised");
+	ho_explanation_release(&e);
+	for (int k = 0; k < 5; k++)
+		f->max_error[k] = 1;
+	e = explain(f, "please help the stolen card");
+	assert_int_equal(e.answer.reason, HO_REASON_NO_PROMISE);
+	says(&e, "nothing is promised of answers with this label");
 	ho_explanation_release(&e);
 	fixture_free(f);
 }

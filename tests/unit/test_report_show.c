@@ -23,6 +23,7 @@ static void percents_never_round_to_certainty(void **state)
 	assert_string_equal(ho_show_interval(0.832, 0.81, 0.851).text, "83.2% [81.0, 85.1]");
 	assert_string_equal(ho_show_points(0.012, 0.004, 0.02).text, "+1.2 points [+0.4, +2.0]");
 	assert_string_equal(ho_show_points(0, -0.01, 0.01).text, "+0.0 points [-1.0, +1.0]");
+	assert_string_equal(ho_show_points(-0.0004, -0.0004, 0.0004).text, "+0.0 points [+0.0, +0.0]");
 }
 
 static void counts_times_and_sizes(void **state)

@@ -80,6 +80,42 @@ static bool is_forgotten(unsigned n)
 	return ho_mix64(n) % 3;
 }
 
+/* Retention beside a server: nobody scrubs, and little else is written that would fold the log. */
+static void test_texts_whose_time_is_over_do_not_stay_in_the_log(void **state)
+{
+	struct world *w = *state;
+	struct ho_rng rng = ho_rng_seed(6, 0);
+	char mark[MARK];
+	size_t forgotten;
+	struct ho_store *reader;
+	OK(w, reader(&reader, w->store, &w->err));
+	BEGIN(w);
+	for (unsigned n = 0; n < 40; n++)
+		write_item(w, n, &rng);
+	for (unsigned n = 0; n < 40; n++) {
+		struct ho_id id = id_of(n);
+		OK(w, queue_remove(w->store, &id, &w->err));
+	}
+	COMMIT(w);
+	word(mark, 7);
+	assert_true(occurs(w, "", mark) || occurs(w, "-wal", mark));
+	BEGIN(w);
+	OK(w, item_forget_before(&forgotten, w->store, "urgent", INT64_MAX, 1000, &w->err));
+	COMMIT(w);
+	assert_int_equal(forgotten, 40);
+	bool there = true;
+	for (int i = 0; i < 100 && there; i++) {
+		there = false;
+		for (unsigned n = 0; n < 40; n++) {
+			word(mark, n);
+			there |= occurs(w, "", mark) || occurs(w, "-wal", mark);
+		}
+		(void)sqlite3_sleep(there ? 100 : 0);
+	}
+	assert_false(there);
+	reader->ops->close(reader);
+}
+
 /* Write every item that is kept once more. */
 static void touch_kept(struct world *w, bool flagged)
 {
@@ -244,7 +280,8 @@ static void test_lists_walk_an_index(void **state)
 int main(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, world_sqlite, world_teardown)
-	const struct CMUnitTest tests[] = {ONE(test_forgotten_bytes_are_gone), ONE(test_statements_walk_an_index),
-	                                   ONE(test_lists_walk_an_index)};
+	const struct CMUnitTest tests[] = {ONE(test_forgotten_bytes_are_gone),
+	                                   ONE(test_texts_whose_time_is_over_do_not_stay_in_the_log),
+	                                   ONE(test_statements_walk_an_index), ONE(test_lists_walk_an_index)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

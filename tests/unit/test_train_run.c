@@ -175,6 +175,32 @@ static void a_word_that_gives_the_answer_away_is_named(void **state)
 	made_free(&made);
 }
 
+/* The names of features are cut where a word is longer than any name, between characters and not within one. */
+static void words_longer_than_a_name(void **state)
+{
+	(void)state;
+	static const char *const letters[] = {"x", "\xc3\xa9", "\xe1\xba\xa1", "a\xf0\x90\x90\xa8"};
+	enum { LONG = 6000, ROWS = 600, EVERY = 10 };
+	static char text[ROWS / EVERY][LONG + MADE_ROOM];
+	for (size_t l = 0; l < sizeof letters / sizeof *letters; l++) {
+		struct made made = made_texts(ROWS, 2, 0.3, 3);
+		struct ho_train_options options;
+		size_t step = strlen(letters[l]);
+		for (size_t i = 0; i < ROWS; i += EVERY) {
+			size_t len = 0;
+			for (; len + step <= LONG - l; len += step)
+				memcpy(text[i / EVERY] + len, letters[l], step);
+			/* Words behind it too: an n-gram at the start of the text has three of them. */
+			int rest = snprintf(text[i / EVERY] + len, MADE_ROOM, " as ever %.*s",
+			                    (int)made.table.text[i].len, made.table.text[i].ptr);
+			made.table.text[i] = ho_slice(text[i / EVERY], len + (size_t)rest);
+		}
+		ho_train_options_init(&options);
+		json_decref(train_to(path_a, &made, &options));
+		made_free(&made);
+	}
+}
+
 static enum ho_status try_train(const struct ho_table *table, struct ho_error *err)
 {
 	struct ho_train_options options;
@@ -205,6 +231,40 @@ static void what_cannot_be_learnt_is_refused(void **state)
 	assert_int_equal(try_train(&equal.table, &err), HO_EFORMAT);
 	assert_non_null(strstr(err.message, "equal"));
 	made_free(&equal);
+}
+
+static size_t warnings_with(const json_t *report, const char *what)
+{
+	const json_t *list = json_object_get(report, "warnings"), *one;
+	size_t i, found = 0;
+	json_array_foreach(list, i, one) found += strstr(json_string_value(one), what) != NULL;
+	return found;
+}
+
+/* Labels with few rows are named while they are few; hundreds of them would bury everything else. */
+static void rare_labels_are_named_or_counted(void **state)
+{
+	(void)state;
+	struct ho_train_options options;
+	ho_train_options_init(&options);
+	struct made made = made_texts(200, 8, 0.5, 3);
+	for (size_t i = 0; i < made.table.n; i++)
+		made.table.label[i] = i < 4 ? 1 : i < 12 ? 2 : made.table.label[i] % 2 ? 0 : 3;
+	made.table.labels[1] =
+	    ho_slice_str("a label whose name is cut where it is longest, and within \xc3\xa4\xc3\xb6");
+	json_t *report = train_to(path_a, &made, &options);
+	assert_int_equal(warnings_with(report, "has only 4 rows"), 1);
+	assert_int_equal(warnings_with(report, "label 'c' has only 8 rows"), 1);
+	json_decref(report);
+	made_free(&made);
+	struct made many = made_texts(64, 8, 0.5, 3);
+	for (size_t i = 0; i < many.table.n; i++)
+		many.table.label[i] = i < 5 ? 5 : (uint32_t)(i % 8 == 5 ? 6 : i % 8);
+	report = train_to(path_a, &many, &options);
+	assert_int_equal(warnings_with(report, "has only"), 0);
+	assert_int_equal(warnings_with(report, "7 labels have fewer than 10 rows; 'f' has the fewest, 5"), 1);
+	json_decref(report);
+	made_free(&many);
 }
 
 static void tiny_data_train_and_say_what_they_are(void **state)
@@ -457,7 +517,9 @@ int main(void)
 	    cmocka_unit_test(easy_labels_are_learnt_and_promised),
 	    cmocka_unit_test(labels_without_meaning_give_no_promise),
 	    cmocka_unit_test(a_word_that_gives_the_answer_away_is_named),
+	    cmocka_unit_test(words_longer_than_a_name),
 	    cmocka_unit_test(what_cannot_be_learnt_is_refused),
+	    cmocka_unit_test(rare_labels_are_named_or_counted),
 	    cmocka_unit_test(tiny_data_train_and_say_what_they_are),
 	    cmocka_unit_test(few_distinct_texts),
 	    cmocka_unit_test(labels_asked_for_are_enough),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -125,6 +126,14 @@ class Browser:
 
     def click(self, target):
         """A CSS selector, an element, or the words on a button or link ("=Save")."""
+        for left in range(4, -1, -1):
+            try:
+                return self.click_once(target)
+            except StaleElementReferenceException:  # drawn anew between finding and clicking
+                if not left or not isinstance(target, str):
+                    raise
+
+    def click_once(self, target):
         if isinstance(target, str) and target.startswith("="):
             words = target[1:]
             # In one step: the page may be drawn anew between two.

@@ -19,6 +19,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from mock_figures import days, models, monitor
+from mock_reports import doubt, reports
+
+ALARM = "the monitor raised the alarm: the promise is not kept"  # what the service itself gives as the reason of a pause
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "src/web/page"
@@ -60,6 +63,8 @@ class Desk:
         self.sessions = {}  # cookie -> (user, csrf)
         self.tasks, self.items, self.order = {}, {}, itertools.count(1)
         self.journal = []
+        self.reports = {"3f9a1c77d20b4e65": ["explore", "doubt"]}  # kinds by model
+        self.promise = self.card = None  # of the model that answers, instead of the made-up ones
         self.monitor = {}  # what differs from the made-up figures
         self.days = None  # how many days have figures; all
         self.lease_s = lease_s
@@ -125,7 +130,7 @@ class Desk:
         waiting = [i for i in self.items.values() if i["task"] == task["task"] and i["status"] == "pending"]
         oldest = min((i["created"] for i in waiting), default=time.time())
         settings = {name: value for name, value in task["settings"].items() if admin or name != "callback_secret"}
-        return {**task, "settings": settings, "title": task["settings"]["title"] or task["task"],
+        return {**task, "alarm": task["paused"] and task["paused_why"] == ALARM, "settings": settings, "title": task["settings"]["title"] or task["task"],
                 "queue": {"waiting": len(waiting), "overdue": 0, "leased": sum(self.holder(i) is not None for i in waiting),
                           "oldest_s": round(time.time() - oldest)}}
 
@@ -208,7 +213,8 @@ class Desk:
         found.sort(key=lambda i: i["item"], reverse=True)
         if query.get("before"):
             found = [i for i in found if i["item"] < query["before"]]
-        return {"items": [self.item_json(i) for i in found[:int(query.get("limit", 50))]]}
+        page = found[:int(query.get("limit", 50))]
+        return {"items": [self.item_json(i) for i in page], "before": page[-1]["item"] if len(page) < len(found) else None}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -343,15 +349,31 @@ class Handler(BaseHTTPRequestHandler):
                 task["settings"]["callback_secret"] = "whsec_" + secrets.token_urlsafe(24)
             desk.note(user, "settings", steps[0], f"changed: {', '.join(sorted(body))}")
         elif rest and rest[0] in ("pause", "resume"):
-            self.only(body, "why")
+            self.only(body, "why" if rest[0] == "pause" else "force")
             if body.get("why") == "":
                 raise Problem(400, "why must not be empty")
+            if rest[0] == "resume" and task["paused_why"] == ALARM and not body.get("force"):
+                raise Problem(409, "this model broke its promise and nothing has changed since")
             task.update(paused=rest[0] == "pause", paused_why=body.get("why"))
             desk.note(user, rest[0] + "d", steps[0], body.get("why") or f"automatic answers {rest[0]}d")
+        elif rest[2:3] == ["reports"]:
+            return self.reports_part(method, rest[1], rest[3:], user)
         elif rest and rest[-1] == "promote":
             task["champion"] = rest[1]
             desk.note(user, "promoted", steps[0], f"the model {rest[1]} answers now")
         return self.task_part(task, rest[0] if rest and rest[-1] != "promote" else "", query, user)
+
+    def reports_part(self, method, model, kind, user):
+        self.admin(user)
+        there = self.desk.reports.setdefault(model, [])
+        if method == "DELETE":
+            there.clear()
+            return None
+        if not kind:
+            return reports(there)
+        if kind[0] not in there:
+            raise Problem(404, "the model has no such report")
+        return {"made_at": 1778745600000, "story": ["It does not stand as it is."], "story_about": [None], "findings": doubt()}
 
     def task_part(self, task, what, query, user):
         desk, name = self.desk, task["task"]
@@ -374,7 +396,7 @@ class Handler(BaseHTTPRequestHandler):
                             "11 minutes.\n• 24 audits, none wrong: the promise of at most 2% wrong holds so far.\n\nNext: 36 texts wait; "
                             "at today's pace they take 12 minutes of review."}
         if what == "models":
-            return models(task["champion"])
+            return models(task["champion"], desk.promise, desk.card)
         return desk.task_json(task, desk.users[user] == "admin")
 
     def api_items(self, method, steps, query, body, user):

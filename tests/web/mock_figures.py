@@ -10,7 +10,7 @@ def ago(seconds):
 
 def monitor(queue):
     return {"since": ago(21 * 86400), "automatic": 24131, "paused": False, "paused_why": None,
-            "audits": {"drawn": 486, "right": 478, "wrong": 3, "waiting": 4, "missing": 1},
+            "audits": {"drawn": 486, "right": 478, "wrong": 3, "waiting": 4, "second": 0, "missing": 1},
             "promise": {"max_error": 0.02, "confidence_level": 0.95}, "tested_against": 0.0209, "error": 0.0064, "error_sequence": [0.0009, 0.0178],
             "log_wealth": -3.2, "p": 0.71, "alarm_delta": 0.05, "alarm": False, "coverage": 0.912, "queue": queue}
 
@@ -31,14 +31,14 @@ def days(n, labels):
     return {"days": out}
 
 
-def models(champion):
-    card = {"trained_at": ago(23 * 86400), "rows": 5000, "labels": 4, "accuracy": 0.931, "accuracy_interval": [0.918, 0.943],
+def models(champion, promise=None, card=None):
+    card = card or {"trained_at": ago(23 * 86400), "rows": 5000, "labels": 4, "accuracy": 0.931, "accuracy_interval": [0.918, 0.943],
             "kind": "linear, words and characters"}
     out = []
     for i, name in enumerate(("3f9a1c77d20b4e65", "a81b5c0de9f23744", "77c0ffee12345678")):
         out.append({"model": name, "added_by": "root", "added_at": ago((22 + 20 * i) * 86400), "bytes": 8400000 - 900000 * i,
                     "promoted_at": ago((21 + 20 * i) * 86400) if i < 2 else None, "retired_at": ago(21 * 86400) if i == 1 else None,
                     "champion": name == champion, "card": card if name == champion else None,
-                    "promise": {"max_error": 0.02, "confidence_level": 0.95, "threshold": 0.93, "coverage": 0.88, "n": 920, "k": 9,
-                                "kind": "exact"} if name == champion else None})
+                    "promise": (promise or {"max_error": 0.02, "confidence_level": 0.95, "threshold": 0.93, "coverage": 0.88, "n": 920,
+                                            "k": 9, "kind": "exact"}) if name == champion else None})
     return {"models": out}

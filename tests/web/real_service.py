@@ -93,6 +93,7 @@ def make_workspace(folder):
     handoff("train", str(data), "--target", "label", "-o", str(folder / "tickets.handoff"), "--quiet")
     for task in ("tickets", "hostile"):
         handoff("deploy", str(folder / "tickets.handoff"), "--workspace", str(folder / "desk"), "--task", task)
+    handoff("deploy", str(folder / "tickets.handoff"), "--workspace", str(folder / "desk"), "--task", "tickets", "--with-reports", str(data))
 
 
 def fill(url, link, n):
@@ -126,8 +127,8 @@ def main():
                 sys.stdin.readline()
                 return 0
             environment = {**os.environ, "HO_WEB_URL": url, "HO_WEB_USERS": f"ann:{PASSWORD},ben:{PASSWORD}", "HO_WEB_TASK": "tickets",
-                           "HO_WEB_PIDFILE": str(folder / "pid")}
-            tests = arguments or ["test_review", "test_trouble"]
+                           "HO_WEB_PIDFILE": str(folder / "pid"), "HO_WEB_ADMIN": f"admin:{PASSWORD}"}
+            tests = arguments or ["test_review", "test_report.Served", "test_trouble"]
             return subprocess.run([sys.executable, str(Path(__file__).with_name("run.py")), *tests], env=environment).returncode
         finally:
             service.stop()

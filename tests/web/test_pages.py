@@ -149,11 +149,34 @@ class Dashboard(PageTest):
         kind, words = self.standing({**few, "second": 2}, error_sequence=[0, 0.475], error=0)
         self.assertEqual(kind, "warn")
         self.assertIn("2 automatic answers were contested by a first person", words)
-        kind, words = self.standing({**few, "right": 90, "wrong": 9}, error_sequence=[0.01, 0.3], error=0.09)
+        found = {**few, "right": 90, "wrong": 9}
+        kind, words = self.standing(found, error_sequence=[0.01, 0.3], error=0.09)
         self.assertEqual(kind, "warn")
-        self.assertIn("point to 9% wrong", words)
+        self.assertIn("which may still be chance: 9% (between 1% and 30%), and at most 2% was promised", words)
+        kind, words = self.standing(found, error_sequence=[0.03, 0.3], error=0.09)
+        self.assertEqual(kind, "warn")
+        self.assertIn("not yet enough for the alarm: at least 3% is wrong", words)
+        self.assertNotIn("chance", words, "the range leaves the promise out")
         kind, words = self.standing({**few, "wrong": 9}, alarm=True, log_wealth=132.6)
         self.assertEqual(kind, "bad")
+
+    def test_promises_of_labels_are_told_one_by_one(self):
+        ended = {"drawn": 40, "right": 39, "wrong": 1, "waiting": 0, "missing": 0}
+        labels = [{"label": "ham", "max_error": 0.01, "tested_against": 0.0103, "automatic": 900, "wrong": 1, "log_wealth": 0.9, "p": 0.4, "alarm": False},
+                  {"label": "spam", "max_error": 0.1, "tested_against": 0.1, "automatic": 100, "wrong": 0, "log_wealth": -1.2, "p": 1, "alarm": False}]
+        kind, words = self.standing(ended, labels=labels, error=0.025, error_sequence=[0, 0.06])
+        self.assertEqual(kind, "plain", "what is found over all labels neither keeps nor breaks the promise of one")
+        self.assertIn("none is refuted so far: 40 checks, 1 wrong", words)
+        labels[0]["alarm"] = True
+        kind, words = self.standing(ended, labels=labels, alarm=True)
+        self.assertEqual(kind, "bad")
+        self.assertIn("broken for “ham” (at most 1% wrong)", words)
+        self.desk.monitor = {"labels": labels}
+        b = self.browser()
+        b.login(self.url, "root", path="/tasks/tickets/dashboard")
+        b.one("section[aria-label='The promise now'] table")
+        rows = [[c.text for c in r.find_elements(By.CSS_SELECTOR, "td")] for r in b.all("section[aria-label='The promise now'] tbody tr")]
+        self.assertEqual(rows, [["ham", "1%", "900", "1", "1.23"], ["spam", "10%", "100", "0", "0.151"]])
 
     def test_a_reviewer_is_not_told_what_waits(self):
         b = self.browser()
@@ -183,6 +206,13 @@ class Dashboard(PageTest):
         b.wait_text("Alarm:", ".badge-line.bad")
         self.assertEqual(b.all("main .btn-primary"), [], "to resume is not what one should do first")
         self.assertNotIn("answers now", b.text())
+
+    def test_a_person_who_pauses_is_no_alarm(self):
+        self.desk.tasks["tickets"].update(paused=True, paused_why="Bob raised the alarm about prices")
+        b = self.browser()
+        b.login(self.url, "root")
+        b.wait_text("Paused: every text goes to people (Bob raised the alarm about prices)", ".badge-line.warn")
+        self.assertEqual(b.all(".badge-line.bad"), [])
 
     def test_what_is_not_there(self):
         b = self.browser()
@@ -256,6 +286,7 @@ class Labels(PageTest):
 
 class Admin(PageTest):
     needs_mock = True
+    expected_console = PageTest.expected_console + ("status of 409", "status of 404")
 
     def confirm(self, b, words=None):
         b.one("dialog")
@@ -276,6 +307,85 @@ class Admin(PageTest):
         b.click("=Resume automatic answers")
         self.confirm(b)
         wait_for("resumed", lambda: not self.desk.tasks["tickets"]["paused"])
+
+    def test_reports(self):
+        """From the counts to a finding, from the finding to the texts behind it; nothing of a text becomes markup."""
+        b = self.browser()
+        b.login(self.url, "root", path="/tasks/tickets/models")
+        b.wait_text("Doubts about the model")
+        doubts = b.one("section[aria-label='Doubts about the model']")
+        marks = [e.text for e in doubts.find_elements("css selector", ".marks .mark")]
+        self.assertEqual([m.split(" ", 1)[1] for m in marks], ["1 broken", "1 weak", "1 holds"])
+        titles = [e.text for e in doubts.find_elements("css selector", ".findings > li") if e.text]
+        self.assertIn("41 of 2,000 test texts", titles[0])
+        self.assertEqual(len(titles), 2)  # what holds is folded away
+        doubts.find_element("css selector", ".finding summary").click()
+        b.wait_text("please refund order 1, it came broken")
+        behind = doubts.find_element("css selector", ".behind")
+        self.assertEqual(len(behind.find_elements("css selector", "blockquote")), 10)
+        self.assertIn("2 more are in the report", behind.text)
+        self.assertIn("<img src=x", behind.text)
+        self.assertEqual(len(behind.find_elements("css selector", "tbody tr")), 8)
+        self.assertEqual(behind.find_elements("css selector", "img"), [])
+        link = behind.find_element("css selector", "a")
+        self.assertTrue(link.get_attribute("href").endswith("/v1/tasks/tickets/models/3f9a1c77d20b4e65/reports/doubt#f-leaks"))
+        self.assertEqual(looks.structure(b), [])
+        for dark in (False, True):
+            b.dark(dark)
+            time.sleep(0.4)  # colours of links change slowly
+            self.assertEqual(looks.contrast(b), [])
+        b.click("=Remove the reports")
+        self.confirm(b)
+        b.wait_text("Nobody has doubted this model yet")
+        self.assertEqual(self.desk.reports["3f9a1c77d20b4e65"], [])
+
+    def test_resuming_after_an_alarm_takes_a_second_word(self):
+        self.desk.tasks["tickets"].update(paused=True, paused_why="the monitor raised the alarm: the promise is not kept")
+        b = self.browser()
+        b.login(self.url, "root", path="/tasks/tickets/models")
+        b.click("=Resume automatic answers")
+        b.click("dialog button[type=submit]")
+        b.wait_text("Nothing has changed since the alarm", "dialog")
+        b.click("dialog button[type=button]")
+        wait_for("the dialog closes", lambda: not b.all("dialog"))
+        self.assertTrue(self.desk.tasks["tickets"]["paused"])
+        b.click("=Resume automatic answers")
+        b.click("dialog button[type=submit]")
+        b.wait_text("Nothing has changed since the alarm", "dialog")
+        self.confirm(b)
+        wait_for("resumed", lambda: not self.desk.tasks["tickets"]["paused"])
+        b.wait_text("Automatic answers are given", ".badge-line.good")
+
+    def test_the_card_names_warnings_and_keeps_every_figure(self):
+        self.desk.card = {"rows": 10003, "labels": {f"label_{i}": 100 + i for i in range(77)}, "parts": {"fit": 8522, "tune": 507, "certify": 974},
+                          "accuracy": 0.910136, "accuracy_interval": [0.890208, 0.927493], "chosen": [{"head": "word 1-2 idf", "weight": 0.6}],
+                          "baselines": {"best_token": {"accuracy": 0.0345, "interval": [0.02, 0.05], "token": "<b>refund</b>"}},
+                          "warnings": ["the single word 'contactless' gives the answer away"], "seed": 1}
+        b = self.browser()
+        b.login(self.url, "ann", path="/tasks/tickets/models")
+        b.click("main details summary")
+        b.wait_text("91% (95% interval 89% to 92.7%), on texts it had not learned from")
+        b.wait_text("10,003 texts; 8,522 to learn from, 507 to tune the confidence, 974 for the promise alone")
+        b.wait_text("77, from 100 texts (label_0) to 176 (label_76)")
+        b.wait_text("the best single word (“<b>refund</b>”): 3.45%")
+        b.wait_text("the single word 'contactless' gives the answer away")
+        b.click("main details details summary")
+        b.wait_text("seed")
+
+    def test_an_address_that_is_no_name(self):
+        b = self.browser()
+        b.login(self.url, "ann")
+        b.js("history.pushState(null, '', '/tasks/%25'); history.replaceState(null, '', '/tasks/%/models'); dispatchEvent(new PopStateEvent('popstate'))")
+        b.wait_text("There is no task “%”", "h1")
+
+    def test_certificates_of_labels(self):
+        self.desk.promise = {"max_error": None, "confidence_level": 0.95, "threshold": None, "coverage": 0.79, "n": 421, "k": 0, "kind": "exact",
+                             "per_label": {"ham": {"max_error": 0.01, "threshold": 0.9786}, "spam": {"max_error": 0.03, "threshold": None}}}
+        b = self.browser()
+        b.login(self.url, "ann", path="/tasks/tickets/models")
+        b.wait_text("ham: at most 1% wrong, where it is surer than 97.9%")
+        b.wait_text("spam: 3% could not be promised, so people answer")
+        self.assertNotIn("–", b.one("main .facts").text)
 
     def test_a_reviewer_cannot(self):
         b = self.browser()

@@ -30,6 +30,18 @@ function linkOf(answer, name) {
 	return `${new URL(answer.link, location.origin).href}&name=${part(name)}`;
 }
 
+// What the server takes as a name.
+function nameInput() {
+	return h('input', {
+		class: 'form-control',
+		required: true,
+		maxlength: '64',
+		pattern: '[A-Za-z0-9._@\\-]+',
+		autocomplete: 'off',
+		title: 'letters, digits and . _ - @',
+	});
+}
+
 class AccessPage {
 	constructor(root) {
 		this.people = h('div', {});
@@ -196,14 +208,7 @@ class AccessPage {
 	}
 
 	addPerson() {
-		const name = h('input', {
-			class: 'form-control',
-			required: true,
-			maxlength: '64',
-			pattern: '[A-Za-z0-9._@\\-]+',
-			autocomplete: 'off',
-			title: 'letters, digits and . _ - @',
-		});
+		const name = nameInput();
 		const role = h(
 			'select',
 			{ class: 'form-select' },
@@ -234,14 +239,7 @@ class AccessPage {
 	}
 
 	addKey() {
-		const name = h('input', {
-			class: 'form-control',
-			required: true,
-			maxlength: '64',
-			pattern: '[A-Za-z0-9._@\\-]+',
-			autocomplete: 'off',
-			title: 'letters, digits and . _ - @',
-		});
+		const name = nameInput();
 		const boxes = SCOPES.map(([scope, words], i) => {
 			const box = h('input', { class: 'form-check-input', type: 'checkbox', id: `scope-${scope}`, value: scope });
 			box.checked = i === 0;

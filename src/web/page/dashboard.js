@@ -1,7 +1,7 @@
 // One task in figures: what comes, what is answered, how long people take, and whether the promise holds.
 import { get, list, part } from './api.js';
 import { chart } from './charts.js';
-import { h, fill } from './dom.js';
+import { h, fill, table } from './dom.js';
 import { brief, count, dayName, duration, figure, isNumber, pauseWords, percent, plural, when } from './format.js';
 import { queueFigures } from './home.js';
 import { readMonitor } from './monitor.js';
@@ -49,40 +49,69 @@ function tiles(task, days, m) {
 	);
 }
 
-// One sentence that says how things stand, before any number.
+// One sentence that says how things stand, before any number. It claims what the range shows and no more; the daily
+// message says the same in the same words.
 function standing(m) {
 	if (!isNumber(m.maxError) || m.maxError <= 0)
 		return ['warn', 'There is no promise: this model has no certificate, so people answer everything.'];
+	if (m.alarm) return ['bad', alarmWords(m)];
+	if (m.labels.length > 0) return labelsStanding(m);
 	const limit = percent(m.maxError);
-	if (m.alarm) return ['bad', `Alarm: the audits show that more than ${limit} of the automatic answers are wrong.`];
 	if (m.ended === 0)
 		return [
 			'plain',
 			`Promised: at most ${limit} of the automatic answers wrong. No audit has ended yet, so it is not measured.`,
 		];
+	return measured(m, limit);
+}
+
+function measured(m, limit) {
+	const between = `(between ${percent(m.low)} and ${percent(m.high)})`;
+	if (isNumber(m.low) && m.low > m.maxError)
+		return [
+			'warn',
+			`The checks speak against the promise, though not yet enough for the alarm: at least ${percent(m.low)} is wrong, and at most ${limit} was promised.`,
+		];
 	if (isNumber(m.error) && m.error > m.maxError)
 		return [
 			'warn',
-			`More was found wrong than was promised, which may still be chance: ${percent(m.error)} (between ${percent(m.low)} and ${percent(m.high)}), and at most ${limit} was promised.`,
+			`More was found wrong than was promised, which may still be chance: ${percent(m.error)} ${between}, and at most ${limit} was promised.`,
 		];
 	if (isNumber(m.high) && m.high <= m.maxError)
 		return [
 			'good',
 			`The promise holds: at most ${limit} wrong was promised, and the audits show at most ${percent(m.high)}.`,
 		];
-	const doubts = doubt(m);
-	if (doubts)
-		return ['warn', `${doubts} At most ${limit} wrong was promised; so far up to ${percent(m.high)} may be wrong.`];
+	if (m.second > 0)
+		return [
+			'warn',
+			`${contested(m)} At most ${limit} wrong was promised; so far up to ${percent(m.high)} may be wrong.`,
+		];
 	return ['plain', `${progress(m)} Promised: at most ${limit} wrong; so far up to ${percent(m.high)} may be wrong.`];
 }
 
-// What makes one look twice although there is no alarm.
-function doubt(m) {
-	if (m.second > 0)
-		return `${plural(m.second, 'automatic answer')} ${m.second === 1 ? 'was' : 'were'} contested by a first person and ${m.second === 1 ? 'waits' : 'wait'} for a second.`;
-	if (isNumber(m.error) && m.wrong > 0 && m.error > m.maxError)
-		return `The checks point to ${percent(m.error)} wrong, more than was promised.`;
-	return null;
+function alarmWords(m) {
+	const broken = m.labels.filter((l) => l.alarm);
+	if (broken.length > 0)
+		return `Alarm: the audits show that the promise is broken for ${broken.map((l) => `“${l.label}” (at most ${percent(l.max_error)} wrong)`).join(', ')}.`;
+	return `Alarm: the audits show that more than ${percent(m.maxError)} of the automatic answers are wrong.`;
+}
+
+// What is found over all labels says nothing of the promise of one.
+function labelsStanding(m) {
+	const done = m.right + m.wrong;
+	if (m.second > 0) return ['warn', `${contested(m)} Each label has a promise of its own; none is refuted so far.`];
+	return [
+		'plain',
+		done === 0
+			? 'Each label has a promise of its own. No audit has ended yet, so none is measured.'
+			: `Each label has a promise of its own, and none is refuted so far: ${plural(done, 'check')}, ${count(m.wrong)} wrong.`,
+	];
+}
+
+function contested(m) {
+	const [were, wait] = m.second === 1 ? ['was', 'waits'] : ['were', 'wait'];
+	return `${plural(m.second, 'automatic answer')} ${were} contested by a first person and ${wait} for a second.`;
 }
 
 // Without a wrong one, that many checks at least would be needed to show the promise.
@@ -112,9 +141,12 @@ function auditWords(m) {
 		.join(', ');
 }
 
+function shownEvidence(x) {
+	return x > MUCH_EVIDENCE ? `over ${count(MUCH_EVIDENCE)}` : figure(x);
+}
+
 function evidence(m) {
-	const shown = m.evidence > MUCH_EVIDENCE ? `over ${count(MUCH_EVIDENCE)}` : figure(m.evidence);
-	return `${shown} (alarm at ${figure(m.alarmAt)})`;
+	return `${shownEvidence(m.evidence)} (alarm at ${figure(m.alarmAt)})`;
 }
 
 function promise(m) {
@@ -136,7 +168,29 @@ function promise(m) {
 			{ class: 'facts' },
 			facts.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
 		),
+		m.labels.length > 0 ? labelsTable(m) : null,
 		meaning(m),
+	);
+}
+
+// n promises share the chance of a false alarm, so that the evidence on each counts an n-th.
+function labelsTable(m) {
+	return table(
+		'The promise of each label',
+		[
+			'Label',
+			{ title: 'Promised wrong at most', number: true },
+			{ title: 'Automatic answers', number: true },
+			{ title: 'Wrong', number: true },
+			{ title: 'Evidence against it', number: true },
+		],
+		m.labels.map((l) => [
+			h('span', { dir: 'auto' }, l.label),
+			percent(l.max_error),
+			count(l.automatic),
+			count(l.wrong),
+			isNumber(l.log_wealth) ? shownEvidence(Math.exp(l.log_wealth) / m.labels.length) : '–',
+		]),
 	);
 }
 
@@ -292,10 +346,11 @@ export async function show(root, { task: name }) {
 	const drawn = charts(counts, m);
 	const top = h('div', {}, tiles(task, counts, m));
 	const state = h('div', {}, paused(task));
+	const now = h('div', { class: 'promise-now' }, promise(m));
 	fill(
 		root,
 		h('h1', { dir: 'auto' }, task.title || task.settings?.title || name),
-		h('div', { class: 'stack' }, state, top, h('div', { class: 'grid-2' }, promise(m), updateCard(update))),
+		h('div', { class: 'stack' }, state, top, h('div', { class: 'grid-2' }, now, updateCard(update))),
 		h(
 			'div',
 			{ class: 'grid-2' },
@@ -308,6 +363,9 @@ export async function show(root, { task: name }) {
 				.then(([t, n]) => {
 					fill(top, tiles(t, counts, readMonitor(n)));
 					fill(state, paused(t));
+					// Not while somebody reads what the figures mean.
+					if (!now.querySelector('details[open]') && !now.contains(document.activeElement))
+						fill(now, promise(readMonitor(n)));
 				})
 				.catch(() => {});
 	}, 15000);

@@ -83,14 +83,15 @@ export function reasonWords(reason) {
 		{
 			unsure: 'the model was not sure enough',
 			novel: 'the text is unlike those the model learned from',
-			no_promise: 'the model has no certificate, so it hands everything over',
+			no_promise: 'nothing is promised of answers like this one',
 			paused: 'automatic answers were paused',
 		}[reason] ?? null
 	);
 }
 
+// Paused by the monitor, and not by a person, whatever the reason they gave.
 export function isAlarm(task) {
-	return task.paused === true && (task.alarm === true || /\braised the alarm\b/.test(task.paused_why ?? ''));
+	return task.paused === true && task.alarm === true;
 }
 
 // A kind and a sentence where automatic answers are paused, else null.

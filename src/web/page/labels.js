@@ -17,6 +17,13 @@ const KINDS = {
 	flag: 'flagged',
 };
 
+// Nobody did this.
+function dueWords(r) {
+	return r.label
+		? ['the time for an answer passed, and the suggestion was given: ', h('strong', { dir: 'auto' }, r.label)]
+		: 'the time for an answer passed, and there was none';
+}
+
 function choice(values, all) {
 	return h(
 		'select',
@@ -76,6 +83,7 @@ function beginning(item) {
 }
 
 function historyLine(r) {
+	if (r.kind === 'due') return h('li', {}, h('time', {}, when(r.at)), dueWords(r));
 	const what = KINDS[r.kind] ?? r.kind;
 	const label = ['answer', 'audit', 'correct'].includes(r.kind)
 		? [' ', h('strong', { dir: 'auto' }, labelName(r.label))]
@@ -166,7 +174,7 @@ class LabelsPage {
 			);
 			const found = list(answer);
 			if (!further) this.items.replaceChildren();
-			this.last = found.at(-1)?.item;
+			this.last = answer.before;
 			found.forEach((item) => this.items.append(this.row(item)));
 			if (this.items.children.length === 0)
 				this.items.append(
@@ -183,7 +191,7 @@ class LabelsPage {
 						),
 					),
 				);
-			this.more.hidden = found.length < PAGE;
+			this.more.hidden = !this.last;
 			announce(`${this.items.querySelectorAll('.item-row').length} texts shown`);
 		} catch (error) {
 			notice('bad', `The list could not be read: ${error.message}.`);

@@ -24,9 +24,18 @@ let leave = null;
 let turn = 0;
 const titles = new Map(); // task -> its title
 
+// A name that is no name (a lone %) is shown as it stands: there is no such task.
+function decoded(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
 function route(path) {
 	const task = /^\/tasks\/([^/]+)\/([a-z]+)$/.exec(path);
-	if (task) return { name: `task/${task[2]}`, task: decodeURIComponent(task[1]) };
+	if (task) return { name: `task/${task[2]}`, task: decoded(task[1]) };
 	return { name: path === '/' ? 'home' : path.slice(1) };
 }
 

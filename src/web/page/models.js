@@ -1,7 +1,9 @@
 // What answers, since when, with what certificate; and for admins: promote, roll back, pause, resume.
 import { get, post, list, part } from './api.js';
+import { modelCard } from './card.js';
 import { announce, confirmed, fill, h, notice, taskHeading } from './dom.js';
-import { bytes, count, figure, isAlarm, isNumber, pauseWords, percent, plural, when } from './format.js';
+import { bytes, count, isAlarm, isNumber, pauseWords, percent, when } from './format.js';
+import { reports } from './reports.js';
 import { may } from './session.js';
 
 function certificate(model) {
@@ -9,6 +11,7 @@ function certificate(model) {
 	if (!model.answers) return null;
 	const p = model.promise;
 	if (!p) return 'none: it hands every text to people';
+	if (p.per_label) return labelCertificates(p);
 	return [
 		`at most ${percent(p.max_error)} wrong among automatic answers`,
 		isNumber(p.confidence_level) ? `, with confidence ${percent(p.confidence_level, 0)}` : '',
@@ -18,26 +21,26 @@ function certificate(model) {
 	].join('');
 }
 
-function cardValue(value) {
-	if (Array.isArray(value))
-		return value.every(isNumber) && value.length === 2
-			? value.map(cardValue).join(' to ')
-			: value.length === 0
-				? 'none'
-				: plural(value.length, 'entry', 'entries');
-	if (value && typeof value === 'object')
-		return Object.entries(value)
-			.map(([k, v]) => `${k.replaceAll('_', ' ')} ${cardValue(v)}`)
-			.join(', ');
-	return isNumber(value) ? figure(value, 4) : value === null ? '–' : String(value);
-}
-
-function cardRows(card) {
-	if (!card || typeof card !== 'object') return [];
-	return Object.entries(card).map(([name, value]) => [
-		name.replaceAll('_', ' '),
-		/_at$/.test(name) ? when(value) : cardValue(value),
-	]);
+// Where each label has a promise of its own; one without a threshold could not be promised.
+function labelCertificates(p) {
+	const sure = isNumber(p.confidence_level) ? `, all with confidence ${percent(p.confidence_level, 0)}` : '';
+	return [
+		h('p', {}, `for each label on its own${sure}${isNumber(p.coverage) ? `; ${percent(p.coverage)} answered` : ''}:`),
+		h(
+			'ul',
+			{ class: 'label-promises' },
+			Object.entries(p.per_label).map(([label, l]) =>
+				h(
+					'li',
+					{},
+					h('strong', { dir: 'auto' }, label),
+					isNumber(l.threshold)
+						? `: at most ${percent(l.max_error)} wrong, where it is surer than ${percent(l.threshold)}`
+						: `: ${percent(l.max_error)} could not be promised, so people answer`,
+				),
+			),
+		),
+	];
 }
 
 class ModelsPage {
@@ -126,7 +129,6 @@ class ModelsPage {
 			['Added', `${when(m.added_at)}${m.added_by ? ` by ${m.added_by}` : ''}`],
 			['Size', bytes(m.bytes)],
 		];
-		const rows = cardRows(m.card);
 		return h(
 			'section',
 			{ class: 'card', 'aria-label': `Model ${m.id}` },
@@ -147,18 +149,8 @@ class ModelsPage {
 				{ class: 'facts' },
 				facts.filter(([, v]) => v).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
 			),
-			rows.length
-				? h(
-						'details',
-						{},
-						h('summary', {}, 'Card'),
-						h(
-							'dl',
-							{ class: 'facts' },
-							rows.map(([name, value]) => [h('dt', {}, name), h('dd', { dir: 'auto' }, value)]),
-						),
-					)
-				: null,
+			modelCard(m.card),
+			this.reports(m),
 			may('admin') && !m.answers
 				? h(
 						'div',
@@ -178,9 +170,19 @@ class ModelsPage {
 		);
 	}
 
+	// At once of the model that answers; of the others when asked for.
+	reports(m) {
+		if (!may('admin')) return null;
+		if (m.answers)
+			return reports(this.base, m.id, `handoff deploy MODEL --workspace DIR --task ${this.name} --with-reports TRAIN`);
+		const box = h('details', {}, h('summary', {}, 'Reports'));
+		box.addEventListener('toggle', () => box.append(reports(this.base, m.id)), { once: true });
+		return box;
+	}
+
 	async does(words, action) {
 		try {
-			await action();
+			if ((await action()) === false) return;
 			announce(words);
 			await this.draw();
 			this.root.querySelector('h1')?.scrollIntoView({ block: 'nearest' });
@@ -212,12 +214,31 @@ class ModelsPage {
 		const yes = await confirmed(
 			'Resume automatic answers?',
 			alarm
-				? 'The same model broke its promise. It answers again where it is sure, and the measurement begins anew.'
+				? 'It answers again where it is sure, and the measurement begins anew. Without a better model or a higher threshold it will break its promise again.'
 				: 'The model answers again where it is sure. The measurement of the promise begins anew.',
 			'Resume',
 			{ danger: alarm },
 		);
-		if (yes) await this.does('Automatic answers are on', () => post(`${this.base}/resume`));
+		if (yes) await this.does('Automatic answers are on', () => this.resumed());
+	}
+
+	// After an alarm the server wants something to have changed, or a second word. False: it stays paused.
+	async resumed() {
+		try {
+			await post(`${this.base}/resume`);
+			return true;
+		} catch (error) {
+			if (error.status !== 409) throw error;
+		}
+		const yes = await confirmed(
+			'Nothing has changed since the alarm',
+			'Neither the model nor its threshold. To resume as it is throws the evidence away, and the journal says who did it.',
+			'Resume all the same',
+			{ danger: true },
+		);
+		if (!yes) return false;
+		await post(`${this.base}/resume`, { force: true });
+		return true;
 	}
 }
 

@@ -20,6 +20,8 @@ export function readMonitor(m) {
 		ended: (audits.right ?? 0) + (audits.wrong ?? 0) + (audits.missing ?? 0),
 		maxError: m.promise?.max_error,
 		level: m.promise?.confidence_level ?? 0.95,
+		// What each label promises, where they differ.
+		labels: m.labels ?? [],
 		tested: m.tested_against ?? m.promise?.max_error,
 		evidence: typeof m.log_wealth === 'number' ? Math.exp(m.log_wealth) : null,
 		p: m.p,

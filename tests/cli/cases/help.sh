@@ -1,5 +1,5 @@
 # Every command explains itself, with an example, on stdout.
-commands='explore split train evaluate classify explain compare deploy serve task user key labels update log note backup forget'
+commands='explore split train evaluate classify explain doubt compare deploy serve task user key labels update log note backup forget'
 for command in $commands; do
 	expect 0 handoff $command --help
 	grep -q "handoff $command" out || fail "$command --help does not show how it is called"

@@ -1,0 +1,39 @@
+/** Numbers of the languages; shared by the tables and the guesser. */
+#ifndef HO_EXPLORE_LANGUAGE_INDEX_H
+#define HO_EXPLORE_LANGUAGE_INDEX_H
+
+enum explore_language_index {
+	UNKNOWN,
+	ENGLISH,
+	GERMAN,
+	FRENCH,
+	SPANISH,
+	PORTUGUESE,
+	ITALIAN,
+	DUTCH,
+	SWEDISH,
+	DANISH,
+	NORWEGIAN,
+	FINNISH,
+	POLISH,
+	CZECH,
+	TURKISH,
+	ROMANIAN,
+	HUNGARIAN,
+	INDONESIAN,
+	CROATIAN,
+	RUSSIAN,
+	UKRAINIAN,
+	BULGARIAN,
+	GREEK,
+	HEBREW,
+	ARABIC,
+	PERSIAN,
+	HINDI,
+	THAI,
+	KOREAN,
+	JAPANESE,
+	CHINESE
+};
+
+#endif

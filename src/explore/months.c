@@ -1,0 +1,238 @@
+/* Labels per month: which labels' shares change, tested for each label and corrected for having asked of all. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "explore/columns.h"
+#include "explore/dates.h"
+#include "judge/binomial.h"
+
+enum { PERIODS_MAX = 120, LEAST_ROWS = 40, LEAST_EXPECTED = 5, LINES = 6, CHART = 6, TABLE = 30 };
+
+struct month_label {
+	uint32_t label;
+	double chi2, p; /* of the same share in all periods, all labels allowed for; p <= 1 */
+	unsigned freedom;
+};
+
+struct months {
+	const struct explore_column *c;
+	int32_t first;   /* 12 * year + month - 1 of period 0 */
+	unsigned step;   /* months in a period: 1, or 12 where there are very many */
+	unsigned n;      /* periods */
+	uint32_t *count; /* [n][labels] */
+	uint32_t *rows;  /* [n] */
+	size_t dated;
+};
+
+static int32_t month_of(double days)
+{
+	char text[HO_DATE_ROOM];
+	int year = 1970, month = 1;
+	ho_explore__date_text(text, days);
+	(void)sscanf(text, "%d-%d", &year, &month);
+	return 12 * year + month - 1;
+}
+
+static bool is_dated(const struct explore *e, const struct explore_column *c, size_t i)
+{
+	return !isnan(c->number[i]) && e->table->label[i] != HO_LABEL_NONE;
+}
+
+static enum ho_status count(struct months *m, const struct explore *e, struct ho_error *err)
+{
+	const struct explore_column *c = m->c;
+	double lo = INFINITY, hi = -INFINITY;
+	for (size_t i = 0; i < c->n; i++)
+		if (is_dated(e, c, i)) {
+			lo = fmin(lo, c->number[i]);
+			hi = fmax(hi, c->number[i]);
+			m->dated++;
+		}
+	if (m->dated < LEAST_ROWS)
+		return HO_OK;
+	m->first = month_of(lo);
+	m->step = month_of(hi) - m->first >= PERIODS_MAX ? 12 : 1;
+	m->first -= m->step == 12 ? m->first % 12 : 0;
+	m->n = (unsigned)(month_of(hi) - m->first) / m->step + 1;
+	m->rows = ho_calloc(m->n, sizeof *m->rows);
+	m->count = ho_calloc((size_t)m->n * e->table->label_count, sizeof *m->count);
+	if (!m->rows || !m->count)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < c->n; i++)
+		if (is_dated(e, c, i)) {
+			unsigned at = (unsigned)(month_of(c->number[i]) - m->first) / m->step;
+			m->rows[at]++;
+			m->count[(size_t)at * e->table->label_count + e->table->label[i]]++;
+		}
+	return HO_OK;
+}
+
+/* P(chi-square with `freedom` degrees > x), by Wilson and Hilferty (1931): within a few percent of the tail. */
+static double chi2_tail(double x, unsigned freedom)
+{
+	double f = freedom, z = (cbrt(x / f) - (1 - 2 / (9 * f))) / sqrt(2 / (9 * f));
+	return erfc(z / M_SQRT2) / 2;
+}
+
+/* Label against rest over the periods; neighbours are joined until both are expected five times. */
+static struct month_label test(const struct months *m, const struct explore *e, uint32_t label)
+{
+	struct month_label out = {.label = label, .p = 1};
+	uint32_t K = e->table->label_count;
+	double of = 0, rows = 0, n = 0, all = (double)m->dated, seen = 0, left = all;
+	for (unsigned t = 0; t < m->n; t++)
+		of += m->count[(size_t)t * K + label];
+	double share = of / all, least = fmin(share, 1 - share);
+	unsigned cells = 0;
+	for (unsigned t = 0; t < m->n && least > 0; t++) {
+		rows += m->rows[t];
+		n += m->count[(size_t)t * K + label];
+		seen += m->rows[t];
+		left = all - seen;
+		/* The last ones go with those before them if they would be too few alone. */
+		if (rows * least < LEAST_EXPECTED || (left > 0 && left * least < LEAST_EXPECTED))
+			continue;
+		out.chi2 += (n - rows * share) * (n - rows * share) / (rows * share * (1 - share));
+		rows = n = 0;
+		cells++;
+	}
+	if (cells < 2)
+		return out;
+	out.freedom = cells - 1;
+	out.p = fmin(1, chi2_tail(out.chi2, out.freedom) * K);
+	return out;
+}
+
+static int least_p_first(const void *a, const void *b)
+{
+	const struct month_label *x = a, *y = b;
+	if (x->p != y->p)
+		return x->p < y->p ? -1 : 1;
+	double p = x->freedom ? x->chi2 / x->freedom : 0, q = y->freedom ? y->chi2 / y->freedom : 0;
+	if (p != q)
+		return p > q ? -1 : 1;
+	return (x->label > y->label) - (x->label < y->label);
+}
+
+static struct ho_shown period(const struct months *m, unsigned t)
+{
+	struct ho_shown out;
+	int32_t at = m->first + (int32_t)(t * m->step);
+	if (m->step == 12)
+		(void)snprintf(out.text, sizeof out.text, "%d", at / 12);
+	else
+		(void)snprintf(out.text, sizeof out.text, "%d-%02d", at / 12, at % 12 + 1);
+	return out;
+}
+
+static void chart(struct explore *e, const struct months *m, const struct month_label *labels, size_t n)
+{
+	uint32_t K = e->table->label_count;
+	ho_exhibit_lines(e->out, m->step == 12 ? "year" : "month", "share of the rows",
+	                 HO_CHART_SHARE_Y | HO_CHART_MONTH_X, "labels along '%s', those that change most first",
+	                 ho_show_short(m->c->name).text);
+	for (size_t l = 0; l < n && l < CHART; l++) {
+		ho_exhibit_series(e->out, "%s", ho_explore__label(e, labels[l].label).text);
+		for (unsigned t = 0; t < m->n; t++) {
+			uint32_t k = m->count[(size_t)t * K + labels[l].label];
+			struct ho_interval in = ho_binomial_interval(k, m->rows[t], 0.95);
+			if (m->rows[t])
+				ho_exhibit_point(e->out, m->first + (double)(t * m->step), (double)k / m->rows[t],
+				                 in.lo, in.hi);
+		}
+	}
+}
+
+static void table(struct explore *e, const struct months *m, const struct month_label *labels, size_t n)
+{
+	uint32_t K = e->table->label_count, shown = K < CHART ? K : CHART;
+	char align[CHART + 3] = "lr";
+	memset(align + 2, 'r', shown);
+	align[2 + shown] = 0;
+	(void)n;
+	ho_exhibit_table(e->out, align, "rows of each %s", m->step == 12 ? "year" : "month");
+	ho_exhibit_cell(e->out, "%s", m->step == 12 ? "year" : "month");
+	ho_exhibit_cell(e->out, "rows");
+	for (uint32_t l = 0; l < shown; l++)
+		ho_exhibit_cell(e->out, "%s", ho_explore__label(e, labels[l].label).text);
+	for (unsigned t = m->n > TABLE ? m->n - TABLE : 0; t < m->n; t++) {
+		ho_exhibit_cell(e->out, "%s", period(m, t).text);
+		ho_exhibit_cell(e->out, "%s", ho_show_count(m->rows[t]).text);
+		for (uint32_t l = 0; l < shown; l++)
+			ho_exhibit_cell(e->out, "%s", ho_show_count(m->count[(size_t)t * K + labels[l].label]).text);
+	}
+}
+
+static void tell(struct explore *e, const struct months *m, const struct month_label *labels)
+{
+	uint32_t K = e->table->label_count, changed = 0;
+	const char *unit = m->step == 12 ? "year" : "month";
+	while (changed < K && labels[changed].p < 0.05)
+		changed++;
+	if (changed)
+		ho_findings_add(e->out, "labels-per-month", HO_INFO,
+		                "the share of %u of %u labels changes from %s to %s", changed, K, unit, unit);
+	else
+		ho_findings_add(e->out, "labels-per-month", HO_INFO,
+		                "no label's share changes from %s to %s beyond chance", unit, unit);
+	ho_findings_figure(e->out, changed);
+	ho_findings_measure(e->out, "labels whose share changes", HO_UNIT_NUMBER);
+	for (uint32_t l = 0; l < changed && l < LINES; l++)
+		ho_findings_evidence(
+		    e->out, "%s: chi-square %.0f with %u degrees of freedom, p %s for having asked of all labels",
+		    ho_explore__label(e, labels[l].label).text, labels[l].chi2, labels[l].freedom,
+		    labels[l].p < 1e-6    ? "below 0.000001"
+		    : labels[l].p < 0.001 ? "below 0.001"
+		                          : "below 0.05");
+	ho_findings_evidence(e->out, "by '%s', from %s to %s, %s rows with a date", ho_show_short(m->c->name).text,
+	                     period(m, 0).text, period(m, m->n - 1).text, ho_show_count(m->dated).text);
+	if (changed)
+		ho_findings_advice(
+		    e->out, "find out what happened then; judge a model on the latest rows: `handoff split --time %s`",
+		    ho_show_short(m->c->name).text);
+	chart(e, m, labels, K);
+	table(e, m, labels, K);
+}
+
+static enum ho_status look(struct explore *e, const struct explore_column *c, struct ho_error *err)
+{
+	struct months m = {.c = c};
+	uint32_t K = e->table->label_count;
+	struct month_label *labels = ho_calloc(K, sizeof *labels);
+	enum ho_status status = labels ? count(&m, e, err) : ho_fail_nomem(err);
+	if (status == HO_OK && m.n >= 2) {
+		for (uint32_t l = 0; l < K; l++)
+			labels[l] = test(&m, e, e->by_size[l]);
+		qsort(labels, K, sizeof *labels, least_p_first);
+		tell(e, &m, labels);
+	}
+	ho_free(labels);
+	ho_free(m.count);
+	ho_free(m.rows);
+	return status;
+}
+
+/* The column of times that was named, or else the first that holds dates. */
+enum ho_status ho_explore__months(struct explore *e, struct ho_error *err)
+{
+	size_t columns = ho_explore__column_count(e->table);
+	bool named = e->table->time != NULL, done = false;
+	enum ho_status status = HO_OK;
+	if (!e->table->label || e->table->label_count < 2)
+		return HO_OK;
+	for (size_t k = 0; k < columns && !done && status == HO_OK; k++) {
+		struct explore_column column;
+		status = ho_explore__column_open(&column, e->table, k, err);
+		if (status)
+			break;
+		bool fits =
+		    named ? column.role == HO_ROLE_TIME : column.role == HO_ROLE_OTHER && column.kind == HO_KIND_DATE;
+		if (fits && column.number && column.dates) {
+			done = true;
+			status = look(e, &column, err);
+		}
+		ho_explore__column_close(&column);
+	}
+	return status;
+}

@@ -1,0 +1,15 @@
+# --redact: no personal data anywhere in what is printed, written as a page, or given to machines.
+awk 'BEGIN { srand(1); print "text,label,agent"
+	for (i = 0; i < 300; i++) printf "please send order %d to jane.doe%d@example.com or call +44 20 7946 0%03d soon,%s,agent%d@example.com\n", i * 7 % 100, i, i, (i % 2 ? "yes" : "no"), i % 5 }' >t.csv
+expect 0 handoff explore t.csv --redact --html page.html
+cat out page.html >both
+! grep -qE '[a-z0-9.]+@example|7946' both || fail "personal data are shown"
+grep -q '\[mail\]' both || fail "nothing is masked"
+expect 0 handoff explore t.csv --redact --json
+! grep -qE '@example|7946' out || fail "personal data are in the JSON"
+json out 'any(f["id"] == "personal-data" and approx(f["figure"], 1) for f in o["findings"])'
+# Without it texts are shown as they are, but for the finding about personal data.
+expect 0 handoff explore t.csv --json
+grep -q '@example' out || fail "texts are masked without --redact"
+json out 'not any("@" in line for f in o["findings"] if f["id"] == "personal-data" for line in f["evidence"])' \
+	'not any("@" in str(x) for f in o["findings"] if f["id"] == "personal-data" for x in f.get("exhibits", []))'
