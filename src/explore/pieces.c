@@ -160,7 +160,8 @@ enum ho_status ho_pieces_cut(struct explore_pieces *out, const struct explore *e
 		ho_pieces_release(out);
 		return status;
 	}
-	qsort(out->items, out->n, sizeof *out->items, by_hash);
+	if (out->n)
+		qsort(out->items, out->n, sizeof *out->items, by_hash);
 	once_a_row(out);
 	return HO_OK;
 }
