@@ -7,7 +7,8 @@
 #include "report/show.h"
 
 static const struct cli_help help = {
-    .usage = "handoff explore DATA [--text COLUMN]... [--target COLUMN] [--test DATA] [--html FILE]",
+    .usage = "handoff explore DATA [--text COLUMN]... [--target COLUMN] [--test DATA] [--html FILE] "
+             "[--errors FILE] [--workspace DIR --task NAME]",
     .about =
         "Tells what the data say: columns and what they give away, rows and labels, lengths and languages, damage, "
         "personal data, copies and near copies, labels that contradict each other or are likely wrong, the words that "
