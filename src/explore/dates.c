@@ -159,7 +159,8 @@ double ho_explore__month_of(double days)
 {
 	int year, month, day;
 	civil(days, &year, &month, &day);
-	return 12.0 * year + month - 1;
+	double first = days_of(year, month, 1), next = days_of(year + month / 12, month % 12 + 1, 1);
+	return 12.0 * year + month - 1 + (days - first) / (next - first);
 }
 
 void ho_explore__date_text(char out[HO_DATE_ROOM], double days)

@@ -13,7 +13,7 @@
  */
 bool ho_explore__date(struct ho_slice text, double *days);
 
-/** Months since the year 0 in which a day lies, 12 * year + month - 1: the x of charts by month. */
+/** 12 * year + month - 1 and the part of the month that is over: the x of charts by day (report/exhibit.h). */
 double ho_explore__month_of(double days);
 
 /** Write a day as "2024-05-01". */

@@ -84,8 +84,8 @@ static void look_for_window(const struct explore *e, struct timeline *t, uint32_
 static void chart(struct explore *e, const struct timeline *t)
 {
 	const struct ho_table *table = e->table;
-	ho_exhibit_lines(e->out, "month", "share of the rows", HO_CHART_SHARE_Y | HO_CHART_MONTH_X,
-	                 "Labels along time ('%s')", ho_show_short(t->c->name).text);
+	ho_exhibit_lines(e->out, "date", "share of the rows", HO_CHART_SHARE_Y | HO_CHART_DAY_X,
+	                 "Labels along time ('%s'), each period at its middle row", ho_show_short(t->c->name).text);
 	for (uint32_t k = 0; k < table->label_count && k < 5; k++) {
 		ho_exhibit_series(e->out, "%s", ho_explore__label(e, e->by_size[k]).text);
 		for (uint32_t b = 0; b < t->bins; b++) {

@@ -44,6 +44,7 @@ static enum ho_scale_kind x_kind(const struct ho_exhibit *e)
 {
 	return e->flags & HO_CHART_SHARE_X   ? HO_SCALE_SHARE
 	       : e->flags & HO_CHART_MONTH_X ? HO_SCALE_MONTH
+	       : e->flags & HO_CHART_DAY_X   ? HO_SCALE_DAY
 	                                     : HO_SCALE_NUMBER;
 }
 

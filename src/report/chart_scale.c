@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#define MONTHS 120000.0 /* of the years that have four digits */
+
 bool ho_scale__shows(double value, bool log)
 {
 	return fabs(value) <= 1e300 && (!log || value > 1e-300);
@@ -24,10 +26,23 @@ static double month_step(double span)
 	return steps[i];
 }
 
+static bool is_time(enum ho_scale_kind kind)
+{
+	return kind == HO_SCALE_MONTH || kind == HO_SCALE_DAY;
+}
+
+static int days_in(double month)
+{
+	static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int year = (int)floor(month / 12), of_year = (int)fmod(month, 12);
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return lengths[of_year] + (of_year == 1 && leap);
+}
+
 /* Values that are all the same need some room on both sides. */
 static void widen(struct ho_scale *s)
 {
-	double room = s->kind == HO_SCALE_SHARE ? 0.05 : s->kind == HO_SCALE_MONTH ? 1 : fabs(s->lo) * 0.1;
+	double room = s->kind == HO_SCALE_SHARE ? 0.05 : is_time(s->kind) ? 1 : fabs(s->lo) * 0.1;
 	room = room > 0 ? room : 0.5;
 	if (s->hi - s->lo > 1e-9 * fmax(fabs(s->lo), fabs(s->hi)))
 		return;
@@ -40,9 +55,23 @@ static void widen(struct ho_scale *s)
 	}
 }
 
+/* Few days of a short time, else the beginnings of weeks as months have them: 1, 8, 15, 22. */
+static void day_ticks(struct ho_scale *s)
+{
+	double span = s->hi - s->lo;
+	int every = span < 0.2 ? 1 : span < 0.4 ? 2 : span < 1 ? 7 : 14;
+	s->step = every / 31.0;
+	for (double month = floor(s->lo), end = month + 3; month < end; month++)
+		for (int day = 1, last = days_in(month); day + every <= last + 1; day += every) {
+			double at = month + (day - 1.0) / last;
+			if (at >= s->lo - 1e-9 && at <= s->hi + 1e-9 && s->n < HO_SCALE_TICKS)
+				s->ticks[s->n++] = at;
+		}
+}
+
 static void linear_ticks(struct ho_scale *s, bool round)
 {
-	s->step = s->kind == HO_SCALE_MONTH ? month_step(s->hi - s->lo) : nice_step(s->hi - s->lo);
+	s->step = is_time(s->kind) ? month_step(s->hi - s->lo) : nice_step(s->hi - s->lo);
 	/* A hair inside, so that 0.3 is a multiple of 0.1. */
 	double first = ceil(s->lo / s->step - 1e-9), last = floor(s->hi / s->step + 1e-9);
 	if (round) {
@@ -78,6 +107,8 @@ struct ho_scale ho_scale__fit(double lo, double hi, enum ho_scale_kind kind, boo
 	widen(&s);
 	if (log)
 		log_ticks(&s, round);
+	else if (kind == HO_SCALE_DAY && s.hi - s.lo < 2 && s.lo >= 0 && s.hi < MONTHS)
+		day_ticks(&s);
 	else
 		linear_ticks(&s, round);
 	return s;
@@ -93,8 +124,17 @@ double ho_scale__at(const struct ho_scale *scale, double value)
 static struct ho_shown show_month(double value)
 {
 	struct ho_shown out;
-	double month = fmin(fmax(round(value), 0), 119999);
+	double month = fmin(fmax(round(value), 0), MONTHS - 1);
 	snprintf(out.text, sizeof out.text, "%04.0f-%02.0f", floor(month / 12), fmod(month, 12) + 1);
+	return out;
+}
+
+static struct ho_shown show_day(double value)
+{
+	struct ho_shown out;
+	double month = fmin(fmax(floor(value + 1e-9), 0), MONTHS - 1);
+	double day = 1 + fmin(fmax(floor((value - month) * days_in(month) + 1e-6), 0), days_in(month) - 1);
+	snprintf(out.text, sizeof out.text, "%04.0f-%02.0f-%02.0f", floor(month / 12), fmod(month, 12) + 1, day);
 	return out;
 }
 
@@ -134,8 +174,8 @@ struct ho_shown ho_scale__tick(const struct ho_scale *scale, double value)
 	struct ho_shown out;
 	double percents = scale->step * 100;
 	int decimals = percents > 0 && percents < 0.999 ? (int)fmin(-floor(log10(percents)), 6) : 0;
-	if (scale->kind == HO_SCALE_MONTH)
-		return show_month(value);
+	if (is_time(scale->kind))
+		return scale->step < 1 ? show_day(value) : show_month(value);
 	if (scale->kind == HO_SCALE_NUMBER)
 		return show_short_number(scale, value);
 	if (scale->log || fabs(value) > 1e6)
@@ -156,6 +196,8 @@ struct ho_shown ho_scale__value(enum ho_scale_kind kind, double value)
 		snprintf(out.text, sizeof out.text, "%s", value > 0 ? "infinite" : "-infinite");
 		return out;
 	}
+	if (kind == HO_SCALE_DAY)
+		return show_day(value);
 	return kind == HO_SCALE_MONTH ? show_month(value) : show_number(value, 4);
 }
 

@@ -25,7 +25,8 @@ enum ho_chart_flags {
 	HO_CHART_LOG_Y = 8,
 	HO_CHART_DIAGONAL = 16, /**< draw y = x, where perfect figures would lie */
 	HO_CHART_DOTS = 32,     /**< points alone, not joined */
-	HO_CHART_MONTH_X = 64   /**< x is 12 * year + month - 1, shown as "2024-05" */
+	HO_CHART_MONTH_X = 64,  /**< x is 12 * year + month - 1, shown as "2024-05" */
+	HO_CHART_DAY_X = 128    /**< the same with the part of the month that is over, shown as "2024-05-17" */
 };
 
 /** A bar or a point of a line. */

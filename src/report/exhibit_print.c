@@ -87,6 +87,7 @@ static void print_points(struct ho_page *page, const struct ho_exhibit *e)
 {
 	enum ho_scale_kind x_kind = e->flags & HO_CHART_SHARE_X   ? HO_SCALE_SHARE
 	                            : e->flags & HO_CHART_MONTH_X ? HO_SCALE_MONTH
+	                            : e->flags & HO_CHART_DAY_X   ? HO_SCALE_DAY
 	                                                          : HO_SCALE_NUMBER;
 	struct ho_grid grid;
 	ho_grid_init(&grid, "lrrl");

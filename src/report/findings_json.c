@@ -90,7 +90,9 @@ static json_t *chart_json(const struct ho_exhibit *e)
 	json_t *series = json_array();
 	for (size_t s = 0; series && s < e->n_series; s++)
 		series = append(series, series_json(&e->series[s]));
-	const char *x_unit = e->flags & HO_CHART_SHARE_X ? "share" : e->flags & HO_CHART_MONTH_X ? "month" : "number";
+	const char *x_unit = e->flags & HO_CHART_SHARE_X                      ? "share"
+	                     : e->flags & (HO_CHART_MONTH_X | HO_CHART_DAY_X) ? "month"
+	                                                                      : "number";
 	return json_pack("{ss so so so ss ss sb sb so}", "kind", "lines", "caption", text_or_null(e->caption), "x_name",
 	                 text_or_null(e->x_name), "y_name", text_or_null(e->y_name), "x_unit", x_unit, "y_unit",
 	                 e->flags & HO_CHART_SHARE_Y ? "share" : "number", "x_log", !!(e->flags & HO_CHART_LOG_X),

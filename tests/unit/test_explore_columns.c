@@ -199,6 +199,29 @@ static void a_label_of_one_period_is_told(void **state)
 	assert_null(find(w, "leaking-column")); /* told once */
 }
 
+/* Twenty periods within three months: each stands at a place of its own, at the middle of its rows. */
+static void periods_stand_at_their_own_days(void **state)
+{
+	struct world *w = *state;
+	put(w, "id,text,label,date\n");
+	for (size_t i = 0; i < N; i++) {
+		unsigned day = (unsigned)(i * 84 / N);
+		date_row(w, i, (uint32_t)ho_rng_below(&w->rng, 100) < 10 + day, day);
+	}
+	read(w, &w->table, NULL, NULL);
+	explore(w);
+	assert_non_null(find(w, "label-by-time"));
+	const struct ho_exhibit *chart = &find(w, "label-by-time")->exhibits[0];
+	assert_true(chart->flags & HO_CHART_DAY_X);
+	const struct ho_exhibit_series *s = &chart->series[0];
+	assert_int_equal(s->n, 20);
+	for (size_t i = 0; i < s->n; i++) {
+		double day = 84 * ((double)i + 0.5) / 20, month = floor(day / 28);
+		assert_true(i == 0 || s->points[i].x > s->points[i - 1].x + 0.05);
+		assert_float_equal(s->points[i].x, 12 * 2023 + month + (day - 28 * month) / 30, 0.15);
+	}
+}
+
 static void a_test_that_training_has_seen_is_told(void **state)
 {
 	struct world *w = *state;
@@ -278,6 +301,7 @@ int main(void)
 	    IN_A_WORLD(columns_by_chance_raise_no_alarm),       IN_A_WORLD(sorted_rows_are_told),
 	    IN_A_WORLD(a_label_of_one_period_is_told),          IN_A_WORLD(a_test_that_training_has_seen_is_told),
 	    IN_A_WORLD(groups_on_both_sides_are_told),          IN_A_WORLD(kinds_are_told),
+	    IN_A_WORLD(periods_stand_at_their_own_days),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,13 +52,33 @@ static void months(void **state)
 	assert_ticks(&s, 3, (const char *const[]){"2023-07", "2024-01", "2024-07"});
 }
 
+static void days(void **state)
+{
+	(void)state;
+	/* Long: beginnings of months, as before. Short: days of their own. */
+	struct ho_scale s = ho_scale__fit(12 * 2023 + 4.3, 12 * 2024 + 11.9, HO_SCALE_DAY, false, false);
+	assert_ticks(&s, 3, (const char *const[]){"2023-07", "2024-01", "2024-07"});
+	s = ho_scale__fit(12 * 2024 + 1.55, 12 * 2024 + 2.5, HO_SCALE_DAY, false, false);
+	assert_ticks(&s, 4, (const char *const[]){"2024-02-22", "2024-03-01", "2024-03-08", "2024-03-15"});
+	s = ho_scale__fit(12 * 2024 + 1.97, 12 * 2024 + 2.07, HO_SCALE_DAY, false, false);
+	assert_ticks(&s, 3, (const char *const[]){"2024-03-01", "2024-03-02", "2024-03-03"});
+	/* Every day of February comes back as itself, in a leap year and in another. */
+	for (int day = 0; day < 29; day++) {
+		char want[32];
+		snprintf(want, sizeof want, "2024-02-%02d", day + 1);
+		assert_string_equal(ho_scale__value(HO_SCALE_DAY, 12 * 2024 + 1 + day / 29.0).text, want);
+		snprintf(want, sizeof want, day < 28 ? "2023-02-%02d" : "2023-03-01", day + 1);
+		assert_string_equal(ho_scale__value(HO_SCALE_DAY, 12 * 2023 + 1 + day / 28.0).text, want);
+	}
+}
+
 static void odd_ranges(void **state)
 {
 	static const double ranges[][2] = {{0, 0},      {5, 5},           {-5, -5},  {-1e300, 1e300},
 	                                   {0, 1e-300}, {1e15, 1e15 + 1}, {0.1, 0.1}};
 	(void)state;
 	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-		for (int kind = 0; kind < 3; kind++)
+		for (int kind = 0; kind < 4; kind++)
 			for (int round = 0; round < 2; round++) {
 				struct ho_scale s =
 				    ho_scale__fit(ranges[i][0], ranges[i][1], (enum ho_scale_kind)kind, false, round);
@@ -86,13 +106,21 @@ static void values_as_they_are_read(void **state)
 	assert_string_equal(ho_scale__value(HO_SCALE_NUMBER, -INFINITY).text, "-infinite");
 	assert_string_equal(ho_scale__value(HO_SCALE_SHARE, 0.0312).text, "3.1%");
 	assert_string_equal(ho_scale__value(HO_SCALE_MONTH, 12 * 2024 + 0).text, "2024-01");
+	assert_string_equal(ho_scale__value(HO_SCALE_DAY, 12 * 2024 + 4 + 16.4 / 31).text, "2024-05-17");
+	assert_string_equal(ho_scale__value(HO_SCALE_DAY, -1e300).text, "0000-01-01");
+	assert_string_equal(ho_scale__value(HO_SCALE_DAY, 1e300).text, "9999-12-31");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(round_ticks), cmocka_unit_test(ends_that_stay), cmocka_unit_test(powers_of_ten),
-	    cmocka_unit_test(months),      cmocka_unit_test(odd_ranges),     cmocka_unit_test(values_as_they_are_read),
+	    cmocka_unit_test(round_ticks),
+	    cmocka_unit_test(ends_that_stay),
+	    cmocka_unit_test(powers_of_ten),
+	    cmocka_unit_test(months),
+	    cmocka_unit_test(days),
+	    cmocka_unit_test(odd_ranges),
+	    cmocka_unit_test(values_as_they_are_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
