@@ -54,11 +54,18 @@ static void report(struct explore *e, const struct explore_order *o, const struc
 	          : "The labels change from the beginning of the file to its end.");
 }
 
+/* A folder is read sub-folder by sub-folder, and each is a label: its order says nothing. */
+static bool is_by_folder(const struct ho_table *t)
+{
+	return (t->format == HO_FORMAT_FOLDER || t->format == HO_FORMAT_MAIL) && t->target_name.len == 5 &&
+	       memcmp(t->target_name.ptr, "label", 5) == 0;
+}
+
 enum ho_status ho_explore__order(struct explore *e, struct ho_error *err)
 {
 	const struct ho_table *t = e->table;
 	struct explore_association a = {.n = 0};
-	if (!t->label || t->label_count < 2 || t->n < 20)
+	if (!t->label || t->label_count < 2 || t->n < 20 || is_by_folder(t))
 		return HO_OK;
 	uint32_t *bin = ho_alloc(t->n, sizeof *bin), *counts = ho_alloc(t->label_count, sizeof *counts);
 	enum ho_status status = HO_OK;

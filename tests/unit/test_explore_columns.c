@@ -173,6 +173,11 @@ static void sorted_rows_are_told(void **state)
 	explore(w);
 	assert_non_null(find(w, "row-order"));
 	assert_non_null(find(w, "constant-columns"));
+	/* A folder with a sub-folder per label cannot be in another order. */
+	ho_findings_release(&w->found);
+	w->table.format = HO_FORMAT_FOLDER;
+	explore(w);
+	assert_null(find(w, "row-order"));
 }
 
 static void date_row(struct world *w, size_t i, uint32_t label, unsigned day)
