@@ -42,9 +42,9 @@ static const struct part {
     {"Texts", ho_explore__templates},      {"Personal data", ho_explore__personal},
     {"Words", ho_explore__vocabulary},     {"Words", ho_explore__telling},
     {"Words", ho_explore__phrases},        {"First model", ho_explore__first_model},
-    {"Labels", ho_explore__label_errors},  {"Labels", ho_explore__overlap},
-    {"Labels", ho_explore__months},        {"Labels", ho_explore__typical},
-    {"Labels", ho_explore__clusters},
+    {"Labels", ho_explore__label_errors},  {"Labels", ho_explore__label_slices},
+    {"Labels", ho_explore__overlap},       {"Labels", ho_explore__months},
+    {"Labels", ho_explore__typical},       {"Labels", ho_explore__clusters},
 };
 
 /* From here on the parts see masked texts only. */

@@ -15,6 +15,7 @@ struct explore_first {
 	struct ho_confident joint; /**< owned; only if it learns */
 	struct ho_surest surest;
 	double *doubt;       /**< [f.n] how much each given label is to be doubted; owned */
+	uint8_t *wrong;      /**< [f.n] 1: it is surer of another label than of the texts that have that one; owned */
 	uint32_t *suggested; /**< [f.n] the most likely other label; owned */
 	uint32_t *look;      /**< [n_look] rows of f to look at, the most doubtful first; owned */
 	size_t n_look;

@@ -19,6 +19,7 @@ void ho_explore__first_release(struct explore_first *first)
 	ho_out_of_fold_release(&first->f);
 	ho_confident_release(&first->joint);
 	ho_free(first->doubt);
+	ho_free(first->wrong);
 	ho_free(first->suggested);
 	ho_free(first->look);
 	*first = (struct explore_first){.made = false};

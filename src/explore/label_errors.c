@@ -106,14 +106,28 @@ static enum ho_status choose(struct explore_first *first, struct ho_error *err)
 	return HO_OK;
 }
 
+/* By the model alone: before copies vote. */
+static void look_wrong(struct explore_first *first)
+{
+	const struct ho_out_of_fold *f = &first->f;
+	for (size_t i = 0; i < f->n; i++) {
+		uint32_t answer = ho_explore__first_answer(first, i);
+		first->wrong[i] = answer != f->label[i] &&
+		                  (double)f->probability[i * f->K + answer] >= first->joint.threshold[answer];
+	}
+}
+
 static enum ho_status find(struct explore_first *first, struct ho_error *err)
 {
 	struct ho_out_of_fold *f = &first->f;
 	first->doubt = ho_alloc(f->n, sizeof *first->doubt);
 	first->suggested = ho_alloc(f->n, sizeof *first->suggested);
-	if (!first->doubt || !first->suggested)
+	first->wrong = ho_calloc(f->n, sizeof *first->wrong);
+	if (!first->doubt || !first->suggested || !first->wrong)
 		return ho_fail_nomem(err);
 	enum ho_status status = ho_confident_joint(&first->joint, f->probability, f->label, f->n, f->K, err);
+	if (status == HO_OK)
+		look_wrong(first);
 	if (status == HO_OK)
 		status = ho_confident_surest(&first->surest, f->probability, f->label, f->unit, f->n, f->K, err);
 	if (status == HO_OK)

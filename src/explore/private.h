@@ -118,6 +118,7 @@ EXPLORE_PART(lengths);
 EXPLORE_PART(telling);
 EXPLORE_PART(first_model);
 EXPLORE_PART(label_errors);
+EXPLORE_PART(label_slices);
 EXPLORE_PART(overlap);
 EXPLORE_PART(phrases);
 EXPLORE_PART(typical);

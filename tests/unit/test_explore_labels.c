@@ -189,6 +189,93 @@ static void a_copy_with_the_other_label_is_named(void **state)
 	release(&made);
 }
 
+/* ---- slices ---- */
+
+struct sliced {
+	struct made made;
+	struct ho_slice *values;
+	struct ho_table_column columns[2];
+	uint32_t *row;
+	struct ho_findings found;
+};
+
+/* Rows from five sources and two people, `wrong` of the labels of source `fax` and two in a hundred of the others
+ * moved to the next. The texts of fax say less of their label by `haze`; `sided`: one label mostly comes by fax. */
+static const struct ho_finding *slice_of(struct sliced *w, size_t n, double wrong, double haze, bool sided,
+                                         uint64_t seed)
+{
+	static const char *const sources[] = {"web", "mail", "phone", "chat", "fax"}, *const people[] = {"1", "2"};
+	struct ho_rng rng = ho_rng_seed(seed, 3);
+	*w = (struct sliced){.made = made_texts(n, 3, 0.4, seed)};
+	struct made hazy = made_texts(n, 3, 0.4 - haze, seed);
+	w->values = malloc(2 * n * sizeof *w->values);
+	w->row = malloc(n * sizeof *w->row);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t *label = &w->made.table.label[i];
+		bool fax = ho_rng_uniform(&rng) < (!sided ? 0.12 : *label == 2 ? 0.7 : 0.02);
+		if (fax && haze > 0) {
+			memcpy(w->made.bytes[i], hazy.bytes[i], MADE_ROOM);
+			w->made.table.text[i].len = hazy.table.text[i].len;
+			*label = hazy.table.label[i];
+		}
+		if (ho_rng_uniform(&rng) < (fax ? wrong : 0.02))
+			*label = (*label + 1) % 3;
+		w->row[i] = i + 1;
+		w->values[i] = ho_slice_str(sources[fax ? 4 : ho_rng_below(&rng, 4)]);
+		w->values[n + i] = ho_slice_str(people[ho_rng_below(&rng, 2)]);
+	}
+	made_free(&hazy);
+	w->columns[0] = (struct ho_table_column){ho_slice_str("source"), w->values};
+	w->columns[1] = (struct ho_table_column){ho_slice_str("person"), w->values + n};
+	w->made.table.row = w->row;
+	w->made.table.columns = w->columns;
+	w->made.table.column_count = 2;
+	explore(&w->found, NULL, &w->made.table, 2);
+	return find(&w->found, "label-errors-slice");
+}
+
+static void release_sliced(struct sliced *w)
+{
+	ho_findings_release(&w->found);
+	free(w->values);
+	free(w->row);
+	made_free(&w->made);
+}
+
+static void errors_of_one_source_are_named(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 3; seed++) {
+		struct sliced w;
+		const struct ho_finding *f = slice_of(&w, seed == 1 ? 400 : 1500, 0.45, 0, false, seed);
+		assert_non_null(f);
+		assert_int_equal(f->severity, HO_WARNING);
+		assert_non_null(strstr(f->title, "'source' is 'fax'"));
+		assert_true(f->figure > 0.2 && f->lo < 0.45 && f->n_evidence == 2);
+		assert_true(f->exhibits[0].n_texts > 5);
+		release_sliced(&w);
+	}
+}
+
+/* Clean; as wrong as elsewhere; harder to tell; and most of a label's rows: none of them is a source of errors. */
+static void where_errors_do_not_gather_none_is_named(void **state)
+{
+	static const struct {
+		double wrong, haze;
+		bool sided;
+	} worlds[] = {{0.02, 0, false}, {0.06, 0, false}, {0.02, 0.2, false}, {0.02, 0.3, false}, {0.02, 0, true}};
+	(void)state;
+	for (size_t k = 0; k < sizeof worlds / sizeof *worlds; k++)
+		for (uint64_t seed = 11; seed <= 13; seed++) {
+			struct sliced w;
+			const struct ho_finding *f =
+			    slice_of(&w, 1500, worlds[k].wrong, worlds[k].haze, worlds[k].sided, seed);
+			if (f)
+				fail_msg("world %zu: %s", k, f->title);
+			release_sliced(&w);
+		}
+}
+
 static void fightin_words_follow_the_formula(void **state)
 {
 	(void)state;
@@ -323,6 +410,8 @@ int main(void)
 	    cmocka_unit_test(a_rare_label_is_learnt_although_accuracy_says_little),
 	    cmocka_unit_test(same_on_any_number_of_threads),
 	    cmocka_unit_test(a_copy_with_the_other_label_is_named),
+	    cmocka_unit_test(errors_of_one_source_are_named),
+	    cmocka_unit_test(where_errors_do_not_gather_none_is_named),
 	    cmocka_unit_test(fightin_words_follow_the_formula),
 	    cmocka_unit_test(words_tell_nothing_apart_by_chance),
 	    cmocka_unit_test(groups_are_found_where_there_are_some_and_only_there),
