@@ -18,19 +18,6 @@ const char *ho_findings__stop(const struct ho_finding *finding)
 	return len > 0 && strchr(".?!:", finding->title[len - 1]) ? "" : ".";
 }
 
-/* Does the evidence quote the first of these texts? Then they would be told twice. */
-static bool is_quoted(const struct ho_finding *f, const struct ho_exhibit *e)
-{
-	char beginning[24];
-	if (e->kind != HO_EXHIBIT_TEXTS || e->n_texts == 0)
-		return false;
-	(void)snprintf(beginning, sizeof beginning, "%s", e->texts[0].text);
-	for (size_t i = 0; i < f->n_evidence && *beginning; i++)
-		if (strstr(f->evidence[i], beginning))
-			return true;
-	return false;
-}
-
 /* Returns how many exhibits were printed. */
 static size_t print_exhibits(struct ho_page *page, const struct ho_finding *f)
 {
@@ -38,7 +25,7 @@ static size_t print_exhibits(struct ho_page *page, const struct ho_finding *f)
 	/* One that says nothing in words shows something at least. */
 	size_t most = room[rank].exhibits ? room[rank].exhibits : f->n_evidence == 0, shown = 0;
 	for (size_t i = 0; i < f->n_exhibits && shown < most; i++)
-		if (ho_findings__is_printable(&f->exhibits[i]) && !is_quoted(f, &f->exhibits[i])) {
+		if (ho_findings__is_printable(&f->exhibits[i]) && !ho_findings__is_quoted(f, &f->exhibits[i])) {
 			ho_findings__print_exhibit(page, &f->exhibits[i], room[rank].rows);
 			shown++;
 		}

@@ -41,6 +41,12 @@ size_t ho_findings__count(const struct ho_findings *list, enum ho_rank rank);
 /** A full stop, unless the title ends with a mark of its own. */
 const char *ho_findings__stop(const struct ho_finding *finding);
 
+/** Does the evidence quote the first of these texts? A terminal, which shows the evidence, leaves them out then. */
+bool ho_findings__is_quoted(const struct ho_finding *finding, const struct ho_exhibit *exhibit);
+/** Does a line of evidence say no more than a text of the finding's exhibits: the text itself, quoted at the line's
+ * end, or its note? A page that shows the exhibits leaves it out then. */
+bool ho_findings__is_shown(const struct ho_finding *finding, const char *line);
+
 /** Can a terminal show it? Charts of many points cannot, empty ones need not. */
 bool ho_findings__is_printable(const struct ho_exhibit *exhibit);
 /** Print it with its caption; of tables and bars `rows_max` rows, of texts at most three. */

@@ -78,14 +78,21 @@ static void figure_line(struct ho_html *html, const struct ho_finding *f)
 	ho_html__put(html, isnan(f->lo) || isnan(f->hi) ? "</p>" : " <span class=\"interval\">95% interval</span></p>");
 }
 
+/* The exhibits are on the same page: what they show is not told before them too. */
 static void evidence(struct ho_html *html, const struct ho_finding *f)
 {
-	if (f->n_evidence == 0)
-		return;
-	ho_html__put(html, "<ul class=\"evidence\">");
-	for (size_t i = 0; i < f->n_evidence; i++)
+	bool open = false, left_out = false;
+	for (size_t i = 0; i < f->n_evidence; i++) {
+		/* "... and 12 more" goes with the lines that it goes on from. */
+		left_out = ho_findings__is_shown(f, f->evidence[i]) ||
+		           (left_out && strncmp(f->evidence[i], "... and ", 8) == 0);
+		if (left_out)
+			continue;
+		ho_html__put(html, open ? "" : "<ul class=\"evidence\">");
 		ho_html__element(html, "<li dir=\"auto\">", f->evidence[i], "</li>");
-	ho_html__put(html, "</ul>");
+		open = true;
+	}
+	ho_html__put(html, open ? "</ul>" : "");
 }
 
 /* Commands and options stand between backquotes in advice. What is set in another face is text all the same. */

@@ -182,6 +182,46 @@ static void odd_figures_are_not_drawn(void **state)
 	ho_free(html);
 }
 
+/* Lines that only repeat texts shown below; others that look a little like them. */
+static void made_quotes(struct ho_findings *list)
+{
+	static const char text[] = "please send me the second half of my order, it never came";
+	ho_findings_add(list, "quotes", HO_NOTICE, "some texts");
+	ho_findings_evidence(list, "row 3: \"please send me the second half\xE2\x80\xA6\"");
+	ho_findings_evidence(list, "row 9, 'late': more like 'order' by the word half");
+	ho_findings_evidence(list, "... and 12 more");
+	ho_findings_evidence(list, "opening \"please send me\": 40 texts");
+	ho_findings_evidence(list, "row 8: \"second\"");
+	ho_findings_evidence(list, "row 7: \"another text, not shown below\"");
+	ho_findings_evidence(list, "... and 13 more");
+	ho_exhibit_texts(list, "texts");
+	ho_exhibit_text(list, ho_slice_str("3"), ho_slice_str("late"), ho_slice_str(text), "%s",
+	                "more like 'order' by the word half");
+	ho_findings_add(list, "alone", HO_INFO, "nothing but a text");
+	ho_findings_evidence(list, "row 3: \"%s\"", text);
+	ho_exhibit_texts(list, "texts");
+	ho_exhibit_text(list, ho_slice_str("3"), ho_slice_str(""), ho_slice_str(text), NULL);
+	ho_findings_add(list, "bare", HO_INFO, "no texts below");
+	ho_findings_evidence(list, "row 3: \"%s\"", text);
+}
+
+static void texts_are_not_told_twice(void **state)
+{
+	char *html = document(made_quotes);
+	(void)state;
+	assert_well_formed(html);
+	assert_int_equal(times(html, "please send me the second half"), 3);
+	assert_int_equal(times(html, "more like &#39;order&#39;"), 1);
+	assert_int_equal(times(html, "<li dir=\"auto\">... and 12 more"), 0);
+	assert_int_equal(times(html, "<li dir=\"auto\">opening "), 1);
+	assert_int_equal(times(html, "<li dir=\"auto\">row 7: "), 1);
+	assert_int_equal(times(html, "<li dir=\"auto\">row 8: "), 1);
+	assert_int_equal(times(html, "<li dir=\"auto\">... and 13 more"), 1);
+	assert_int_equal(times(html, "<li dir=\"auto\">row 3: "), 1);
+	assert_int_equal(times(html, "<ul class=\"evidence\">"), 2);
+	ho_free(html);
+}
+
 static void a_gap_in_a_line_stays_a_gap(void **state)
 {
 	char *html = document(made_checks);
@@ -257,6 +297,7 @@ int main(void)
 	    cmocka_unit_test(what_is_broken_comes_first),
 	    cmocka_unit_test(odd_figures_are_not_drawn),
 	    cmocka_unit_test(a_gap_in_a_line_stays_a_gap),
+	    cmocka_unit_test(texts_are_not_told_twice),
 	    cmocka_unit_test(the_same_findings_give_the_same_bytes),
 	    cmocka_unit_test(empty_list_is_a_page),
 	    cmocka_unit_test(failures_leave_nothing),
