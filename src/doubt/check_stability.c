@@ -148,6 +148,10 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 		s->trouble = "the model does not say of which parts it was made";
 		return HO_OK;
 	}
+	if (status == HO_EUNAVAIL) {
+		s->trouble = "the model uses a pretrained encoder, and such models are not trained again yet";
+		return HO_OK;
+	}
 	if (status == HO_OK && d->train.groups < 2 * DOUBT_LEAST) {
 		s->trouble = "the training file has too few different texts";
 		return HO_OK;

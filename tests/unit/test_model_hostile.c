@@ -159,7 +159,7 @@ static enum ho_status open_clotted(size_t taken, uint64_t from)
 		weights[j] = 1;
 		names[j] = ho_slice("x", 1);
 	}
-	parts.word = (struct ho_image_view){taken > 717 ? taken : 717, keys, weights, NULL, names};
+	parts.word = (struct ho_image_view){taken > 717 ? taken : 717, keys, weights, NULL, names, 0};
 	assert_ok(ho_image_new(&image, &parts, &err), &err);
 	enum ho_status status = ho_image_open(&model, image, &err);
 	ho_model_free(model);
