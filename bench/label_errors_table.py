@@ -14,9 +14,8 @@ def figures(rows, key):
     return f"{mean:.3f} ({min(values):.3f}-{max(values):.3f})" if len(values) > 1 else f"{mean:.3f}"
 
 
-print("| set | planted | errors | handoff explore | cleanlab, default | cleanlab, best ranking in hindsight | explore, s |")
-print("|---|---|---|---|---|---|---|")
+print("| set | planted | errors | handoff explore | cleanlab, default | cleanlab, best ranking in hindsight |")
+print("|---|---|---|---|---|---|")
 for (name, planted), rows in groups.items():
-    seconds = max(r["explore_s"] for r in rows)
     print(f"| {name} | {planted} | {rows[0]['n']} | {figures(rows, 'handoff')} | {figures(rows, 'cleanlab')} "
-          f"| {figures(rows, 'cleanlab_best')} | {seconds:.0f} |")
+          f"| {figures(rows, 'cleanlab_best')} |")

@@ -40,9 +40,11 @@ if python3 -c 'import fastapi, uvicorn, sklearn' 2>/dev/null; then
 	port=$((20000 + RANDOM % 20000))
 	python3 bench/fastapi_peer.py "$data/sst2_train.csv.gz" $port "${PEER_WORKERS:-2}" >&2 &
 	pids+=($!)
-	for _ in $(seq 300); do (: >/dev/tcp/127.0.0.1/$port) 2>/dev/null && break; sleep 0.2; done
+	# It learns first, which takes minutes on a busy machine.
+	for _ in $(seq 600); do (: >/dev/tcp/127.0.0.1/$port) 2>/dev/null && break; sleep 1; done
 	sleep 3
-	echo "{\"what\":\"FastAPI + scikit-learn, 32 connections, closed loop\",\"result\":$("$work/load" $port /classify "$work/bodies" 32 "$seconds" 0)}"
+	result=$("$work/load" $port /classify "$work/bodies" 32 "$seconds" 0)
+	echo "{\"what\":\"FastAPI + scikit-learn, 32 connections, closed loop\",\"result\":$result}"
 else
 	echo '{"what":"FastAPI + scikit-learn","skipped":"the Python packages fastapi, uvicorn and scikit-learn are not there"}'
 fi

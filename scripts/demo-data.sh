@@ -79,7 +79,8 @@ reuters() {
 	command -v apt-get >/dev/null || return 1
 	if ! compgen -G 'weka_*.deb' >/dev/null; then
 		echo "Fetching Reuters texts (7 MB): apt-get download weka" >&2
-		timeout 600 apt-get -qq download weka </dev/null >&2 || return 1
+		# As root apt would warn that its own user cannot write into this folder.
+		timeout 600 apt-get -qq -o APT::Sandbox::User=root download weka </dev/null >&2 || return 1
 	fi
 	unpack_reuters
 }

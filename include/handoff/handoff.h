@@ -98,7 +98,8 @@ struct ho_answer {
  * Open a model file with mmap; checks structure and checksums before use.
  *
  * @param[out] out  the model; NULL on failure. Free with ho_model_free() after all its workspaces.
- * @param path      file name, NUL-terminated.
+ * @param path      file name, NUL-terminated. The file stays mapped: replace it by renaming another one over it, never
+ *                  write into it while the model is open.
  * @return HO_OK; HO_ENOTFOUND no such file; HO_EINVAL a folder, pipe or device; HO_EFORMAT damaged, hostile or not a
  *         model; HO_EUNAVAIL written by a newer program or on a machine of other byte order; HO_EIO; HO_ENOMEM.
  */

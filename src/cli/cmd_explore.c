@@ -10,13 +10,16 @@ static const struct cli_help help = {
     .usage = "handoff explore DATA [--text COLUMN]... [--target COLUMN] [--test DATA] [--html FILE]",
     .about =
         "Tells what the data say: columns and what they give away, rows and labels, lengths and languages, damage, "
-        "personal data, copies and near copies, labels that contradict each other, the words that tell the labels "
-        "apart. First a story, the most important sentence first, then findings with their evidence. Labels are "
+        "personal data, copies and near copies, labels that contradict each other or are likely wrong, the words that "
+        "tell the labels apart, what a first model makes of it. First a story, the most important sentence first, then "
+        "findings with their evidence. Labels are "
         "not needed.",
     .examples = "handoff explore tickets.csv\n"
                 "handoff explore tickets.csv --target urgent --json\n"
                 "handoff explore t.train.jsonl --test t.test.jsonl\n"
-                "handoff explore mails --format mail --redact\n",
+                "handoff explore mails --format mail --redact\n"
+                "handoff explore tickets.csv --errors doubted.jsonl\n"
+                "handoff explore tickets.csv --workspace desk --task urgent\n",
 };
 
 /* What the command line asks for. */
@@ -132,6 +135,8 @@ static int run(struct cli *cli, struct request *r)
 	struct outcome o = {.table = {.n = 0}, .test = {.n = 0}};
 	ho_findings_init(&o.findings);
 	enum ho_status status = check_places(r, &err);
+	if (status == HO_OK)
+		status = cli_label_errors_check(&r->errors, &err);
 	if (status == HO_OK)
 		status = read(cli, r, &o, &err);
 	if (status == HO_OK)

@@ -12,6 +12,21 @@ bool cli_label_errors_wanted(const struct cli_label_errors *to)
 	return to->path || to->workspace;
 }
 
+enum ho_status cli_label_errors_check(const struct cli_label_errors *to, struct ho_error *err)
+{
+	struct cli_workspace workspace;
+	struct ho_task task;
+	if (!to->workspace)
+		return to->task ? ho_fail(err, HO_EINVAL,
+		                          "--task needs --workspace DIR: the folder that the service works in")
+		                : HO_OK;
+	enum ho_status status = cli_workspace_open(&workspace, to->workspace, HO_APP_COMMAND, err);
+	if (status == HO_OK)
+		status = cli_task_find(&task, &workspace, to->task, err);
+	cli_workspace_release(&workspace);
+	return status;
+}
+
 static enum ho_status add_text(struct ho_buf *line, const char *key, struct ho_slice text, struct ho_error *err)
 {
 	enum ho_status status = ho_buf_printf(line, err, "%s\"%s\":", line->len ? "," : "{", key);

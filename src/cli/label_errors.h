@@ -15,6 +15,8 @@ struct cli_label_errors {
 enum { CLI_RECHECK_MOST = 200 };
 
 bool cli_label_errors_wanted(const struct cli_label_errors *to);
+/** Are workspace and task there? Asked before the work begins. What cli_workspace_open() and cli_task_find() return. */
+HO_MUST_CHECK enum ho_status cli_label_errors_check(const struct cli_label_errors *to, struct ho_error *err);
 /**
  * Write the file and fill the queue, as asked for; says on stderr what was done.
  * What ho_writer_open(), cli_workspace_open(), cli_task_find() and ho_recheck_add() return.

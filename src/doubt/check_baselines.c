@@ -257,8 +257,10 @@ static void tell_verdict(const struct contest *c, struct doubt *d, int best)
 		               ho_show_points(diff.difference, diff.interval.lo, diff.interval.hi).text, names[best]);
 	}
 	if (!d->out->status && strcmp(d->out->items[d->out->n - 1].verdict, "broken") != 0)
-		ho_doubt__say(d, 28, "It is right in %s of the texts; the best simple model (%s) in %s.",
-		              ho_show_percent(1 - (double)c->errors / (double)c->n).text, names[best],
+		ho_doubt__say(d, 28, "%s is right in %s of %s; the best simple model (%s) in %s.",
+		              c->stand_in ? "A quick first model" : "The model",
+		              ho_show_percent(1 - (double)c->errors / (double)c->n).text,
+		              ho_show_counted(c->n, "new text").text, names[best],
 		              ho_show_percent(1 - (double)c->base_errors[best] / (double)c->n).text);
 	ho_findings_figure(d->out, diff.difference);
 	ho_findings_interval(d->out, diff.interval.lo, diff.interval.hi);

@@ -162,7 +162,7 @@ static enum ho_status try_change(struct directions *s, struct doubt *d, size_t w
 
 static enum ho_status try_text(struct directions *s, struct doubt *d, size_t which, struct ho_error *err)
 {
-	struct doubt_answers answer;
+	struct doubt_answers answer = {.n = 0};
 	struct outcome *o = &s->outcome[which];
 	enum ho_status status = ho_doubt__answer(&answer, d, &s->list.items[which].what, NULL, 1, err);
 	if (status)

@@ -284,6 +284,7 @@ static void tell_title(struct doubt *d, const struct invariance *s, int worst, e
 	const struct kind *k = &s->kind[worst];
 	const char *what = ho_edit_describe((enum ho_edit_kind)worst)->what;
 	struct ho_shown swapped = ho_show_percent(share(k->swapped, k->automatic));
+	const char *others = k->swapped ? swapped.text : "none";
 	if (verdict == DOUBT_BROKEN) {
 		ho_doubt__find(d, verdict,
 		               "%s: %s of the automatic answers become another automatic answer, more than the %s that "
@@ -294,15 +295,17 @@ static void tell_title(struct doubt *d, const struct invariance *s, int worst, e
 		    "A change that means nothing (%s) turns %s of the automatic answers into another automatic answer.",
 		    what, swapped.text);
 	} else if (verdict == DOUBT_WEAK) {
-		ho_doubt__find(d, verdict,
-		               "answers change with %s: the label of %s of the texts; of automatic answers %s are "
-		               "handed over and %s become another one",
-		               what, ho_show_percent(share(k->labels, k->n)).text,
-		               ho_show_percent(share(k->lost, k->automatic)).text, swapped.text);
+		ho_doubt__find(
+		    d, verdict,
+		    "answers change with %s: the label of %s of the texts; of automatic answers %s are handed over and "
+		    "%s become another one",
+		    what, ho_show_percent(share(k->labels, k->n)).text,
+		    ho_show_percent(share(k->lost, k->automatic)).text, others);
 		ho_doubt__say(d, 45,
-		              "Answers change with %s: the label of %s of the texts, but only %s of the automatic "
-		              "answers become another automatic one.",
-		              what, ho_show_percent(share(k->labels, k->n)).text, swapped.text);
+		              "Answers change with %s: the label of %s of the texts, and %s of the automatic answers "
+		              "become another "
+		              "automatic one.",
+		              what, ho_show_percent(share(k->labels, k->n)).text, others);
 	} else if (s->texts.learnt) {
 		ho_doubt__find(d, DOUBT_UNKNOWN,
 		               "on texts that the model learnt from, changes that mean nothing move hardly an answer, "
@@ -315,11 +318,11 @@ static void tell_title(struct doubt *d, const struct invariance *s, int worst, e
 		ho_doubt__find(
 		    d, verdict,
 		    "answers stay when nothing that matters changes: %s of the automatic answers become another one",
-		    k->swapped ? swapped.text : "none");
+		    others);
 		ho_doubt__say(d, 20,
 		              "Typing errors, blanks, greetings and the like turn %s%s of the automatic answers into "
 		              "another one.",
-		              k->swapped ? "at most " : "", k->swapped ? swapped.text : "none");
+		              k->swapped ? "at most " : "", others);
 	}
 }
 

@@ -238,14 +238,14 @@ static void show(const struct shuffled *s, struct doubt *d)
 		ho_doubt__show_test(d, "and no promise", s->promised);
 }
 
-static void tell(struct doubt *d, const void *state)
+static bool is_broken(const struct shuffled *s, const struct doubt *d)
 {
-	const struct shuffled *s = state;
-	if (!s->known) {
-		ho_doubt__find(d, DOUBT_UNKNOWN, "shuffled labels were not tried: there are too few training texts");
-		ho_findings_advice(d->out, "label more texts");
-		return;
-	}
+	return ho_doubt__alarm(d, s->learnt) || ho_doubt__alarm(d, s->leaks) ||
+	       (s->promise_asked && ho_doubt__alarm(d, s->promised));
+}
+
+static void tell_broken(const struct shuffled *s, struct doubt *d)
+{
 	if (ho_doubt__alarm(d, s->learnt)) {
 		ho_doubt__find(d, DOUBT_BROKEN,
 		               "the labels behave like shuffled ones: right in %s with them, %s with shuffled ones",
@@ -264,13 +264,18 @@ static void tell(struct doubt *d, const void *state)
 		              "Labels that mean nothing are answered better than chance: something leaks between "
 		              "training and testing.");
 		ho_findings_advice(d->out, "look for copies that are not recognised as such: `handoff explore`");
-	} else if (s->promise_asked && ho_doubt__alarm(d, s->promised)) {
+	} else {
 		ho_doubt__find(d, DOUBT_BROKEN, "promises came out of shuffled labels in %zu of %d shufflings",
 		               (size_t)s->promises, SHUFFLES);
 		ho_doubt__say(d, 93,
 		              "Promises can be made from labels that mean nothing: do not trust the model's own.");
 		ho_findings_advice(d->out, "do not trust the model's promise; please report this");
-	} else if (ho_permutation_p(s->as_good, SHUFFLES) > 0.05) {
+	}
+}
+
+static void tell_sound(const struct shuffled *s, struct doubt *d)
+{
+	if (ho_permutation_p(s->as_good, SHUFFLES) > 0.05) {
 		ho_doubt__find(d, DOUBT_WEAK, "%s of %d shufflings did as well as the true labels",
 		               ho_show_count(s->as_good).text, SHUFFLES);
 		ho_findings_advice(d->out, "look whether text and label of a row belong together; label more texts");
@@ -280,6 +285,17 @@ static void tell(struct doubt *d, const void *state)
 		ho_doubt__say(d, 12, "Shuffled labels give chance%s.",
 		              s->promise_asked && !s->promises ? ", and no promise" : "");
 	}
+}
+
+static void tell(struct doubt *d, const void *state)
+{
+	const struct shuffled *s = state;
+	if (!s->known) {
+		ho_doubt__find(d, DOUBT_UNKNOWN, "shuffled labels were not tried: there are too few training texts");
+		ho_findings_advice(d->out, "label more texts");
+		return;
+	}
+	(is_broken(s, d) ? tell_broken : tell_sound)(s, d);
 	show(s, d);
 }
 

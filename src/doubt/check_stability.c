@@ -145,7 +145,7 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 	struct ho_refit_heads heads;
 	enum ho_status status = ho_refit_heads_read(&heads, ho_model_report_json(d->model), d->K, err);
 	if (status == HO_EFORMAT) {
-		s->trouble = "the model does not say of which parts it was made";
+		s->trouble = "the model has a part that is not trained again here, such as an encoder";
 		return HO_OK;
 	}
 	if (status == HO_EUNAVAIL) {

@@ -7,8 +7,8 @@
  * Invariants:
  *  1. A check is broken only if a test of "all is well" is rejected after correction over all tests of all checks, so
  *     that a sound result gets one or more broken verdicts with probability at most HO_DOUBT_LEVEL
- *     (docs/decisions/0016-false-alarms.md). What needs no test because it is counted (a row that stands in both files)
- *     is broken from a stated share on.
+ *     (docs/decisions/0016-false-alarms.md). "Well" includes a stated tolerance, for trifles are significant in large
+ * files.
  *  2. Every check refits whatever it doubts from the texts on; nothing is learnt from the rows that judge.
  *  3. The findings depend on model, tables, options and seed only, not on the number of threads; work is limited by
  *     rows, never by seconds.

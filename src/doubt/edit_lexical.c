@@ -41,7 +41,7 @@ static enum ho_status exchange(struct ho_editing *e, size_t i, uint64_t turn, st
 {
 	const struct ho_edit_word *word = &e->editor->words.items[i];
 	const struct ho_lexicon_names *class = ho_lexicon_names_of(ho_edit__word(e, i));
-	if (!class || is_part_of_name(e, i))
+	if (!class || class->n < 2 || is_part_of_name(e, i))
 		return HO_OK;
 	size_t own = 0;
 	while (own + 1 < class->n && !ho_edit_word_is(ho_edit__word(e, i), class->names[own]))

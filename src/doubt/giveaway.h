@@ -6,6 +6,7 @@
 #ifndef HO_DOUBT_GIVEAWAY_H
 #define HO_DOUBT_GIVEAWAY_H
 
+#include "doubt/paired.h"
 #include "doubt/refit.h"
 
 enum { DOUBT_FEW_LABELS = 10, DOUBT_TELLTALES = 8 };
@@ -43,6 +44,11 @@ struct doubt_words {
 /** HO_ENOMEM, HO_ELIMIT. */
 HO_MUST_CHECK enum ho_status ho_doubt__words(struct doubt_words *out, const struct doubt_sample *s,
                                              struct ho_error *err);
+
+/** Quick models with all words and without those that tell too much (p < 0.05), on the same folds. HO_ENOMEM,
+ * HO_ELIMIT, HO_ECANCELLED. */
+HO_MUST_CHECK enum ho_status ho_doubt__without_words(struct doubt_drop *out, const struct doubt_words *words,
+                                                     const struct doubt_sample *s, struct ho_error *err);
 
 /** An order of texts, by a number or code in them or by a column: do neighbours have the same label? */
 struct doubt_order {

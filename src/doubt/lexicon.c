@@ -150,11 +150,9 @@ static const char *const countries[] = {"france",  "germany", "spain",   "italy"
                                         "japan",   "india",   "egypt",   "greece", "portugal", "belgium",
                                         "ireland", "finland", "hungary", "peru",   "chile",    "australia"};
 
-#define NAMES(list)                                                                                                    \
-	{                                                                                                              \
-		list, sizeof list / sizeof *list                                                                       \
-	}
-static const struct ho_lexicon_names classes[] = {NAMES(women), NAMES(men), NAMES(cities), NAMES(countries)};
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+static const struct ho_lexicon_names classes[] = {
+    {women, COUNT(women)}, {men, COUNT(men)}, {cities, COUNT(cities)}, {countries, COUNT(countries)}};
 
 static const char *const contractions[][3] = {
     {"do", "not", "don't"},       {"does", "not", "doesn't"},     {"did", "not", "didn't"},

@@ -89,7 +89,8 @@ static const char *show_p(char room[24], double p)
 void ho_doubt__show_test(struct doubt *d, const char *what, size_t test)
 {
 	char raw[24], corrected[24];
-	ho_findings_evidence(d->out, "%s: p = %s (corrected %s)", what, show_p(raw, d->tests[test].p),
+	double p = d->tests[test].p;
+	ho_findings_evidence(d->out, "%s: p %s%s (corrected %s)", what, p < 0.0001 ? "" : "= ", show_p(raw, p),
 	                     show_p(corrected, d->tests[test].adjusted));
 }
 

@@ -95,13 +95,13 @@ enum ho_status ho_explore__associate(struct explore_association *out, const uint
 {
 	struct sums s = {.K = 0};
 	struct cell *cells = ho_alloc(n + 1, sizeof *cells);
-	enum ho_status status = cells ? HO_OK : ho_fail_nomem(err);
 	*out = (struct explore_association){.n = 0};
-	for (size_t i = 0; i < n && cells; i++)
+	if (!cells)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < n; i++)
 		if (value[i] != HO_VALUE_NONE && label[i] != HO_VALUE_NONE)
 			cells[out->n++] = (struct cell){value[i], label[i], half[i]};
-	if (status == HO_OK)
-		status = sum_labels(&s, cells, out->n, err);
+	enum ho_status status = sum_labels(&s, cells, out->n, err);
 	if (status == HO_OK && out->n) {
 		qsort(cells, out->n, sizeof *cells, by_cell);
 		for (size_t i = 0, end; i < out->n; i = end) {

@@ -190,11 +190,13 @@ enum ho_status ho_explore__column_open(struct explore_column *out, const struct 
 	out->values = ho_calloc(table->n + 1, sizeof *out->values);
 	out->value = ho_calloc(table->n + 1, sizeof *out->value);
 	out->number = ho_calloc(table->n + 1, sizeof *out->number);
-	enum ho_status status = out->values && out->value && out->number ? HO_OK : ho_fail_nomem(err);
-	for (size_t i = 0; i < table->n && status == HO_OK; i++)
+	if (!out->values || !out->value || !out->number) {
+		ho_explore__column_close(out);
+		return ho_fail_nomem(err);
+	}
+	for (size_t i = 0; i < table->n; i++)
 		out->values[i] = ho_slice_trim(value_at(table, k, role, i));
-	if (status == HO_OK)
-		status = count_values(out, err);
+	enum ho_status status = count_values(out, err);
 	if (status) {
 		ho_explore__column_close(out);
 		return status;

@@ -87,7 +87,9 @@ enum ho_status ho_explore__columns(struct explore *e, struct ho_error *err)
 {
 	size_t n = ho_explore__column_count(e->table);
 	struct explore_column_note *notes = ho_calloc(n, sizeof *notes);
-	enum ho_status status = notes ? HO_OK : ho_fail_nomem(err);
+	enum ho_status status = HO_OK;
+	if (!notes)
+		return ho_fail_nomem(err);
 	for (size_t k = 0; k < n && status == HO_OK; k++)
 		status = one_column(e, &notes[k], k, 0.05 / (double)(n * FEATURES), err);
 	if (status == HO_OK) {

@@ -156,11 +156,11 @@ enum ho_status ho_explore__dirty(struct explore_dirt *out, const struct ho_slice
 	*out = (struct explore_dirt){.n_pairs = 0};
 	if (n < 2 || n > VALUES_MAX)
 		return HO_OK;
-	ho_arena_init(&d.arena, SIZE_MAX);
-	ho_buf_init(&d.buf, SIZE_MAX);
 	d.entries = ho_calloc(n, sizeof *d.entries);
 	if (!d.entries)
-		status = ho_fail_nomem(err);
+		return ho_fail_nomem(err);
+	ho_arena_init(&d.arena, SIZE_MAX);
+	ho_buf_init(&d.buf, SIZE_MAX);
 	for (uint32_t i = 0; i < n && status == HO_OK; i++) {
 		d.entries[i].value = i;
 		status = make_key(&d, &d.entries[i].key, values[i], err);

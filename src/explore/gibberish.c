@@ -156,25 +156,29 @@ static void report(struct explore *e, const struct model *m, double limit)
 		                 ho_explore__count(n, e->table->n, "text", "read").text);
 }
 
+static enum ho_status measure(struct model *m, float *room, struct ho_error *err)
+{
+	size_t known, n = m->e->table->n;
+	learn(m);
+	enum ho_status status = ho_parallel(chunk, m, (n + CHUNK - 1) / CHUNK, m->e->options.threads, err);
+	if (status == HO_OK)
+		report(m->e, m, limit_of(m, room, &known));
+	return status;
+}
+
 enum ho_status ho_explore__gibberish(struct explore *e, struct ho_error *err)
 {
 	struct model *m = ho_calloc(1, sizeof *m);
-	float *room = ho_alloc(e->table->n + 1, sizeof *room);
-	size_t known;
-	enum ho_status status = m && room ? HO_OK : ho_fail_nomem(err);
-	if (status == HO_OK) {
+	float *room = ho_alloc(e->table->n + 1, sizeof *room), *surprise = ho_alloc(e->table->n + 1, sizeof *surprise);
+	enum ho_status status = HO_OK;
+	if (m && room && surprise) {
 		m->e = e;
-		m->surprise = ho_alloc(e->table->n + 1, sizeof *m->surprise);
-		status = m->surprise ? HO_OK : ho_fail_nomem(err);
+		m->surprise = surprise;
+		status = measure(m, room, err);
+	} else {
+		status = ho_fail_nomem(err);
 	}
-	if (status == HO_OK) {
-		learn(m);
-		status = ho_parallel(chunk, m, (e->table->n + CHUNK - 1) / CHUNK, e->options.threads, err);
-	}
-	if (status == HO_OK)
-		report(e, m, limit_of(m, room, &known));
-	if (m)
-		ho_free(m->surprise);
+	ho_free(surprise);
 	ho_free(m);
 	ho_free(room);
 	return status;

@@ -250,13 +250,12 @@ static void deal(struct space *s, struct ho_rng *rng)
 
 static void renumber(struct explore_groups *out, struct work *w)
 {
-	unsigned rank[HO_GROUPS_MAX];
-	double nearest[HO_GROUPS_MAX];
+	unsigned rank[HO_GROUPS_MAX] = {0};
+	double nearest[HO_GROUPS_MAX] = {0};
 	memcpy(w->of, w->best, w->s->n);
 	w->k = out->k;
 	(void)gather(w);
 	for (unsigned g = 0; g < w->k; g++) {
-		rank[g] = 0;
 		nearest[g] = 3;
 		for (unsigned h = 0; h < w->k; h++)
 			rank[g] += w->size[h] > w->size[g] || (w->size[h] == w->size[g] && h < g);

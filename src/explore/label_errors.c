@@ -227,8 +227,9 @@ static enum ho_status report(struct explore *e, const struct ho_label_errors *er
 {
 	const struct explore_first *first = &e->first;
 	const struct ho_out_of_fold *f = &first->f;
-	/* Below one in 200 even the best data are; more, and beyond chance, deserves a look. */
-	bool many = first->surest.interval.lo > 0.005;
+	/* Sets that people labelled with care have one or two in a hundred, as far as a model can tell: more is a
+	 * fault. */
+	bool many = first->surest.interval.lo > 0.02;
 	ho_findings_add(e->out, "label-errors", many ? HO_WARNING : HO_NOTICE, "%s (%s) may have a wrong label",
 	                ho_show_counted(first->n_look, "row").text,
 	                ho_show_percent((double)first->n_look / (double)f->n).text);

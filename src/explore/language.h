@@ -27,6 +27,7 @@ struct explore_language {
 	uint8_t hits;     /**< function words of that language, at most 255 */
 };
 
+/** HO_ENOMEM: zeroed. */
 HO_MUST_CHECK enum ho_status ho_languages_open(struct explore_languages *out, struct ho_error *err);
 void ho_languages_close(struct explore_languages *languages);
 

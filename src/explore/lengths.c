@@ -108,8 +108,12 @@ enum ho_status ho_explore__lengths(struct explore *e, struct ho_error *err)
 	struct explore_limits limit;
 	uint32_t *words = ho_alloc(n + 1, sizeof *words), *points = ho_alloc(n + 1, sizeof *points);
 	double *scratch = ho_alloc(n + 1, sizeof *scratch);
-	enum ho_status status = words && points && scratch ? HO_OK : ho_fail_nomem(err);
-	if (status || !n)
+	enum ho_status status = HO_OK;
+	if (!words || !points || !scratch) {
+		status = ho_fail_nomem(err);
+		goto done;
+	}
+	if (!n)
 		goto done;
 	for (size_t i = 0; i < n; i++) {
 		words[i] = e->texts[i].words;

@@ -61,9 +61,11 @@ enum ho_status ho_explore__order(struct explore *e, struct ho_error *err)
 	if (!t->label || t->label_count < 2 || t->n < 20)
 		return HO_OK;
 	uint32_t *bin = ho_alloc(t->n, sizeof *bin), *counts = ho_alloc(t->label_count, sizeof *counts);
-	enum ho_status status = bin && counts ? HO_OK : ho_fail_nomem(err);
-	if (status)
+	enum ho_status status = HO_OK;
+	if (!bin || !counts) {
+		status = ho_fail_nomem(err);
 		goto done;
+	}
 	for (size_t i = 0; i < t->n; i++)
 		bin[i] = (uint32_t)(i * BINS / t->n);
 	struct explore_order o = ho_explore__neighbours(t->label, t->n, counts, t->label_count);

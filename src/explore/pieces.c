@@ -140,8 +140,10 @@ enum ho_status ho_pieces_cut(struct explore_pieces *out, const struct explore *e
                              unsigned words, struct ho_error *err)
 {
 	uint8_t *done = ho_calloc(e->near.n_groups + 1, 1);
-	enum ho_status status = done ? HO_OK : ho_fail_nomem(err);
+	enum ho_status status = HO_OK;
 	*out = (struct explore_pieces){.n = 0};
+	if (!done)
+		return ho_fail_nomem(err);
 	for (size_t i = 0; i < e->table->n && status == HO_OK; i++) {
 		struct ho_slice text = e->table->text[i];
 		if (already(&done[e->near.group[i]]) || text.len > UINT32_MAX)

@@ -92,7 +92,7 @@ static void weigh(struct explore *e, struct templates *t, const struct explore_p
 	one.frequent = one.n >= FEW && (double)one.n >= kinds[kind].share * (double)e->near.n_groups;
 	if (one.label != HO_LABEL_NONE && table->label_count > 1 && one.n >= FEW) {
 		double share = (double)of_label[one.label] / (double)e->near.n_groups;
-		double delta = 0.01 / ((double)(p->n / FEW + 1) * KINDS * table->label_count);
+		double delta = 0.01 / (((double)p->n / FEW + 1) * KINDS * table->label_count);
 		/* Surely more often with this label than the label's own share, and nearly always. */
 		one.gives_away = (double)one.k >= 0.95 * (double)one.n &&
 		                 ho_binomial_lower(one.k, one.n, delta) > share + (1 - share) / 3 &&
@@ -216,12 +216,17 @@ enum ho_status ho_explore__templates(struct explore *e, struct ho_error *err)
 	size_t labels = (size_t)e->table->label_count + 1;
 	struct templates t = {.n = 0};
 	uint32_t *room = ho_calloc(labels, sizeof *room), *of_label = ho_calloc(labels, sizeof *of_label);
-	enum ho_status status = room && of_label ? count_labels(e, of_label, err) : ho_fail_nomem(err);
-	if (status == HO_OK)
-		status = look(e, &t, room, of_label, err);
-	if (status == HO_OK) {
-		gives_away(e, &t, of_label);
-		shared(e, &t, of_label);
+	enum ho_status status;
+	if (room && of_label) {
+		status = count_labels(e, of_label, err);
+		if (status == HO_OK)
+			status = look(e, &t, room, of_label, err);
+		if (status == HO_OK) {
+			gives_away(e, &t, of_label);
+			shared(e, &t, of_label);
+		}
+	} else {
+		status = ho_fail_nomem(err);
 	}
 	ho_free(room);
 	ho_free(of_label);

@@ -77,7 +77,8 @@ static void look_for_peak(struct peak *peak, const struct measure *m, const uint
 {
 	for (uint32_t l = SHORTEST; l < LONGEST; l++) {
 		double below = 0, expected = 0.5, c = at[l];
-		if (c < FEW || c < 0.005 * (double)n || c <= peak->count)
+		/* Where nearly all have so many words, that is what they are like. */
+		if (c < FEW || c < 0.005 * (double)n || (m->of == words && c > 0.8 * (double)n) || c <= peak->count)
 			continue;
 		for (uint32_t d = 1; d <= AROUND; d++) {
 			double under = at[l - d], over = l + d < LONGEST ? at[l + d] : 0;
@@ -136,8 +137,10 @@ enum ho_status ho_explore__truncated(struct explore *e, struct ho_error *err)
 	struct peak peak = {.count = 0};
 	uint32_t *at = ho_alloc(LONGEST, sizeof *at);
 	uint8_t *done = ho_alloc(e->near.n_groups + 1, 1);
-	enum ho_status status = at && done ? HO_OK : ho_fail_nomem(err);
-	for (size_t k = 0; k < sizeof measures / sizeof *measures && status == HO_OK; k++) {
+	enum ho_status status = HO_OK;
+	if (!at || !done)
+		status = ho_fail_nomem(err);
+	for (size_t k = 0; k < sizeof measures / sizeof *measures && at && done; k++) {
 		count(e, &measures[k], at, done);
 		look_for_peak(&peak, &measures[k], at, e->table->n);
 	}

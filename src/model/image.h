@@ -7,9 +7,10 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "encoder/cache.h"
 #include "model/format.h"
 #include "model/model.h"
+
+struct ho_vector_cache; /* encoder/cache.h */
 
 /** One view's features and weights, to be packed. Borrowed during the call. */
 struct ho_image_view {

@@ -15,6 +15,7 @@ struct plot {
 	struct ho_scale x, y;
 	bool log_x, log_y;
 	size_t n; /* points that can be drawn */
+	bool has_intervals;
 };
 
 struct extent {
@@ -61,6 +62,7 @@ static void fit(struct plot *plot)
 			if (!drawn(plot, p))
 				continue;
 			plot->n++;
+			plot->has_intervals |= has_band(plot, p);
 			include(&x, p->x, plot->log_x);
 			include(&y, p->y, plot->log_y);
 			include(&y, p->lo, plot->log_y);
@@ -125,11 +127,18 @@ static void diagonal(struct plot *plot)
 	ho_html__put(plot->html, "\"/>");
 }
 
-/* The band of the points [from, to): along the upper ends and back along the lower ones. */
+/* The band of the points [from, to): along the upper ends and back along the lower ones. Of a point that has none
+ * beside it, a line from end to end. */
 static void band(struct plot *plot, const struct ho_exhibit_series *s, size_t number, size_t from, size_t to)
 {
-	if (to - from < 2)
+	if (to <= from)
 		return;
+	if (to - from == 1) {
+		double x = left(plot, s->points[from].x);
+		ho_html__putf(plot->html, "<polyline class=\"line reach s%zu\" points=\"%.2f,%.2f %.2f,%.2f\"/>",
+		              number % COLOURS + 1, x, top(plot, s->points[from].hi), x, top(plot, s->points[from].lo));
+		return;
+	}
 	ho_html__putf(plot->html, "<polygon class=\"band s%zu\" points=\"", number % COLOURS + 1);
 	for (size_t i = from; i < to; i++)
 		ho_html__putf(plot->html, "%.2f,%.2f ", left(plot, s->points[i].x), top(plot, s->points[i].hi));
@@ -140,7 +149,7 @@ static void band(struct plot *plot, const struct ho_exhibit_series *s, size_t nu
 
 static void line(struct plot *plot, const struct ho_exhibit_series *s, size_t number, size_t from, size_t to)
 {
-	if (to - from < 2)
+	if (to < from + 2)
 		return;
 	ho_html__putf(plot->html, "<polyline class=\"line s%zu\" points=\"", number % COLOURS + 1);
 	for (size_t i = from; i < to; i++)
@@ -265,18 +274,18 @@ static void legend(struct plot *plot)
 static void figures_row(struct plot *plot, const struct ho_exhibit_series *s, const struct ho_exhibit_point *p)
 {
 	const struct ho_exhibit *e = plot->exhibit;
-	const bool many = e->n_series > 1, bounded = !isnan(p->lo) && !isnan(p->hi);
 	ho_html__put(plot->html, "<tr>");
-	if (many)
+	if (e->n_series > 1)
 		ho_html__element(plot->html, "<td dir=\"auto\">", s->name, "</td>");
 	ho_html__element(plot->html, "<td class=\"r\">", ho_scale__value(x_kind(e), p->x).text, "</td>");
-	ho_html__element(plot->html, "<td class=\"r\">", ho_scale__value(y_kind(e), p->y).text,
-	                 "</td><td class=\"r\">");
-	if (bounded) {
-		ho_html__element(plot->html, "", ho_scale__value(y_kind(e), p->lo).text, " to ");
-		ho_html__element(plot->html, "", ho_scale__value(y_kind(e), p->hi).text, "");
+	ho_html__element(plot->html, "<td class=\"r\">", ho_scale__value(y_kind(e), p->y).text, "</td>");
+	if (plot->has_intervals && !isnan(p->lo) && !isnan(p->hi)) {
+		ho_html__element(plot->html, "<td class=\"r\">", ho_scale__value(y_kind(e), p->lo).text, " to ");
+		ho_html__element(plot->html, "", ho_scale__value(y_kind(e), p->hi).text, "</td>");
+	} else if (plot->has_intervals) {
+		ho_html__put(plot->html, "<td></td>");
 	}
-	ho_html__put(plot->html, "</td></tr>");
+	ho_html__put(plot->html, "</tr>");
 }
 
 static void figures(struct plot *plot)
@@ -285,10 +294,11 @@ static void figures(struct plot *plot)
 	size_t rows = 0, all = 0;
 	ho_html__put(plot->html,
 	             "<details class=\"figures\"><summary>The figures</summary><div class=\"wide\"><table><thead><tr>");
-	ho_html__put(plot->html, e->n_series > 1 ? "<th>line</th>" : "");
-	ho_html__element(plot->html, "<th class=\"r\">", e->x_name, "</th>");
-	ho_html__element(plot->html, "<th class=\"r\">", e->y_name,
-	                 "</th><th class=\"r\">95% interval</th></tr></thead><tbody>");
+	ho_html__put(plot->html, e->n_series > 1 ? "<th scope=\"col\">line</th>" : "");
+	ho_html__element(plot->html, "<th scope=\"col\" class=\"r\">", e->x_name, "</th>");
+	ho_html__element(plot->html, "<th scope=\"col\" class=\"r\">", e->y_name, "</th>");
+	ho_html__put(plot->html, plot->has_intervals ? "<th scope=\"col\" class=\"r\">95% interval</th>" : "");
+	ho_html__put(plot->html, "</tr></thead><tbody>");
 	for (size_t s = 0; s < e->n_series; s++)
 		for (size_t i = 0; i < e->series[s].n; i++, all++)
 			if (rows < FIGURES_MAX) {

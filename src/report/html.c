@@ -104,8 +104,9 @@ static void story(struct ho_html *html, const struct ho_findings *list)
 static void glance(struct ho_html *html, const struct ho_findings *list)
 {
 	ho_html__put(html, "<section aria-labelledby=\"glance\"><h2 id=\"glance\">All checks</h2><div class=\"wide\">"
-	                   "<table class=\"glance\"><thead><tr><th>verdict</th><th>check</th><th>measured</th>"
-	                   "<th class=\"r\">figure [95% interval]</th></tr></thead><tbody>");
+	                   "<table class=\"glance\"><thead><tr><th scope=\"col\">verdict</th><th "
+	                   "scope=\"col\">check</th><th scope=\"col\">measured</th>"
+	                   "<th scope=\"col\" class=\"r\">figure [95% interval]</th></tr></thead><tbody>");
 	for (int rank = 0; rank < HO_RANKS; rank++)
 		for (size_t i = 0; i < list->n; i++) {
 			const struct ho_finding *f = &list->items[i];

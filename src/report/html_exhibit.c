@@ -9,7 +9,8 @@ static void cells(struct ho_html *html, const struct ho_exhibit *e, size_t row, 
 	ho_html__put(html, "<tr>");
 	for (size_t c = 0; c < columns; c++) {
 		size_t i = row * columns + c;
-		ho_html__putf(html, "<%s%s dir=\"auto\">", tag, e->align[c] == 'r' ? " class=\"r\"" : "");
+		ho_html__putf(html, "<%s%s%s dir=\"auto\">", tag, row == 0 ? " scope=\"col\"" : "",
+		              e->align[c] == 'r' ? " class=\"r\"" : "");
 		ho_html__text(html, i < e->n_cells ? e->cells[i] : "");
 		ho_html__putf(html, "</%s>", tag);
 	}

@@ -268,6 +268,11 @@ static enum ho_status make_row(struct ho_rows *rows, struct ho_row *row, bool *k
 	status = join_text(rows, row, err);
 	if (status)
 		return status;
+	if (row->text.len > HO_TEXT_MAX) { /* a mail, whose parts grow when they are decoded */
+		*keep = false;
+		return ho_reader_reject(rows->reader, &row->record, columns->text[0] + 1, err,
+		                        "the text is longer than the allowed %zu MiB", HO_TEXT_MAX >> 20);
+	}
 	rows->read++;
 	row->label = map_label(rows, ho_slice_trim(field(&row->record, columns->target)), &left_out);
 	row->group = ho_slice_trim(field(&row->record, columns->group));

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "encoder/cache.h"
 #include "encoder/kernels.h"
 
 enum { MEMORY = 10, STEPS = 200, HALVINGS = 30 };

@@ -26,7 +26,8 @@ struct first {
 	double *z;                          /* [K] */
 };
 
-/** Choose, order and group the rows, tokenise them, choose heads and folds. As ho_out_of_fold(). */
+/** Choose, order and group the rows, tokenise them, choose heads and folds.
+ * HO_EFORMAT, HO_ENOMEM, HO_ECANCELLED: as ho_out_of_fold(). */
 HO_MUST_CHECK enum ho_status ho_first__prepare(struct first *f, struct ho_error *err);
 
 #endif

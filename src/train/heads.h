@@ -5,9 +5,10 @@
 #ifndef HO_TRAIN_HEADS_H
 #define HO_TRAIN_HEADS_H
 
-#include "encoder/cache.h"
 #include "train/design.h"
 #include "train/solver.h"
+
+struct ho_vector_cache; /* encoder/cache.h */
 
 enum ho_view_id { HO_VIEW_WORD2, HO_VIEW_WORD3, HO_VIEW_CHAR, HO_VIEW_COUNT };
 

@@ -61,12 +61,15 @@ class Answer:
         return [json.loads(line) for line in self.raw.splitlines()]
 
 
+IDLE_S = 75  # after so long without a request the server ends a connection (reference/http.md)
+
+
 class Client:
     """One connection that is kept. Not for several threads."""
 
-    def __init__(self, service, key="all", timeout=20):
+    def __init__(self, service, key="all", timeout=60):
         self.service, self.key, self.timeout = service, key, timeout
-        self.connection = None
+        self.connection, self.used = None, 0
         self.extra = {}
 
     def open(self):
@@ -80,8 +83,11 @@ class Client:
         self.connection = None
 
     def send(self, method, path, body=None, headers=None):
+        if self.connection and time.monotonic() - self.used > IDLE_S / 2:
+            self.close()
         if not self.connection:
             self.open()
+        self.used = time.monotonic()
         all_headers = dict(self.extra)
         if self.key:
             all_headers["Authorization"] = f"Bearer {self.service.keys.get(self.key, self.key)}"

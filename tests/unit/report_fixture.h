@@ -83,6 +83,10 @@ static inline void made_odd(struct ho_findings *list)
 	ho_exhibit_lines(list, "x", "y", 0, "one point");
 	ho_exhibit_series(list, "one");
 	ho_exhibit_point(list, 3, 4, NAN, NAN);
+	ho_exhibit_lines(list, "x", "y", 0, "an interval alone");
+	ho_exhibit_series(list, "measured");
+	ho_exhibit_point(list, 1, 4, NAN, NAN);
+	ho_exhibit_point(list, 2, 5, 4.5, 5.5);
 	ho_exhibit_lines(list, "x", "y", HO_CHART_LOG_Y, "only what has no place on a logarithmic axis");
 	ho_exhibit_series(list, "zero");
 	ho_exhibit_point(list, 3, 0, NAN, NAN);

@@ -172,6 +172,8 @@ static void odd_figures_are_not_drawn(void **state)
 	assert_null(strstr(html, "nan,"));
 	assert_non_null(strstr(html, "No rows."));
 	assert_non_null(strstr(html, "No texts."));
+	/* An interval with none beside it is a line from end to end, not lost. */
+	assert_int_equal(times(html, "class=\"line reach s1\""), 1);
 	/* One point is drawn as one dot and no line. */
 	const char *one = strstr(html, "<figcaption>One point");
 	const char *next = strstr(one, "</figure>");

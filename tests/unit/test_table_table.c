@@ -224,6 +224,30 @@ static void unlabelled_rows_keep_their_place(void **state)
 	ho_rows_close(rows);
 }
 
+/* A mail may fit and its text not: one byte of Windows-1252 becomes three of UTF-8. No other row suffers. */
+static void a_text_too_long_is_one_bad_row(void **state)
+{
+	(void)state;
+	static const char start[] = "From a@b.c Mon Jan  1 00:00:00 2001\nFrom: a@b.c\nSubject: long\nContent-Type: "
+	                            "text/plain; charset=windows-1252\nContent-Transfer-Encoding: 8bit\n\n";
+	static const char end[] = "\n\nFrom a@b.c Mon Jan  1 00:00:01 2001\nFrom: a@b.c\nSubject: short\n\nhello\n";
+	size_t euros = HO_TEXT_MAX / 3 + 1, len = sizeof start - 1 + euros + sizeof end - 1;
+	char *bytes = malloc(len);
+	struct ho_table t;
+	struct ho_error err;
+	struct ho_table_options options = {.rows = {.read = {.path = "input", .format = HO_FORMAT_MAIL}}};
+	memcpy(bytes, start, sizeof start - 1);
+	memset(bytes + sizeof start - 1, 0x80, euros);
+	memcpy(bytes + sizeof start - 1 + euros, end, sizeof end - 1);
+	assert_ok(ho_table_read_bytes(&t, ho_slice(bytes, len), &options, &err), &err);
+	assert_int_equal(t.n, 1);
+	assert_true(equal(t.text[0], "short\nhello"));
+	assert_int_equal(t.rejects, 1);
+	assert_true(told(&t, "the text is longer than the allowed 64 MiB"));
+	ho_table_release(&t);
+	free(bytes);
+}
+
 static void texts_are_joined_and_groups_kept(void **state)
 {
 	(void)state;
@@ -516,6 +540,7 @@ int main(void)
 	    cmocka_unit_test(targets_must_look_like_labels),
 	    cmocka_unit_test(one_label_cannot_be_learnt),
 	    cmocka_unit_test(unlabelled_rows_keep_their_place),
+	    cmocka_unit_test(a_text_too_long_is_one_bad_row),
 	    cmocka_unit_test(texts_are_joined_and_groups_kept),
 	    cmocka_unit_test(rare_spellings_are_counted),
 	    cmocka_unit_test(wishes_are_granted_if_they_can_be),

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "encoder/cache.h"
 #include "encoder/private.h"
 #include "train/dense.h"
 #include "unit.h"
