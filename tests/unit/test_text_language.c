@@ -2,15 +2,15 @@
 
 #include <string.h>
 
-#include "explore/language.h"
-#include "explore/script.h"
+#include "text/language.h"
+#include "text/script.h"
 
-static struct explore_languages languages;
+static struct ho_languages languages;
 
 static const char *code_of(const char *text)
 {
 	struct ho_slice s = ho_slice_str(text);
-	return ho_language_code(ho_language_of(&languages, s, ho_explore__script(s)).language);
+	return ho_language_code(ho_language_of(&languages, s, ho_script_of(s)).language);
 }
 
 /* Two or three everyday sentences of each language, written for this test. */
@@ -89,10 +89,10 @@ static void english_with_names_stays_english(void **state)
 static void scripts_are_told(void **state)
 {
 	(void)state;
-	assert_int_equal(ho_explore__script(ho_slice_str("привет hello мир")), HO_SCRIPT_CYRILLIC);
-	assert_int_equal(ho_explore__script(ho_slice_str("東京に行く")), HO_SCRIPT_KANA);
-	assert_int_equal(ho_explore__script(ho_slice_str("645 :-)")), HO_SCRIPT_NONE);
-	assert_int_equal(ho_explore__script(ho_slice("\xff\xfe\x80", 3)), HO_SCRIPT_NONE);
+	assert_int_equal(ho_script_of(ho_slice_str("привет hello мир")), HO_SCRIPT_CYRILLIC);
+	assert_int_equal(ho_script_of(ho_slice_str("東京に行く")), HO_SCRIPT_KANA);
+	assert_int_equal(ho_script_of(ho_slice_str("645 :-)")), HO_SCRIPT_NONE);
+	assert_int_equal(ho_script_of(ho_slice("\xff\xfe\x80", 3)), HO_SCRIPT_NONE);
 }
 
 static int open_languages(void **state)
