@@ -6,6 +6,7 @@
 #ifndef HO_DOUBT_CLUSTERS_H
 #define HO_DOUBT_CLUSTERS_H
 
+#include "text/language.h"
 #include "train/corpus.h"
 
 enum { HO_CLUSTERS_MAX = 16, HO_CLUSTER_WORDS = 3, HO_CLUSTER_NONE = 255 };
@@ -24,8 +25,8 @@ struct ho_clusters {
  * @return HO_OK; HO_ENOMEM. Memory: want floats for each word of at least three texts.
  */
 HO_MUST_CHECK enum ho_status ho_clusters_find(struct ho_clusters *out, const struct ho_corpus *corpus,
-                                              const uint8_t *found_on, size_t want, uint64_t seed,
-                                              struct ho_error *err);
+                                              const struct ho_languages *languages, const uint8_t *found_on,
+                                              size_t want, uint64_t seed, struct ho_error *err);
 void ho_clusters_release(struct ho_clusters *clusters);
 
 #endif

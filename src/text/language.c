@@ -197,3 +197,31 @@ struct ho_language_guess ho_language_of(const struct ho_languages *languages, st
 		language = HO_LANGUAGE_PERSIAN;
 	return (struct ho_language_guess){language, language ? LEAD : 0};
 }
+
+enum ho_language ho_language_of_text(const struct ho_languages *languages, struct ho_slice text)
+{
+	if (text.len > READ)
+		text.len = READ;
+	return ho_language_of(languages, text, ho_script_of(text)).language;
+}
+
+enum ho_language ho_language_of_texts(double *share, const struct ho_languages *languages, const struct ho_slice *texts,
+                                      size_t n)
+{
+	size_t found[HO_LANGUAGE_COUNT] = {0};
+	unsigned best = HO_LANGUAGE_UNKNOWN;
+	for (size_t i = 0; i < n; i++)
+		found[ho_language_of_text(languages, texts[i])]++;
+	for (unsigned l = 1; l < HO_LANGUAGE_COUNT; l++)
+		if (found[l] > (best == HO_LANGUAGE_UNKNOWN ? 0 : found[best]))
+			best = l;
+	for (unsigned l = 0; share && l < HO_LANGUAGE_COUNT; l++)
+		share[l] = n ? (double)found[l] / (double)n : 0;
+	return (enum ho_language)best;
+}
+
+bool ho_language_is_small_word(const struct ho_languages *languages, struct ho_slice word, uint32_t set)
+{
+	uint32_t i = ho_map_find(&languages->words, word);
+	return i != HO_MAP_NONE && (languages->of[i] & set);
+}

@@ -71,6 +71,18 @@ void ho_languages_close(struct ho_languages *languages);
  */
 struct ho_language_guess ho_language_of(const struct ho_languages *languages, struct ho_slice text, unsigned script);
 
+/** The same for a text whose script nobody has looked for yet. */
+enum ho_language ho_language_of_text(const struct ho_languages *languages, struct ho_slice text);
+
+/** The language of most of [n] texts that can be told, unknown if there is none; `share` [HO_LANGUAGE_COUNT], may be
+ * NULL, gets the share of each among all texts. */
+enum ho_language ho_language_of_texts(double *share, const struct ho_languages *languages, const struct ho_slice *texts,
+                                      size_t n);
+
+/** Is the word (one, no blanks, letters in lower case) a function word of one of the languages in the set, bit =
+ * enum ho_language? It says nothing about what a text is about. */
+bool ho_language_is_small_word(const struct ho_languages *languages, struct ho_slice word, uint32_t set);
+
 /** "English"; "unknown". Static. */
 const char *ho_language_name(unsigned language);
 /** ISO 639-1: "en"; "" for unknown. Static. */
