@@ -20,6 +20,7 @@ struct ho_clusters {
 
 /**
  * @param[out] out  release with ho_clusters_release().
+ * @param languages whose small words say nothing about what a text is about.
  * @param found_on  [corpus->n] 1: the centres may look at this text.
  * @param want      clusters, at least 2; fewer come out if there are too few different texts.
  * @return HO_OK; HO_ENOMEM. Memory: want floats for each word of at least three texts.
