@@ -1,5 +1,5 @@
-/* A tokeniser from a stranger: refused, or its tokens lie inside the text. Input: one byte with the length of a text, the
- * text, then a tokenizer.json, or the lines of a vocab.txt. */
+/* A tokeniser from a stranger: refused, or its tokens lie inside the text. Input: one byte with the length of a text,
+ * the text, then a tokenizer.json, or the lines of a vocab.txt. */
 #include "encoder/wordpiece.h"
 #include "fuzz.h"
 

@@ -51,8 +51,9 @@ enum { TRIAL_SHORT = 64, TRIAL_LONG = 4 };
 static enum ho_status try_out(struct trial *out, const struct ho_encoder *encoder, unsigned threads,
                               struct ho_error *err)
 {
-	static const char *const sentences[] = {"my card has not arrived yet", "the film was a delight from start to end",
-	                                        "how do I reset the password of my account?", "Straße, café, 東京 – 42!"};
+	static const char *const sentences[] = {
+	    "my card has not arrived yet", "the film was a delight from start to end",
+	    "how do I reset the password of my account?", "Straße, café, 東京 – 42!"};
 	static const char words[] = "the package came late and the box was open, so please tell me what to do next. ";
 	static char page[sizeof words * 16];
 	struct ho_slice texts[TRIAL_SHORT], pages[TRIAL_LONG];
@@ -86,13 +87,13 @@ static int print_json(struct cli *cli, const char *folder, const struct ho_encod
 {
 	char fingerprint[17];
 	snprintf(fingerprint, sizeof fingerprint, "%016llx", (unsigned long long)f->fingerprint);
-	json_t *object =
-	    json_pack("{so ss si si si si si si ss sb sI ss ss sb sf sf}", "folder", cli_text_json(folder), "kind",
-	              f->kind == HO_ENCODER_BERT ? "bert" : "static", "layers", (int)f->layers, "heads", (int)f->heads,
-	              "dimensions", (int)f->dimensions, "vocabulary", (int)f->vocabulary, "max_tokens", (int)f->max_tokens,
-	              "positions", (int)f->positions, "pooling", pooling_name(f), "normalised", (int)f->normalise,
-	              "parameters", (json_int_t)f->parameters, "fingerprint", fingerprint, "kernels", f->kernels,
-	              "repeatable", (int)t->repeatable, "short_text_ms", t->short_ms, "long_text_ms", t->long_ms);
+	json_t *object = json_pack(
+	    "{so ss si si si si si si ss sb sI ss ss sb sf sf}", "folder", cli_text_json(folder), "kind",
+	    f->kind == HO_ENCODER_BERT ? "bert" : "static", "layers", (int)f->layers, "heads", (int)f->heads,
+	    "dimensions", (int)f->dimensions, "vocabulary", (int)f->vocabulary, "max_tokens", (int)f->max_tokens,
+	    "positions", (int)f->positions, "pooling", pooling_name(f), "normalised", (int)f->normalise, "parameters",
+	    (json_int_t)f->parameters, "fingerprint", fingerprint, "kernels", f->kernels, "repeatable",
+	    (int)t->repeatable, "short_text_ms", t->short_ms, "long_text_ms", t->long_ms);
 	return cli_json_finish(cli, object, t->repeatable ? CLI_OK : CLI_NO);
 }
 
@@ -105,9 +106,10 @@ static int print_check(struct cli *cli, const char *folder, const struct ho_enco
 	ho_page_text(&page, 0, 0, "%s", folder);
 	ho_page_blank(&page);
 	if (f->kind == HO_ENCODER_BERT)
-		ho_page_text(&page, 0, 0,
-		             "BERT family: %u layers of %u numbers with %u heads, %u tokens known, %.1f million weights.",
-		             f->layers, f->hidden, f->heads, f->vocabulary, (double)f->parameters / 1e6);
+		ho_page_text(
+		    &page, 0, 0,
+		    "BERT family: %u layers of %u numbers with %u heads, %u tokens known, %.1f million weights.",
+		    f->layers, f->hidden, f->heads, f->vocabulary, (double)f->parameters / 1e6);
 	else
 		ho_page_text(&page, 0, 0, "Static vectors: one of %u numbers for each of %u tokens.", f->dimensions,
 		             f->vocabulary);
@@ -115,7 +117,8 @@ static int print_check(struct cli *cli, const char *folder, const struct ho_enco
 	             f->pooling == HO_POOLING_CLS ? "the state of its first token" : "the mean over its tokens",
 	             f->normalise ? ", of length 1" : "");
 	if (f->max_tokens)
-		ho_page_text(&page, 0, 0, "It reads the first %u tokens of a text, some %u words; what follows is not seen.",
+		ho_page_text(&page, 0, 0,
+		             "It reads the first %u tokens of a text, some %u words; what follows is not seen.",
 		             f->max_tokens, f->max_tokens * 3 / 4);
 	ho_page_text(&page, 0, 0, "Here, with the %s arithmetic: a short sentence in %.2f ms, a page of %s in %.0f ms.",
 	             f->kernels, t->short_ms, f->max_tokens ? "the greatest length" : "250 words", t->long_ms);
@@ -147,8 +150,8 @@ static int check(struct cli *cli, const char *name)
 /* One line of the list: a fetched encoder, or a known one that is not here. */
 static void add_line(struct ho_grid *grid, json_t *list, const char *name, const char *state, const char *about)
 {
-	json_array_append_new(list, json_pack("{so ss so}", "name", cli_text_json(name), "state", state, "about",
-	                                      cli_text_json(about)));
+	json_array_append_new(
+	    list, json_pack("{so ss so}", "name", cli_text_json(name), "state", state, "about", cli_text_json(about)));
 	ho_grid_cell(grid, "%s", name);
 	ho_grid_cell(grid, "%s", state);
 	ho_grid_cell(grid, "%s", about);
@@ -206,11 +209,13 @@ static int list(struct cli *cli)
 	for (size_t i = 0; ho_hub_known(i); i++)
 		if (!is_here(home, ho_hub_known(i)->name))
 			add_line(&grid, names, ho_hub_known(i)->name,
-			         ho_hub_known(i)->sha256 ? "not here" : "not here; needs --from", ho_hub_known(i)->about);
+			         ho_hub_known(i)->sha256 ? "not here" : "not here; needs --from",
+			         ho_hub_known(i)->about);
 	ho_page_grid(&page, 0, &grid, true);
 	if (cli->json) {
 		ho_page_release(&page);
-		return cli_json_finish(cli, json_pack("{so so}", "home", cli_text_json(home), "encoders", names), CLI_OK);
+		return cli_json_finish(cli, json_pack("{so so}", "home", cli_text_json(home), "encoders", names),
+		                       CLI_OK);
 	}
 	json_decref(names);
 	return cli_page_finish(cli, &page, CLI_OK);
@@ -227,13 +232,14 @@ static int get(struct cli *cli, const char *name, const char *from)
 		return cli_fail(cli, &err);
 	if (!got.verified)
 		cli_warn(cli,
-		         "no checksum is known for %s: these are the files that --from named, and nobody has checked that they "
+		         "no checksum is known for %s: these are the files that --from named, and nobody has checked "
+		         "that they "
 		         "are what the name says; the SHA-256 of the weights is %s",
 		         name, got.sha256);
 	if (cli->json)
 		return cli_json_finish(cli,
-		                       json_pack("{ss so ss sb}", "name", name, "folder", cli_text_json(got.folder), "sha256",
-		                                 got.sha256, "verified", (int)got.verified),
+		                       json_pack("{ss so ss sb}", "name", name, "folder", cli_text_json(got.folder),
+		                                 "sha256", got.sha256, "verified", (int)got.verified),
 		                       CLI_OK);
 	cli_page_init(&page);
 	ho_page_text(&page, 0, 0, "%s is in %s; `handoff train ... --encoder %s` uses it.", name, got.folder, name);
@@ -246,7 +252,8 @@ int cmd_encoder(struct cli *cli, int argc, char **argv)
 	struct cli_arguments arguments;
 	struct cli_option running[6];
 	const struct cli_option own[] = {
-	    {"from", 0, CLI_STRING, &from, "PLACE", "get: a folder, wheel, zip or tar, or an https:// or file:// address"},
+	    {"from", 0, CLI_STRING, &from, "PLACE",
+	     "get: a folder, wheel, zip or tar, or an https:// or file:// address"},
 	    {.name = NULL},
 	};
 	const struct cli_option *const tables[] = {own, running};

@@ -41,7 +41,7 @@ struct invariance {
 	struct doubt_texts texts;
 	struct kind kind[HO_EDIT_COUNT];
 	struct ho_arena arena;
-	enum ho_tongue language;
+	enum ho_language language;
 	double max_error;
 	bool answers, begun;
 };
@@ -173,8 +173,8 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 	enum ho_status status = ho_doubt__take_texts(&s->texts, d, TEXTS, err);
 	if (status)
 		return status;
-	s->language = ho_tongue_of_texts(NULL, d->train.text, d->train.n < 2000 ? d->train.n : 2000);
-	status = ho_editor_init(&editor, s->language, d->labels.keys, d->K, err);
+	s->language = ho_language_of_texts(NULL, &d->languages, d->train.text, d->train.n < 2000 ? d->train.n : 2000);
+	status = ho_editor_init(&editor, &d->languages, s->language, d->labels.keys, d->K, err);
 	for (int k = 0; k < HO_EDIT_COUNT && status == HO_OK; k++)
 		status = try_kind(s, d, &editor, (enum ho_edit_kind)k, err);
 	ho_editor_release(&editor);

@@ -54,9 +54,10 @@ static enum ho_status is_known_topic(bool *known, struct ho_workspace *ws, struc
 /* Which probes may be strange to this model. */
 static enum ho_status choose(struct novel *s, const struct doubt *d, struct ho_error *err)
 {
-	double share[HO_TONGUE_COUNT];
+	double share[HO_LANGUAGE_COUNT];
 	struct ho_workspace *ws = NULL;
-	(void)ho_tongue_of_texts(share, d->train.text, d->train.n < LANGUAGE_TEXTS ? d->train.n : LANGUAGE_TEXTS);
+	(void)ho_language_of_texts(share, &d->languages, d->train.text,
+	                           d->train.n < LANGUAGE_TEXTS ? d->train.n : LANGUAGE_TEXTS);
 	s->used = ho_calloc(s->probes.n, 1);
 	enum ho_status status = s->used ? ho_workspace_new(&ws, d->model, err) : ho_fail_nomem(err);
 	for (size_t i = 0; i < s->probes.n && status == HO_OK; i++) {

@@ -148,6 +148,10 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 		s->trouble = "the model has a part that is not trained again here, such as an encoder";
 		return HO_OK;
 	}
+	if (status == HO_EUNAVAIL) {
+		s->trouble = "the model uses a pretrained encoder, and such models are not trained again yet";
+		return HO_OK;
+	}
 	if (status == HO_OK && d->train.groups < 2 * DOUBT_LEAST) {
 		s->trouble = "the training file has too few different texts";
 		return HO_OK;

@@ -5,16 +5,22 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "base/sort.h"
-#include "doubt/tongue.h"
+#include "text/language.h"
 
 /* Of several starts the best is kept: one alone often puts two centres into one topic. */
 enum { ROUNDS = 15, STARTS = 4, DF_MIN = 3 };
 /* A word in more than this share of the texts says nothing about what a text is about. */
 static const double df_share_max = 0.2;
+/* Nor do small words of these languages. Not of all that are known: "care" and "most" are small words somewhere. */
+static const uint32_t small_words_of = 1U << HO_LANGUAGE_ENGLISH | 1U << HO_LANGUAGE_GERMAN | 1U << HO_LANGUAGE_FRENCH |
+                                       1U << HO_LANGUAGE_SPANISH | 1U << HO_LANGUAGE_ITALIAN |
+                                       1U << HO_LANGUAGE_PORTUGUESE | 1U << HO_LANGUAGE_DUTCH |
+                                       1U << HO_LANGUAGE_POLISH | 1U << HO_LANGUAGE_TURKISH;
 
 /* Texts as sparse unit vectors over the words that count. */
 struct space {
 	const struct ho_corpus *corpus;
+	const struct ho_languages *languages;
 	const uint8_t *found_on;
 	uint32_t *dim;  /* [types] number of the word, or UINT32_MAX */
 	uint32_t *type; /* [D] */
@@ -81,7 +87,7 @@ static enum ho_status choose_words(struct space *s, uint32_t *row, uint32_t *scr
 	}
 	for (uint32_t t = 0; t < c->types.n; t++) {
 		bool counts = df[t] >= DF_MIN && (double)df[t] <= df_share_max * (double)texts &&
-		              !ho_tongue_is_small_word(c->types.keys[t]);
+		              !ho_language_is_small_word(s->languages, c->types.keys[t], small_words_of);
 		s->dim[t] = counts ? (uint32_t)s->D : UINT32_MAX;
 		if (counts) {
 			s->type[s->D] = t;
@@ -278,10 +284,11 @@ static void name_clusters(struct ho_clusters *out, const struct space *s)
 	}
 }
 
-enum ho_status ho_clusters_find(struct ho_clusters *out, const struct ho_corpus *corpus, const uint8_t *found_on,
-                                size_t want, uint64_t seed, struct ho_error *err)
+enum ho_status ho_clusters_find(struct ho_clusters *out, const struct ho_corpus *corpus,
+                                const struct ho_languages *languages, const uint8_t *found_on, size_t want,
+                                uint64_t seed, struct ho_error *err)
 {
-	struct space s = {.corpus = corpus, .found_on = found_on};
+	struct space s = {.corpus = corpus, .languages = languages, .found_on = found_on};
 	size_t most = longest(corpus);
 	uint32_t *row = ho_alloc(most, sizeof *row), *scratch = ho_alloc(most, sizeof *scratch);
 	*out = (struct ho_clusters){.of = ho_alloc(corpus->n, 1)};

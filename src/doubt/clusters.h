@@ -6,6 +6,7 @@
 #ifndef HO_DOUBT_CLUSTERS_H
 #define HO_DOUBT_CLUSTERS_H
 
+#include "text/language.h"
 #include "train/corpus.h"
 
 enum { HO_CLUSTERS_MAX = 16, HO_CLUSTER_WORDS = 3, HO_CLUSTER_NONE = 255 };
@@ -19,13 +20,14 @@ struct ho_clusters {
 
 /**
  * @param[out] out  release with ho_clusters_release().
+ * @param languages whose small words say nothing about what a text is about.
  * @param found_on  [corpus->n] 1: the centres may look at this text.
  * @param want      clusters, at least 2; fewer come out if there are too few different texts.
  * @return HO_OK; HO_ENOMEM. Memory: want floats for each word of at least three texts.
  */
 HO_MUST_CHECK enum ho_status ho_clusters_find(struct ho_clusters *out, const struct ho_corpus *corpus,
-                                              const uint8_t *found_on, size_t want, uint64_t seed,
-                                              struct ho_error *err);
+                                              const struct ho_languages *languages, const uint8_t *found_on,
+                                              size_t want, uint64_t seed, struct ho_error *err);
 void ho_clusters_release(struct ho_clusters *clusters);
 
 #endif

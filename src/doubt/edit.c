@@ -70,11 +70,11 @@ static enum ho_status guard_label(struct ho_editor *editor, struct ho_slice labe
 	return status;
 }
 
-enum ho_status ho_editor_init(struct ho_editor *out, enum ho_tongue language, const struct ho_slice *labels,
-                              size_t n_labels, struct ho_error *err)
+enum ho_status ho_editor_init(struct ho_editor *out, const struct ho_languages *languages, enum ho_language language,
+                              const struct ho_slice *labels, size_t n_labels, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
-	*out = (struct ho_editor){.language = language};
+	*out = (struct ho_editor){.languages = languages, .language = language};
 	for (size_t l = 0; l < n_labels && status == HO_OK; l++)
 		status = guard_label(out, labels[l], err);
 	if (status)
@@ -88,7 +88,7 @@ void ho_editor_release(struct ho_editor *editor)
 		ho_free(editor->guard.words[i]);
 	ho_free(editor->guard.words);
 	ho_edit_words_release(&editor->words);
-	*editor = (struct ho_editor){.language = HO_TONGUE_UNKNOWN};
+	*editor = (struct ho_editor){.language = HO_LANGUAGE_UNKNOWN};
 }
 
 static size_t common_prefix(struct ho_slice word, const char *lower)
@@ -175,10 +175,10 @@ size_t ho_edit__choose(struct ho_editing *e, uint32_t *candidates, size_t n, siz
 	return want;
 }
 
-enum ho_tongue ho_edit__language(const struct ho_editing *e)
+enum ho_language ho_edit__language(const struct ho_editing *e)
 {
-	enum ho_tongue language = ho_tongue_guess(e->text);
-	return language == HO_TONGUE_UNKNOWN ? e->editor->language : language;
+	enum ho_language language = ho_language_of_text(e->editor->languages, e->text);
+	return language == HO_LANGUAGE_UNKNOWN ? e->editor->language : language;
 }
 
 enum ho_status ho_edit(struct ho_buf *out, bool *changed, struct ho_editor *editor, enum ho_edit_kind kind,

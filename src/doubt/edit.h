@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/rng.h"
 #include "doubt/edit_words.h"
-#include "doubt/tongue.h"
+#include "text/language.h"
 
 enum ho_edit_kind {
 	HO_EDIT_LOWER,       /**< all letters small */
@@ -51,14 +51,17 @@ struct ho_edit_guard {
 };
 
 struct ho_editor {
-	enum ho_tongue language; /**< of texts too short to tell; HO_TONGUE_UNKNOWN: such texts are in none */
+	const struct ho_languages *languages; /**< borrowed */
+	enum ho_language language; /**< of texts too short to tell; HO_LANGUAGE_UNKNOWN: such texts are in none */
 	struct ho_edit_guard guard;
 	struct ho_edit_words words; /**< scratch */
 };
 
-/** Start an editor for a model with these labels. HO_ENOMEM. Release with ho_editor_release(). */
-HO_MUST_CHECK enum ho_status ho_editor_init(struct ho_editor *out, enum ho_tongue language,
-                                            const struct ho_slice *labels, size_t n_labels, struct ho_error *err);
+/** Start an editor for a model with these labels; `languages` are borrowed until its end. HO_ENOMEM. Release with
+ * ho_editor_release(). */
+HO_MUST_CHECK enum ho_status ho_editor_init(struct ho_editor *out, const struct ho_languages *languages,
+                                            enum ho_language language, const struct ho_slice *labels, size_t n_labels,
+                                            struct ho_error *err);
 void ho_editor_release(struct ho_editor *editor);
 
 /** Is the word, or one of its family (as many letters in common as the shorter has, at most five), in a label's name?

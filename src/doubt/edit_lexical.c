@@ -15,7 +15,7 @@ static bool may_replace(const struct ho_editing *e, size_t i)
 
 static bool is_english(const struct ho_editing *e)
 {
-	return ho_edit__language(e) == HO_TONGUE_ENGLISH;
+	return ho_edit__language(e) == HO_LANGUAGE_ENGLISH;
 }
 
 /* "New London", "St George", "London Bridge", "george's": part of a longer name. */

@@ -161,29 +161,29 @@ static bool begins_with_greeting(const struct ho_editing *e)
 
 enum { WAYS = 3 };
 
-static const char *const greeting[HO_TONGUE_COUNT][WAYS] = {
-    [HO_TONGUE_ENGLISH] = {"Hello, ", "Hi, ", "Good morning, "},
-    [HO_TONGUE_GERMAN] = {"Hallo, ", "Guten Tag, ", "Guten Morgen, "},
-    [HO_TONGUE_FRENCH] = {"Bonjour, ", "Salut, ", "Bonsoir, "},
-    [HO_TONGUE_SPANISH] = {"Hola, ", "Buenos días, ", "Buenas tardes, "},
-    [HO_TONGUE_ITALIAN] = {"Buongiorno, ", "Salve, ", "Buonasera, "},
-    [HO_TONGUE_PORTUGUESE] = {"Olá, ", "Bom dia, ", "Boa tarde, "},
-    [HO_TONGUE_DUTCH] = {"Hallo, ", "Goedemorgen, ", "Goedendag, "},
+static const char *const greeting[HO_LANGUAGE_COUNT][WAYS] = {
+    [HO_LANGUAGE_ENGLISH] = {"Hello, ", "Hi, ", "Good morning, "},
+    [HO_LANGUAGE_GERMAN] = {"Hallo, ", "Guten Tag, ", "Guten Morgen, "},
+    [HO_LANGUAGE_FRENCH] = {"Bonjour, ", "Salut, ", "Bonsoir, "},
+    [HO_LANGUAGE_SPANISH] = {"Hola, ", "Buenos días, ", "Buenas tardes, "},
+    [HO_LANGUAGE_ITALIAN] = {"Buongiorno, ", "Salve, ", "Buonasera, "},
+    [HO_LANGUAGE_PORTUGUESE] = {"Olá, ", "Bom dia, ", "Boa tarde, "},
+    [HO_LANGUAGE_DUTCH] = {"Hallo, ", "Goedemorgen, ", "Goedendag, "},
 };
 
-static const char *const signature[HO_TONGUE_COUNT][WAYS] = {
-    [HO_TONGUE_ENGLISH] = {"\n\nWith regards\nAnna Miller", "\n\nRegards\nPeter Baker", "\n\nYours, Maria"},
-    [HO_TONGUE_GERMAN] = {"\n\nViele Grüße\nAnna Müller", "\n\nMit freundlichen Grüßen\nPeter Bauer",
-                          "\n\nBeste Grüße, Maria"},
-    [HO_TONGUE_FRENCH] = {"\n\nCordialement\nAnne Martin", "\n\nBien à vous\nPierre Bernard",
-                          "\n\nMeilleures salutations, Marie"},
-    [HO_TONGUE_SPANISH] = {"\n\nSaludos\nAna Molina", "\n\nUn saludo\nPedro Herrera", "\n\nAtentamente, María"},
-    [HO_TONGUE_ITALIAN] = {"\n\nCordiali saluti\nAnna Ricci", "\n\nDistinti saluti\nPietro Fornari",
-                           "\n\nSaluti, Maria"},
-    [HO_TONGUE_PORTUGUESE] = {"\n\nCumprimentos\nAna Moleiro", "\n\nAtenciosamente\nPedro Padeiro",
-                              "\n\nAbraços, Maria"},
-    [HO_TONGUE_DUTCH] = {"\n\nMet vriendelijke groet\nAnna Molenaar", "\n\nHartelijke groet\nPieter Bakker",
-                         "\n\nGroeten, Maria"},
+static const char *const signature[HO_LANGUAGE_COUNT][WAYS] = {
+    [HO_LANGUAGE_ENGLISH] = {"\n\nWith regards\nAnna Miller", "\n\nRegards\nPeter Baker", "\n\nYours, Maria"},
+    [HO_LANGUAGE_GERMAN] = {"\n\nViele Grüße\nAnna Müller", "\n\nMit freundlichen Grüßen\nPeter Bauer",
+                            "\n\nBeste Grüße, Maria"},
+    [HO_LANGUAGE_FRENCH] = {"\n\nCordialement\nAnne Martin", "\n\nBien à vous\nPierre Bernard",
+                            "\n\nMeilleures salutations, Marie"},
+    [HO_LANGUAGE_SPANISH] = {"\n\nSaludos\nAna Molina", "\n\nUn saludo\nPedro Herrera", "\n\nAtentamente, María"},
+    [HO_LANGUAGE_ITALIAN] = {"\n\nCordiali saluti\nAnna Ricci", "\n\nDistinti saluti\nPietro Fornari",
+                             "\n\nSaluti, Maria"},
+    [HO_LANGUAGE_PORTUGUESE] = {"\n\nCumprimentos\nAna Moleiro", "\n\nAtenciosamente\nPedro Padeiro",
+                                "\n\nAbraços, Maria"},
+    [HO_LANGUAGE_DUTCH] = {"\n\nMet vriendelijke groet\nAnna Molenaar", "\n\nHartelijke groet\nPieter Bakker",
+                           "\n\nGroeten, Maria"},
 };
 
 enum ho_status ho_edit__greeting(struct ho_editing *e, struct ho_error *err)

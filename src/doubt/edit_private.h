@@ -37,7 +37,7 @@ enum ho_status ho_edit__rest(struct ho_editing *e, struct ho_error *err);
  * ones first, in order of the text. */
 size_t ho_edit__choose(struct ho_editing *e, uint32_t *candidates, size_t n, size_t words);
 /** The language of the text, or of the editor where it cannot be told. */
-enum ho_tongue ho_edit__language(const struct ho_editing *e);
+enum ho_language ho_edit__language(const struct ho_editing *e);
 
 /** All letters small. HO_ENOMEM, HO_ELIMIT. */
 enum ho_status ho_edit__lower(struct ho_editing *e, struct ho_error *err);

@@ -16,6 +16,7 @@
 #include "near/near.h"
 #include "report/exhibit.h"
 #include "report/show.h"
+#include "text/language.h"
 #include "train/out_of_fold.h"
 
 /* Headings in the report. */
@@ -73,7 +74,8 @@ struct doubt {
 	struct ho_findings *out;
 	struct ho_map labels; /* names: those of the model (0 .. K-1), then what else the tables have */
 	uint32_t K;           /* labels of the model */
-	size_t train_seen;    /* train rows that the model had in training (stored hashes) */
+	struct ho_languages languages;
+	size_t train_seen; /* train rows that the model had in training (stored hashes) */
 	struct doubt_rows train;
 	struct doubt_rows test;       /* all of the test file (or a draw of DOUBT_TEST_ROWS_MAX) */
 	struct ho_near_match *copies; /* [test.n] the train row (index into train) that each test row duplicates */

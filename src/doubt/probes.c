@@ -29,14 +29,15 @@ static enum ho_status add_sentences(struct ho_probes *out, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
 	const char *topic = NULL, *text;
-	for (int l = 1; l < HO_TONGUE_COUNT; l++)
-		for (size_t i = 0; status == HO_OK && (text = ho_probe_sentence((enum ho_tongue)l, i)); i++)
+	for (int l = 1; l < HO_LANGUAGE_COUNT; l++)
+		for (size_t i = 0; status == HO_OK && (text = ho_probe_sentence((enum ho_language)l, i)); i++)
 			status = add(out,
-			             (struct ho_probe){HO_PROBE_LANGUAGE, (enum ho_tongue)l,
-			                               ho_tongue_name((enum ho_tongue)l), ho_slice_str(text)},
+			             (struct ho_probe){HO_PROBE_LANGUAGE, (enum ho_language)l,
+			                               ho_language_name((enum ho_language)l), ho_slice_str(text)},
 			             err);
 	for (size_t i = 0; status == HO_OK && (text = ho_probe_topic_sentence(&topic, i)); i++)
-		status = add(out, (struct ho_probe){HO_PROBE_TOPIC, HO_TONGUE_ENGLISH, topic, ho_slice_str(text)}, err);
+		status =
+		    add(out, (struct ho_probe){HO_PROBE_TOPIC, HO_LANGUAGE_ENGLISH, topic, ho_slice_str(text)}, err);
 	return status;
 }
 
@@ -53,11 +54,13 @@ static enum ho_status add_fixed(struct ho_probes *out, struct ho_error *err)
 	                                      "https://ex.example/x7Gq2"};
 	enum ho_status status = HO_OK;
 	for (size_t i = 0; i < sizeof empty / sizeof *empty && status == HO_OK; i++)
-		status = add(
-		    out, (struct ho_probe){HO_PROBE_EMPTY, HO_TONGUE_UNKNOWN, "nothing", ho_slice_str(empty[i])}, err);
+		status =
+		    add(out, (struct ho_probe){HO_PROBE_EMPTY, HO_LANGUAGE_UNKNOWN, "nothing", ho_slice_str(empty[i])},
+		        err);
 	for (size_t i = 0; i < sizeof address / sizeof *address && status == HO_OK; i++)
 		status = add(
-		    out, (struct ho_probe){HO_PROBE_ADDRESS, HO_TONGUE_UNKNOWN, "an address", ho_slice_str(address[i])},
+		    out,
+		    (struct ho_probe){HO_PROBE_ADDRESS, HO_LANGUAGE_UNKNOWN, "an address", ho_slice_str(address[i])},
 		    err);
 	return status;
 }
@@ -104,7 +107,7 @@ static enum ho_status add_noise(struct ho_probes *out, enum ho_probe_kind kind, 
 		}
 		if (status == HO_OK)
 			status = add(out,
-			             (struct ho_probe){kind, HO_TONGUE_UNKNOWN, what,
+			             (struct ho_probe){kind, HO_LANGUAGE_UNKNOWN, what,
 			                               ho_arena_copy(&out->arena, ho_buf_slice(&buf))},
 			             err);
 	}
@@ -133,7 +136,7 @@ static enum ho_status add_long(struct ho_probes *out, struct ho_rng *rng, struct
 		}
 		if (status == HO_OK)
 			status = add(out,
-			             (struct ho_probe){HO_PROBE_LONG, HO_TONGUE_UNKNOWN, "of everything",
+			             (struct ho_probe){HO_PROBE_LONG, HO_LANGUAGE_UNKNOWN, "of everything",
 			                               ho_arena_copy(&out->arena, ho_buf_slice(&buf))},
 			             err);
 	}

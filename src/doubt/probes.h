@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
-#include "doubt/tongue.h"
+#include "text/language.h"
 
 enum ho_probe_kind {
 	HO_PROBE_LANGUAGE,  /**< everyday sentences; `language` says in which */
@@ -22,8 +22,8 @@ enum ho_probe_kind {
 
 struct ho_probe {
 	enum ho_probe_kind kind;
-	enum ho_tongue language; /**< of HO_PROBE_LANGUAGE, HO_PROBE_TOPIC (English); else unknown */
-	const char *what;        /**< "German", "cooking", "made-up words"; static */
+	enum ho_language language; /**< of HO_PROBE_LANGUAGE, HO_PROBE_TOPIC (English); else unknown */
+	const char *what;          /**< "German", "cooking", "made-up words"; static */
 	struct ho_slice text;
 };
 
@@ -40,7 +40,7 @@ void ho_probes_release(struct ho_probes *probes);
 const char *ho_probe_kind_name(enum ho_probe_kind kind);
 
 /** The static sentences: those of a language or a topic, number i; NULL past the last. */
-const char *ho_probe_sentence(enum ho_tongue language, size_t i);
+const char *ho_probe_sentence(enum ho_language language, size_t i);
 const char *ho_probe_topic_sentence(const char **topic, size_t i);
 
 #endif

@@ -155,7 +155,9 @@ enum ho_status ho_doubt__look(struct doubt *d, const struct ho_table *train, con
                               struct ho_error *err)
 {
 	ho_progress_step(d->progress, "looking for duplicates", -1);
-	enum ho_status status = name_model_labels(d, err);
+	enum ho_status status = ho_languages_open(&d->languages, err);
+	if (status == HO_OK)
+		status = name_model_labels(d, err);
 	if (status == HO_OK)
 		status = take_rows(&d->train, d, train, SIZE_MAX, err);
 	if (status == HO_OK)
@@ -221,5 +223,6 @@ void ho_doubt__release(struct doubt *d)
 	ho_free(d->fold_label);
 	ho_out_of_fold_release(&d->fold);
 	ho_map_release(&d->labels);
+	ho_languages_close(&d->languages);
 	ho_doubt__story_release(d);
 }

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "doubt/clusters.h"
-#include "doubt/tongue.h"
+#include "text/language.h"
 #include "judge/shares.h"
 
 enum {
@@ -158,14 +158,14 @@ static void name_language(char name[NAME_MAX_BYTES], const struct finding *f, ui
 	(void)f;
 	(void)context;
 	(void)snprintf(name, NAME_MAX_BYTES, "in %s",
-	               value ? ho_tongue_name((enum ho_tongue)value) : "a language that cannot be told");
+	               value ? ho_language_name((enum ho_language)value) : "a language that cannot be told");
 }
 
 static enum ho_status by_language(struct finding *f, struct ho_error *err)
 {
 	for (size_t i = 0; i < f->texts->n; i++)
-		f->value[i] = ho_tongue_guess(f->texts->rows->text[f->texts->row[i]]);
-	return slice_by(f, DOUBT_SLICE_LANGUAGE, HO_TONGUE_COUNT, name_language, NULL, err);
+		f->value[i] = ho_language_of_text(&f->d->languages, f->texts->rows->text[f->texts->row[i]]);
+	return slice_by(f, DOUBT_SLICE_LANGUAGE, HO_LANGUAGE_COUNT, name_language, NULL, err);
 }
 
 struct column {
@@ -221,8 +221,8 @@ static enum ho_status by_topic(struct finding *f, struct ho_error *err)
 		used += found_on[i];
 	}
 	size_t want = f->out->all[DOUBT_FOUND].n / TEXTS_A_CLUSTER;
-	enum ho_status status =
-	    ho_clusters_find(&f->clusters, &f->corpus, found_on, want < 2 ? 2 : want, f->d->options->seed, err);
+	enum ho_status status = ho_clusters_find(&f->clusters, &f->corpus, &f->d->languages, found_on,
+	                                         want < 2 ? 2 : want, f->d->options->seed, err);
 	ho_free(found_on);
 	for (size_t i = 0; status == HO_OK && i < f->texts->n; i++)
 		f->value[i] = f->clusters.of[i];

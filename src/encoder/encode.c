@@ -61,9 +61,9 @@ static enum ho_status check_finite(const float *vectors, size_t n, struct ho_err
 	float worst = 0; /* x * 0 is NaN for what is not finite */
 	for (size_t i = 0; i < n; i++)
 		worst += vectors[i] * 0;
-	return worst == 0 ? HO_OK
-	                  : ho_fail(err, HO_EFORMAT,
-	                            "the encoder gives numbers that are not finite; its weights are damaged");
+	return worst == 0
+	           ? HO_OK
+	           : ho_fail(err, HO_EFORMAT, "the encoder gives numbers that are not finite; its weights are damaged");
 }
 
 static enum ho_status run_batch(struct batch *batch, struct encoder_scratch *scratch, const struct ho_encoder *e,

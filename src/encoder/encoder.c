@@ -73,9 +73,10 @@ static enum ho_status bind_static(struct ho_encoder *e, struct ho_error *err)
 /* How texts are cut into tokens: in any order of the pieces in the file. */
 static uint64_t words_fingerprint(const struct ho_wordpiece *wp)
 {
-	uint64_t settings[] = {wp->unknown,    wp->begin,         wp->end,        wp->word_chars_max,
-	                       wp->has_edges,  wp->clean,         wp->split_cjk,  wp->strip_accents,
-	                       wp->lower_case, wp->vocabulary.n,  wp->n_added,    ho_hash(wp->prefix.ptr, wp->prefix.len, 1)};
+	uint64_t settings[] = {wp->unknown,        wp->begin,         wp->end,
+	                       wp->word_chars_max, wp->has_edges,     wp->clean,
+	                       wp->split_cjk,      wp->strip_accents, wp->lower_case,
+	                       wp->vocabulary.n,   wp->n_added,       ho_hash(wp->prefix.ptr, wp->prefix.len, 1)};
 	uint64_t sum = ho_hash(settings, sizeof settings, 0);
 	for (uint32_t i = 0; i < wp->vocabulary.n; i++)
 		sum += ho_hash(wp->vocabulary.keys[i].ptr, wp->vocabulary.keys[i].len, wp->ids[i]);
@@ -102,8 +103,17 @@ static uint64_t fingerprint(const struct ho_encoder *e)
 	const struct ho_encoder_facts *f = &e->facts;
 	uint32_t epsilon;
 	memcpy(&epsilon, &e->epsilon, sizeof epsilon);
-	uint64_t parts[] = {f->kind,       f->layers,  f->heads,     f->hidden, f->inner, f->vocabulary,
-	                    f->max_tokens, f->pooling, f->normalise, epsilon,   words_fingerprint(&e->wordpiece),
+	uint64_t parts[] = {f->kind,
+	                    f->layers,
+	                    f->heads,
+	                    f->hidden,
+	                    f->inner,
+	                    f->vocabulary,
+	                    f->max_tokens,
+	                    f->pooling,
+	                    f->normalise,
+	                    epsilon,
+	                    words_fingerprint(&e->wordpiece),
 	                    weights_fingerprint(&e->file)};
 	return ho_hash(parts, sizeof parts, 0);
 }
@@ -115,9 +125,10 @@ static enum ho_status check_words(const struct ho_encoder *e, bool lower_case, s
 	if (e->facts.kind == HO_ENCODER_BERT && !wp->has_edges)
 		return ho_fail(err, HO_EUNAVAIL, "its tokenizer puts no [CLS] and [SEP] around a text, as BERT's must");
 	if (lower_case && !wp->lower_case)
-		return ho_fail(err, HO_EUNAVAIL,
-		               "its sentence_bert_config.json wants lower case and its tokenizer does not, which is not "
-		               "supported");
+		return ho_fail(
+		    err, HO_EUNAVAIL,
+		    "its sentence_bert_config.json wants lower case and its tokenizer does not, which is not "
+		    "supported");
 	return HO_OK;
 }
 

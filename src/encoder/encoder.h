@@ -23,7 +23,9 @@
 #include "base/slice.h"
 #include "base/status.h"
 
+/** What kind of weights: a network, or a table of token vectors. */
 enum ho_encoder_kind { HO_ENCODER_BERT, HO_ENCODER_STATIC };
+/** How the vectors of the tokens become one: their mean, or that of the first token. */
 enum ho_pooling { HO_POOLING_MEAN, HO_POOLING_CLS };
 
 /** What an encoder is. */
@@ -61,7 +63,8 @@ HO_MUST_CHECK enum ho_status ho_encoder_workspace_new(struct ho_encoder_workspac
                                                       const struct ho_encoder *encoder, struct ho_error *err);
 void ho_encoder_workspace_free(struct ho_encoder_workspace *ws);
 
-/** The vector [dimensions] of one text. HO_ELIMIT; HO_EFORMAT the weights give a number that is not finite; HO_ENOMEM. */
+/** The vector [dimensions] of one text. HO_ELIMIT; HO_EFORMAT the weights give a number that is not finite; HO_ENOMEM.
+ */
 HO_MUST_CHECK enum ho_status ho_encode_text(float *vector, struct ho_encoder_workspace *ws, struct ho_slice text,
                                             struct ho_error *err);
 /** The vectors [n][dimensions] of several texts, the same numbers in less time. What ho_encode_text() returns. */

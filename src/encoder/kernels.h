@@ -1,7 +1,7 @@
 /**
  * The arithmetic of an encoder on one thread: matrix products against packed weights, attention, GELU, layer norm.
  *
- * Three builds of the same source (kernels_body.h) are chosen from at run time: AVX-512, AVX2 with FMA, and portable.
+ * Three builds of the same source (kernels_body.inc) are chosen from at run time: AVX-512, AVX2 with FMA, and portable.
  * Within one of them a row's result depends on that row alone, not on which rows stand beside it, so that texts may be
  * batched in any way and on any number of threads. Between them results differ in the last bits.
  *
@@ -24,6 +24,7 @@ static inline size_t ho_packed_size(size_t out, size_t in)
 /** Pack w[out][in]. `packed` [ho_packed_size(out, in)], aligned to 64. */
 void ho_pack(float *packed, const float *w, size_t out, size_t in);
 
+/** What is done to a product before it is stored. */
 enum ho_epilogue { HO_EPILOGUE_NONE, HO_EPILOGUE_GELU };
 
 /** What one build offers. */

@@ -11,5 +11,5 @@
 #define FMA(a, b, c) ((vec)_mm256_fmadd_ps((__m256)(a), (__m256)(b), (__m256)(c)))
 #define KERNELS ho_encoder__avx2
 #define KERNELS_NAME "avx2"
-#include "encoder/kernels_body.h"
+#include "encoder/kernels_body.inc"
 #endif

@@ -11,5 +11,5 @@
 #define FMA(a, b, c) ((vec)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(c)))
 #define KERNELS ho_encoder__avx512
 #define KERNELS_NAME "avx512"
-#include "encoder/kernels_body.h"
+#include "encoder/kernels_body.inc"
 #endif

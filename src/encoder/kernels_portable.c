@@ -8,4 +8,4 @@
 #define FMA(a, b, c) ((a) * (b) + (c))
 #define KERNELS ho_encoder__portable
 #define KERNELS_NAME "portable"
-#include "encoder/kernels_body.h"
+#include "encoder/kernels_body.inc"

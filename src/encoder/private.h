@@ -82,8 +82,8 @@ void ho_encoder__pool(float *vector, const struct ho_encoder *encoder, const flo
 HO_MUST_CHECK enum ho_status ho_encoder__encode(float *vectors, const struct ho_encoder *encoder,
                                                 const struct ho_slice *texts, size_t n, struct encoder_scratch *scratch,
                                                 struct ho_error *err);
-/** A static encoder: the vectors of the text's known tokens in scratch->x [*n][dimensions], the tokens themselves at the
- * front of scratch->pieces. HO_ELIMIT, HO_ENOMEM. */
+/** A static encoder: the vectors of the text's known tokens in scratch->x [*n][dimensions], the tokens themselves at
+ * the front of scratch->pieces. HO_ELIMIT, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_encoder__static_rows(size_t *n, const struct ho_encoder *encoder, struct ho_slice text,
                                                      struct encoder_scratch *scratch, struct ho_error *err);
 

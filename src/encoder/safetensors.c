@@ -6,7 +6,8 @@
 
 #include "base/alloc.h"
 
-/* The format allows 100 million; an encoder's header has some ten thousand bytes, and parsed it takes ten times its size.
+/* The format allows 100 million; an encoder's header has some ten thousand bytes, and parsed it takes ten times its
+ * size.
  */
 #define HEADER_MAX UINT64_C(16000000)
 

@@ -92,8 +92,8 @@ static enum ho_status pass_through(size_t *n, struct ho_encoder_workspace *ws, s
 	*n = cls ? 1 : tokens.n;
 	for (size_t t = 0; t < *n; t++) {
 		const struct ho_piece_token *piece = &ws->scratch.pieces.items[t];
-		ws->shares[t] = (struct ho_encoder_share){piece->start, piece->end,
-		                                          ws->scratch.x + t * ws->encoder->facts.hidden};
+		ws->shares[t] =
+		    (struct ho_encoder_share){piece->start, piece->end, ws->scratch.x + t * ws->encoder->facts.hidden};
 	}
 	if (cls)
 		ws->shares[0].end = (uint32_t)text.len;

@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "explore/association.h"
 #include "explore/dates.h"
-#include "explore/language.h"
+#include "text/language.h"
 
 enum { NAME_MAX_BYTES = 60 };
 
@@ -145,7 +145,7 @@ static bool are_languages(const struct explore_column *c)
 		bool found = false;
 		if (s.len < 2 || (s.len > 2 && s.ptr[2] != '-' && s.ptr[2] != '_'))
 			return false;
-		for (unsigned l = 1; l < ho_language_count() && !found; l++)
+		for (unsigned l = 1; l < HO_LANGUAGE_COUNT && !found; l++)
 			found = strncasecmp(ho_language_code(l), s.ptr, 2) == 0;
 		known += found;
 	}

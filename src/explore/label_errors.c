@@ -241,9 +241,8 @@ static enum ho_status report(struct explore *e, const struct ho_label_errors *er
 {
 	const struct explore_first *first = &e->first;
 	const struct ho_out_of_fold *f = &first->f;
-	/* Sets that people labelled with care have one or two in a hundred, as far as a model can tell: more is a
-	 * fault. */
-	bool many = first->surest.interval.lo > 0.02;
+	/* Well-known sets have 3.3% wrong labels in the mean (Northcutt, Athalye & Mueller 2021): more is a fault. */
+	bool many = first->surest.interval.lo > 0.04;
 	ho_findings_add(e->out, "label-errors", many ? HO_WARNING : HO_NOTICE, "%s (%s) may have a wrong label",
 	                ho_show_counted(first->n_look, "row").text,
 	                ho_show_percent((double)first->n_look / (double)f->n).text);

@@ -6,7 +6,7 @@
 enum { SHOWN = 8, STRAY_HITS = 3, FEW = 3 };
 
 struct languages {
-	size_t rows[HO_LANGUAGES_MAX]; /* texts that are plainly in it */
+	size_t rows[HO_LANGUAGE_COUNT]; /* texts that are plainly in it */
 	unsigned top;
 	size_t known, strays;
 };
@@ -23,7 +23,7 @@ static void tally(const struct explore *e, struct languages *l)
 {
 	for (size_t i = 0; i < e->table->n; i++)
 		l->rows[e->texts[i].language]++;
-	for (unsigned k = 1; k < ho_language_count(); k++) {
+	for (unsigned k = 1; k < HO_LANGUAGE_COUNT; k++) {
 		l->known += l->rows[k];
 		if (!l->top || l->rows[k] > l->rows[l->top])
 			l->top = k;
@@ -35,7 +35,7 @@ static void tally(const struct explore *e, struct languages *l)
 static void chart(struct explore *e, const struct languages *l)
 {
 	ho_exhibit_bars(e->out, "texts", 0, "Languages of the texts, as far as their small words tell");
-	for (unsigned k = 1; k < ho_language_count(); k++)
+	for (unsigned k = 1; k < HO_LANGUAGE_COUNT; k++)
 		if (l->rows[k])
 			ho_exhibit_bar(e->out, ho_slice_str(ho_language_name(k)), (double)l->rows[k], NAN, NAN);
 	if (l->rows[0])
@@ -52,7 +52,7 @@ static void strays(struct explore *e, const struct languages *l)
 	                ho_show_percent(share).text, main);
 	ho_findings_figure(e->out, share);
 	ho_findings_measure(e->out, "share of the texts in another language", HO_UNIT_SHARE);
-	for (unsigned k = 1; k < ho_language_count(); k++) {
+	for (unsigned k = 1; k < HO_LANGUAGE_COUNT; k++) {
 		size_t n = 0, first = 0;
 		for (size_t i = e->table->n; i-- > 0;)
 			if (e->texts[i].language == k && is_stray(e, l, i)) {
@@ -91,13 +91,12 @@ static void scripts(struct explore *e)
 	}
 	double share = n ? (double)rows[top] / (double)n : 0;
 	ho_findings_add(e->out, "scripts", kinds > 1 && share < 0.99 ? HO_NOTICE : HO_INFO,
-	                "%s of the texts are mostly in %s letters", ho_show_percent(share).text,
-	                ho_explore__script_name(top));
+	                "%s of the texts are mostly in %s letters", ho_show_percent(share).text, ho_script_name(top));
 	ho_findings_figure(e->out, share);
 	ho_findings_measure(e->out, "share of the texts in the main script", HO_UNIT_SHARE);
 	for (unsigned s = 0; s < HO_SCRIPTS; s++)
 		if (rows[s] && s != top)
-			ho_findings_evidence(e->out, "%s: %s, the first in row %u: \"%s\"", ho_explore__script_name(s),
+			ho_findings_evidence(e->out, "%s: %s, the first in row %u: \"%s\"", ho_script_name(s),
 			                     ho_show_counted(rows[s], "text").text, e->table->row[first[s]],
 			                     ho_explore__snippet(e->table->text[first[s]]).text);
 }

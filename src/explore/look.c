@@ -8,7 +8,7 @@ enum { CHUNK = 256 };
 
 struct look {
 	struct explore *e;
-	struct explore_languages languages;
+	struct ho_languages languages;
 };
 
 static void look_for_personal(struct explore_text *t, struct ho_slice text)
@@ -23,8 +23,8 @@ static void look_for_personal(struct explore_text *t, struct ho_slice text)
 
 static void look_at(const struct look *look, struct explore_text *t, struct ho_slice text)
 {
-	t->script = (uint8_t)ho_explore__script(text);
-	struct explore_language language = ho_language_of(&look->languages, text, t->script);
+	t->script = (uint8_t)ho_script_of(text);
+	struct ho_language_guess language = ho_language_of(&look->languages, text, t->script);
 	t->language = language.language;
 	t->language_hits = language.hits;
 	t->traits = ho_explore__traits(text);

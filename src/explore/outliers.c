@@ -24,7 +24,7 @@ static void reason(const struct explore *e, size_t i, double median, char *out, 
 	else if (t->traits & HO_TRAIT_TAGS && times > 1)
 		what = "with HTML";
 	else if (t->script != HO_SCRIPT_LATIN && t->script != HO_SCRIPT_NONE)
-		what = ho_explore__script_name(t->script);
+		what = ho_script_name(t->script);
 	else if (t->words <= 1)
 		what = "one word";
 	char length[40];

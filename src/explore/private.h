@@ -5,10 +5,10 @@
 #include "base/map.h"
 #include "explore/explore.h"
 #include "explore/first.h"
-#include "explore/language.h"
+#include "text/language.h"
 #include "explore/personal.h"
 #include "explore/redact.h"
-#include "explore/script.h"
+#include "text/script.h"
 #include "explore/traits.h"
 #include "near/near.h"
 #include "report/exhibit.h"
@@ -31,7 +31,7 @@ struct explore_text {
 	uint32_t longest;       /**< longest word in bytes */
 	uint32_t traits;        /**< enum explore_trait */
 	uint16_t personal;      /**< bit k: enum explore_personal k was found */
-	uint8_t script;         /**< enum explore_script, that of most letters */
+	uint8_t script;         /**< enum ho_script, that of most letters */
 	uint8_t language;       /**< index for ho_language_name() */
 	uint8_t language_hits;
 };

@@ -2,6 +2,7 @@
 #include "explore/private.h"
 
 #include <math.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "judge/binomial.h"
@@ -84,15 +85,35 @@ static void one_label(struct explore *e, struct telling *t, uint32_t label)
 	}
 }
 
+/* A word of a label's name of several words says what the label is about ("pin" in "change_pin"). */
+static bool is_in_name(const struct explore *e, const struct best *b)
+{
+	struct ho_slice name = e->table->labels[b->label], word = e->words.map.keys[b->word];
+	for (size_t at = 0; at + word.len <= name.len && word.len < name.len; at++)
+		if (strncasecmp(name.ptr + at, word.ptr, word.len) == 0)
+			return true;
+	return false;
+}
+
+/* Of many small labels each may have a word of its own by its nature; of a large one that is odd. */
+static bool is_leak(const struct explore *e, const struct best *b, const uint32_t *texts_of)
+{
+	double recall = (double)b->k / texts_of[b->label], precision = (double)b->k / b->n;
+	return recall >= 0.9 && precision >= 0.95 && texts_of[b->label] * UINT64_C(20) >= e->words.counted &&
+	       !is_in_name(e, b);
+}
+
 static void giveaways(struct explore *e, const struct telling *t, const uint32_t *texts_of)
 {
 	if (!t->n_giveaways)
 		return;
 	const struct best *g = &t->giveaway[0];
+	for (size_t i = t->n_giveaways; i-- > 0;)
+		if (is_leak(e, &t->giveaway[i], texts_of))
+			g = &t->giveaway[i];
 	double recall = (double)g->k / texts_of[g->label], precision = (double)g->k / g->n;
 	struct ho_interval in = ho_binomial_interval(g->k, g->n, 0.95);
-	/* Of many small labels each may have a word of its own by its nature; of a large one that is odd. */
-	bool leak = recall >= 0.9 && precision >= 0.95 && texts_of[g->label] * UINT64_C(20) >= e->words.counted;
+	bool leak = is_leak(e, g, texts_of);
 	ho_findings_add(e->out, "giveaway-words", leak ? HO_WARNING : HO_NOTICE,
 	                "'%s' alone gives '%s' away: right in %s of its texts, and in %s of the label's",
 	                ho_explore__word(e, g->word).text, ho_explore__label(e, g->label).text,

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
-#include "explore/script.h"
+#include "text/script.h"
 
 /* Texts that stand for "no text". */
 static bool is_placeholder(struct ho_slice text)
@@ -45,7 +45,7 @@ static uint32_t content(struct ho_slice text)
 	for (size_t at = 0; at < text.len && !letters; at += step) {
 		uint32_t point;
 		step = ho_utf8_decode(&point, text.ptr + at, text.len - at);
-		letters += ho_explore__script_of(point) != HO_SCRIPT_NONE;
+		letters += ho_script_of_point(point) != HO_SCRIPT_NONE;
 		digits += point >= '0' && point <= '9';
 	}
 	if (letters)

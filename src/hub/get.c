@@ -151,8 +151,9 @@ static enum ho_status check(struct ho_hub_got *out, const char *name, const char
 	struct stat st;
 	const struct ho_known_encoder *wanted = find(name);
 	if (!ho_encoder_name_ok(name))
-		return ho_fail(err, HO_EINVAL,
-		               "a name is made of letters, digits, '.', '_' and '-', and does not begin with '.' or '-'");
+		return ho_fail(
+		    err, HO_EINVAL,
+		    "a name is made of letters, digits, '.', '_' and '-', and does not begin with '.' or '-'");
 	if (!*from && !(wanted && wanted->sha256))
 		return ho_fail(err, HO_EUNAVAIL,
 		               "no checksum is known for this name, so it is not fetched from the hub; fetch its files "
@@ -166,8 +167,9 @@ static enum ho_status check(struct ho_hub_got *out, const char *name, const char
 	if (status)
 		return status;
 	if (lstat(out->folder, &st) == 0) {
-		ho_fail(err, HO_ECONFLICT, "it is there already; `handoff encoder check %s` looks at it, and to fetch it "
-		                           "again remove the folder first",
+		ho_fail(err, HO_ECONFLICT,
+		        "it is there already; `handoff encoder check %s` looks at it, and to fetch it "
+		        "again remove the folder first",
 		        name);
 		return ho_error_at(err, "%s", out->folder);
 	}

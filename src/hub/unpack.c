@@ -1,5 +1,5 @@
-/* From folders and archives. Only the files of an encoder are written, under names of our own: what an archive calls its
- * entries never becomes a path. */
+/* From folders and archives. Only the files of an encoder are written, under names of our own: what an archive calls
+ * its entries never becomes a path. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <sodium.h>
@@ -121,8 +121,8 @@ static enum ho_status find_root(char root[HO_HUB_PATH], const char *path, const 
 	}
 	archive_read_free(a);
 	if (status == HO_OK && found != 1)
-		status = ho_fail(err, HO_EFORMAT, found ? "it holds several files model.safetensors"
-		                                        : "it holds no model.safetensors");
+		status = ho_fail(err, HO_EFORMAT,
+		                 found ? "it holds several files model.safetensors" : "it holds no model.safetensors");
 	return status;
 }
 
@@ -162,7 +162,8 @@ static enum ho_status take(const char *to, struct archive *a, const char *name, 
 	return HO_OK;
 }
 
-enum ho_status ho_hub__unpack(const char *to, const char *path, const struct ho_progress *progress, struct ho_error *err)
+enum ho_status ho_hub__unpack(const char *to, const char *path, const struct ho_progress *progress,
+                              struct ho_error *err)
 {
 	char root[HO_HUB_PATH];
 	struct archive *a = NULL;

@@ -34,7 +34,8 @@ static enum ho_status open_from(struct ho_model *model, const char *folder, stru
 	return HO_OK;
 }
 
-/* Where it may stand: as recorded; beside the model; among the fetched ones. Returns false if there is no such place. */
+/* Where it may stand: as recorded; beside the model; among the fetched ones. Returns false if there is no such place.
+ */
 static bool place(char *out, size_t size, int which, const struct ho_model *model, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = last_part(model->encoder_folder);

@@ -28,6 +28,8 @@ static void document_head(struct ho_html *html, const struct ho_report_head *hea
 
 static void fact(struct ho_html *html, const char *name, const char *value)
 {
+	if (!value)
+		return;
 	ho_html__element(html, "<div><dt>", name, "</dt>");
 	ho_html__element(html, "<dd><bdi>", value, "</bdi></dd></div>");
 }

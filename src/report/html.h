@@ -16,7 +16,7 @@
 
 /** One line of the head: "data", "tickets.csv". */
 struct ho_report_fact {
-	const char *name, *value;
+	const char *name, *value; /**< value NULL: not shown */
 };
 
 /** What stands above the findings. Strings are borrowed, UTF-8 or repaired; NULL: not shown. */

@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "judge/calibration.h"
@@ -10,7 +11,7 @@
 static enum ho_status add_head(struct ho_refit_heads *out, const json_t *entry, uint32_t K, struct ho_error *err)
 {
 	struct ho_head known[HO_HEADS_MAX];
-	size_t n = ho_candidates(known, K, false); /* a head on an encoder's vectors is not refitted: see the message */
+	size_t n = ho_candidates(known, K, false);
 	const char *name = json_string_value(json_object_get(entry, "head"));
 	double weight = json_number_value(json_object_get(entry, "weight"));
 	for (size_t h = 0; name && h < n && out->n < HO_HEADS_MAX; h++)
@@ -19,9 +20,10 @@ static enum ho_status add_head(struct ho_refit_heads *out, const json_t *entry, 
 			out->weight[out->n++] = weight;
 			return HO_OK;
 		}
-	return ho_fail(
-	    err, HO_EFORMAT,
-	    "the model was made of a part that is not trained again here (an encoder, or one of another version)");
+	if (name && strncmp(name, "encoder", 7) == 0)
+		return ho_fail(err, HO_EUNAVAIL,
+		               "the model uses a pretrained encoder; such models are not trained again yet");
+	return ho_fail(err, HO_EFORMAT, "the model was made of parts that this version of the program does not know");
 }
 
 enum ho_status ho_refit_heads_read(struct ho_refit_heads *out, const char *report, uint32_t K, struct ho_error *err)

@@ -20,7 +20,7 @@ struct ho_refit_heads {
 };
 
 /** From the report in a model (ho_model_report_json()). HO_EFORMAT a report without heads that this program knows;
- * HO_ENOMEM. */
+ * HO_EUNAVAIL the model uses an encoder; HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_refit_heads_read(struct ho_refit_heads *out, const char *report, uint32_t K,
                                                  struct ho_error *err);
 

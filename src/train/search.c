@@ -15,8 +15,8 @@ enum { FIRST_RUNG = 300, RUNG_FACTOR = 3, KINDS = 4 };
 static const double worth = 1.002, worth_long = 1.04;
 /* The encoder takes a thousand times as long as all the rest: it must earn it. */
 static const double worth_encoder = 1.01;
-/* With fewer rows out-of-fold scores are mostly noise (a balanced file even makes them point the wrong way), and what an
- * encoder brings from elsewhere is worth more than anything they can tell: its head is taken as it is. */
+/* With fewer rows out-of-fold scores are mostly noise (a balanced file even makes them point the wrong way), and what
+ * an encoder brings from elsewhere is worth more than anything they can tell: its head is taken as it is. */
 enum { FEW_ROWS = 100 };
 enum { LONG_ROW = 1500 }; /* char n-grams in an average row */
 /* Rows of the char view hold ten times the entries of words; past this many (600 MB) words have to do. */

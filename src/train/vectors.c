@@ -41,8 +41,9 @@ static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_v
 		return ho_fail_nomem(err);
 	size_t most = WEIGHTS_MAX / ((size_t)ho_encoder_facts(v->encoder)->dimensions + 1);
 	if (w->K > 2 && w->K > most)
-		return ho_fail(err, HO_ELIMIT, "%u labels are too many for this encoder, which can do %zu; leave --encoder out",
-		               w->K, most);
+		return ho_fail(err, HO_ELIMIT,
+		               "%u labels are too many for this encoder, which can do %zu; leave --encoder out", w->K,
+		               most);
 	return HO_OK;
 }
 

@@ -12,6 +12,7 @@
 
 static const char *const label_names[] = {"card_arrival", "film"};
 
+static struct ho_languages languages;
 static struct ho_editor editor;
 static struct ho_buf buf;
 
@@ -20,13 +21,16 @@ static int begin(void **state)
 	(void)state;
 	struct ho_slice labels[2] = {ho_slice_str(label_names[0]), ho_slice_str(label_names[1])};
 	ho_buf_init(&buf, 1 << 22);
-	return ho_editor_init(&editor, HO_TONGUE_ENGLISH, labels, 2, NULL);
+	if (ho_languages_open(&languages, NULL))
+		return -1;
+	return ho_editor_init(&editor, &languages, HO_LANGUAGE_ENGLISH, labels, 2, NULL);
 }
 
 static int finish(void **state)
 {
 	(void)state;
 	ho_editor_release(&editor);
+	ho_languages_close(&languages);
 	ho_buf_release(&buf);
 	return 0;
 }
@@ -223,7 +227,7 @@ static void words_of_labels_are_left_alone(void **state)
 	struct ho_slice labels[1] = {ho_slice_str("Greeting/small_talk")};
 	struct ho_editor other;
 	struct ho_error err;
-	assert_ok(ho_editor_init(&other, HO_TONGUE_ENGLISH, labels, 1, &err), &err);
+	assert_ok(ho_editor_init(&other, &languages, HO_LANGUAGE_ENGLISH, labels, 1, &err), &err);
 	assert_true(ho_editor_touches_labels(&other, HO_EDIT_GREETING));
 	assert_false(ho_editor_touches_labels(&other, HO_EDIT_SIGNATURE));
 	assert_false(ho_editor_touches_labels(&other, HO_EDIT_SWAP));
@@ -330,7 +334,8 @@ static void memory_may_fail(void **state)
 			bool changed;
 			ho_buf_init(&out, 1 << 16);
 			ho_alloc_fail_at(n);
-			enum ho_status status = ho_editor_init(&fresh, HO_TONGUE_ENGLISH, &label, 1, NULL);
+			enum ho_status status =
+			    ho_editor_init(&fresh, &languages, HO_LANGUAGE_ENGLISH, &label, 1, NULL);
 			if (status == HO_OK)
 				status = ho_edit(&out, &changed, &fresh, (enum ho_edit_kind)k,
 				                 ho_slice_str("I am Mary, often in Rome"), 1, NULL);

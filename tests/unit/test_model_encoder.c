@@ -2,8 +2,12 @@
 #include "encoder_fixture.h"
 #include "model_fixture.h"
 
-static const char *const texts[] = {"refund the stolen card, please!", "the card is lost", "unable to login: help",
-                                    "Straße", "the the the the", "pay it"};
+static const char *const texts[] = {"refund the stolen card, please!",
+                                    "the card is lost",
+                                    "unable to login: help",
+                                    "Straße",
+                                    "the the the the",
+                                    "pay it"};
 enum { TEXTS = sizeof texts / sizeof *texts };
 
 struct rig {
@@ -111,8 +115,7 @@ static void pieces_and_bias_sum_to_the_score(void **state)
 			for (size_t p = 0; p < e.n_pieces; p++) {
 				sum += e.pieces[p].weight;
 				from_encoder += strcmp(e.pieces[p].view, "encoder") == 0;
-				assert_true(e.pieces[p].start < e.pieces[p].end &&
-				            e.pieces[p].end <= strlen(texts[i]));
+				assert_true(e.pieces[p].start < e.pieces[p].end && e.pieces[p].end <= strlen(texts[i]));
 			}
 			assert_true(fabs(sum - e.total) < 1e-5 * (1 + fabs(e.total)));
 			ho_explanation_release(&e);
@@ -235,8 +238,13 @@ static void forged_encoder_sections_are_refused(void **state)
 	const struct {
 		size_t at;
 		uint32_t value;
-	} damage[] = {{8, 1},           {8, 3},          {record + 8, 0}, {record + 8, E_HIDDEN + 1},
-	              {record + 8, ~0u}, {dense, 0x7fc00000}, {dense + 4, 0x7f800000}};
+	} damage[] = {{8, 1},
+	              {8, 3},
+	              {record + 8, 0},
+	              {record + 8, E_HIDDEN + 1},
+	              {record + 8, ~0u},
+	              {dense, 0x7fc00000},
+	              {dense + 4, 0x7f800000}};
 	for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
 		memcpy(bytes, model->bytes.ptr, len);
 		memcpy(bytes + damage[i].at, &damage[i].value, sizeof damage[i].value);

@@ -248,6 +248,25 @@ static void the_same_findings_give_the_same_bytes(void **state)
 	ho_free(second);
 }
 
+/* A doubt without test data has no such line, rather than an empty one. */
+static void a_fact_without_a_value_is_not_shown(void **state)
+{
+	(void)state;
+	static const struct ho_report_fact some[] = {{"test data", NULL}, {"model", "urgent.handoff"}};
+	const struct ho_report_head plain = {.title = "Does it hold?", .facts = some, .n_facts = 2};
+	struct ho_findings list;
+	struct ho_buf out;
+	struct ho_error err = {.code = HO_OK};
+	ho_findings_init(&list);
+	ho_buf_init(&out, HO_REPORT_MAX);
+	assert_ok(ho_report_html(&out, &list, &plain, &err), &err);
+	assert_non_null(strstr(out.data, "<dt>model</dt>"));
+	assert_null(strstr(out.data, "test data"));
+	assert_well_formed(out.data);
+	ho_buf_release(&out);
+	ho_findings_release(&list);
+}
+
 static void empty_list_is_a_page(void **state)
 {
 	struct ho_findings list;
@@ -299,6 +318,7 @@ int main(void)
 	    cmocka_unit_test(a_gap_in_a_line_stays_a_gap),
 	    cmocka_unit_test(texts_are_not_told_twice),
 	    cmocka_unit_test(the_same_findings_give_the_same_bytes),
+	    cmocka_unit_test(a_fact_without_a_value_is_not_shown),
 	    cmocka_unit_test(empty_list_is_a_page),
 	    cmocka_unit_test(failures_leave_nothing),
 	};

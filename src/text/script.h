@@ -1,12 +1,12 @@
 /** Scripts: what the letters of a text are. Rough on purpose: a script is no language. */
-#ifndef HO_EXPLORE_SCRIPT_H
-#define HO_EXPLORE_SCRIPT_H
+#ifndef HO_TEXT_SCRIPT_H
+#define HO_TEXT_SCRIPT_H
 
 #include <stdint.h>
 
 #include "base/slice.h"
 
-enum explore_script {
+enum ho_script {
 	HO_SCRIPT_NONE, /**< no letters */
 	HO_SCRIPT_LATIN,
 	HO_SCRIPT_GREEK,
@@ -23,10 +23,10 @@ enum explore_script {
 };
 
 /** "Latin"; "no letters". Static. */
-const char *ho_explore__script_name(unsigned script);
+const char *ho_script_name(unsigned script);
 /** Script of a code point. */
-enum explore_script ho_explore__script_of(uint32_t point);
+enum ho_script ho_script_of_point(uint32_t point);
 /** Script of most letters of a text; Japanese, which mixes kana and Han, counts as kana. */
-enum explore_script ho_explore__script(struct ho_slice text);
+enum ho_script ho_script_of(struct ho_slice text);
 
 #endif

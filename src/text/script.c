@@ -1,5 +1,5 @@
 /* Letters counted by Unicode block. */
-#include "explore/script.h"
+#include "text/script.h"
 
 #include "base/utf8.h"
 
@@ -22,7 +22,7 @@ static const struct {
     {0xFF21, 0xFF5A, HO_SCRIPT_LATIN}, {0xFF66, 0xFF9F, HO_SCRIPT_KANA},   {0x20000, 0x3FFFF, HO_SCRIPT_HAN},
 };
 
-enum explore_script ho_explore__script_of(uint32_t point)
+enum ho_script ho_script_of_point(uint32_t point)
 {
 	for (size_t i = 0; i < sizeof blocks / sizeof *blocks && blocks[i].first <= point; i++)
 		if (point <= blocks[i].last)
@@ -30,10 +30,10 @@ enum explore_script ho_explore__script_of(uint32_t point)
 	return HO_SCRIPT_NONE;
 }
 
-enum explore_script ho_explore__script(struct ho_slice text)
+enum ho_script ho_script_of(struct ho_slice text)
 {
 	size_t count[HO_SCRIPTS] = {0}, step;
-	enum explore_script best = HO_SCRIPT_NONE;
+	enum ho_script best = HO_SCRIPT_NONE;
 	for (size_t at = 0; at < text.len; at += step) {
 		uint32_t point = (unsigned char)text.ptr[at];
 		if (point < 0x80) {
@@ -42,20 +42,20 @@ enum explore_script ho_explore__script(struct ho_slice text)
 			continue;
 		}
 		step = ho_utf8_decode(&point, text.ptr + at, text.len - at);
-		count[ho_explore__script_of(point)]++;
+		count[ho_script_of_point(point)]++;
 	}
 	if (count[HO_SCRIPT_KANA] * 10 > count[HO_SCRIPT_HAN]) { /* Japanese mixes both */
 		count[HO_SCRIPT_KANA] += count[HO_SCRIPT_HAN];
 		count[HO_SCRIPT_HAN] = 0;
 	}
 	count[HO_SCRIPT_NONE] = 0;
-	for (enum explore_script s = HO_SCRIPT_LATIN; s < HO_SCRIPTS; s++)
+	for (enum ho_script s = HO_SCRIPT_LATIN; s < HO_SCRIPTS; s++)
 		if (count[s] > count[best])
 			best = s;
 	return best;
 }
 
-const char *ho_explore__script_name(unsigned script)
+const char *ho_script_name(unsigned script)
 {
 	return names[script < HO_SCRIPTS ? script : HO_SCRIPT_OTHER];
 }

@@ -2,15 +2,15 @@
 
 #include <string.h>
 
-#include "explore/language.h"
-#include "explore/script.h"
+#include "text/language.h"
+#include "text/script.h"
 
-static struct explore_languages languages;
+static struct ho_languages languages;
 
 static const char *code_of(const char *text)
 {
 	struct ho_slice s = ho_slice_str(text);
-	return ho_language_code(ho_language_of(&languages, s, ho_explore__script(s)).language);
+	return ho_language_code(ho_language_of(&languages, s, ho_script_of(s)).language);
 }
 
 /* Two or three everyday sentences of each language, written for this test. */
@@ -89,10 +89,42 @@ static void english_with_names_stays_english(void **state)
 static void scripts_are_told(void **state)
 {
 	(void)state;
-	assert_int_equal(ho_explore__script(ho_slice_str("привет hello мир")), HO_SCRIPT_CYRILLIC);
-	assert_int_equal(ho_explore__script(ho_slice_str("東京に行く")), HO_SCRIPT_KANA);
-	assert_int_equal(ho_explore__script(ho_slice_str("645 :-)")), HO_SCRIPT_NONE);
-	assert_int_equal(ho_explore__script(ho_slice("\xff\xfe\x80", 3)), HO_SCRIPT_NONE);
+	assert_int_equal(ho_script_of(ho_slice_str("привет hello мир")), HO_SCRIPT_CYRILLIC);
+	assert_int_equal(ho_script_of(ho_slice_str("東京に行く")), HO_SCRIPT_KANA);
+	assert_int_equal(ho_script_of(ho_slice_str("645 :-)")), HO_SCRIPT_NONE);
+	assert_int_equal(ho_script_of(ho_slice("\xff\xfe\x80", 3)), HO_SCRIPT_NONE);
+}
+
+/* Two of three texts that can be told decide; those that cannot count in the shares only. */
+static void most_texts_decide(void **state)
+{
+	(void)state;
+	double share[HO_LANGUAGE_COUNT];
+	struct ho_slice texts[4];
+	texts[0] = ho_slice_str(samples[0].text);
+	texts[1] = ho_slice_str("12345");
+	texts[2] = ho_slice_str(samples[2].text);
+	texts[3] = ho_slice_str(samples[3].text);
+	assert_int_equal(ho_language_of_texts(share, &languages, texts, 4), HO_LANGUAGE_GERMAN);
+	assert_true(share[HO_LANGUAGE_GERMAN] == 0.5 && share[HO_LANGUAGE_ENGLISH] == 0.25);
+	assert_true(share[HO_LANGUAGE_UNKNOWN] == 0.25 && share[HO_LANGUAGE_CHINESE] == 0);
+	assert_int_equal(ho_language_of_texts(NULL, &languages, texts + 1, 1), HO_LANGUAGE_UNKNOWN);
+	assert_int_equal(ho_language_of_texts(share, &languages, texts, 0), HO_LANGUAGE_UNKNOWN);
+	assert_true(share[HO_LANGUAGE_UNKNOWN] == 0);
+}
+
+static void small_words_are_known_by_language(void **state)
+{
+	(void)state;
+	const uint32_t both = 1U << HO_LANGUAGE_ENGLISH | 1U << HO_LANGUAGE_GERMAN;
+	assert_true(ho_language_is_small_word(&languages, ho_slice_str("the"), both));
+	assert_true(ho_language_is_small_word(&languages, ho_slice_str("und"), both));
+	assert_true(ho_language_is_small_word(&languages, ho_slice_str("a"), both));
+	assert_false(ho_language_is_small_word(&languages, ho_slice_str("und"), 1U << HO_LANGUAGE_ENGLISH));
+	assert_true(ho_language_is_small_word(&languages, ho_slice_str("care"), 1U << HO_LANGUAGE_ROMANIAN));
+	assert_false(ho_language_is_small_word(&languages, ho_slice_str("care"), both));
+	assert_false(ho_language_is_small_word(&languages, ho_slice_str("card"), UINT32_MAX));
+	assert_false(ho_language_is_small_word(&languages, ho_slice_str(""), UINT32_MAX));
 }
 
 static int open_languages(void **state)
@@ -115,6 +147,8 @@ int main(void)
 	    cmocka_unit_test(what_is_unsure_is_unknown),
 	    cmocka_unit_test(english_with_names_stays_english),
 	    cmocka_unit_test(scripts_are_told),
+	    cmocka_unit_test(most_texts_decide),
+	    cmocka_unit_test(small_words_are_known_by_language),
 	};
 	return cmocka_run_group_tests(tests, open_languages, close_languages);
 }
