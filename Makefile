@@ -21,11 +21,11 @@ build: ## a release build: build/release/handoff
 demo: ## the main job on real mail, every command shown
 	@./scripts/demo.sh
 
-test: ## all tests but those in a browser, under five minutes
+test: ## all tests but those in a browser and the slow simulations, under five minutes
 	@$(PACKAGES) build
-	@./scripts/run-tests.sh dev $(or $(ARGS),-LE web)
+	@./scripts/run-tests.sh dev $(or $(ARGS),-LE 'web|slow')
 
-long: ## what takes too long for every day: 200 re-splits of real texts, 300 kills, all simulations
+long: ## what takes too long for every day: 200 re-splits of real texts, 300 kills, all simulations, all planted faults
 	@$(PACKAGES) build
 	@HO_LONG=1 ./scripts/run-tests.sh dev -L 'sim|service' $(ARGS)
 
