@@ -252,6 +252,12 @@ static void tell_verdict(const struct contest *c, struct doubt *d, int best)
 		               ho_show_points(diff.difference, diff.interval.lo, diff.interval.hi).text, names[best]);
 		ho_findings_advice(d->out, "%zu texts cannot tell them apart; label more, or be content with either",
 		                   c->n);
+	} else if (c->base_errors[best] < c->errors) {
+		ho_doubt__find(d, DOUBT_WEAK,
+		               "a simple model does better, though not clearly by more than %s: %s is %s over %s",
+		               ho_show_chosen(ahead).text, who,
+		               ho_show_points(diff.difference, diff.interval.lo, diff.interval.hi).text, names[best]);
+		ho_findings_advice(d->out, "use the simple model, or find out why this one fails on these texts");
 	} else {
 		ho_doubt__find(d, DOUBT_HOLDS, "%s is better than all simple ones: %s over %s, the best of them", who,
 		               ho_show_points(diff.difference, diff.interval.lo, diff.interval.hi).text, names[best]);
