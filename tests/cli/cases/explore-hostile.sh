@@ -28,3 +28,8 @@ expect 0 handoff explore t.csv --html page.html
 grep -q '<!doctype html>' page.html || grep -qi '<!DOCTYPE html>' page.html || fail "no page"
 ! grep -qE 'src="http|href="http' page.html || fail "the page asks for something outside"
 refuse 4 handoff explore t.csv --html missing/page.html
+# An ending, not a ending.
+awk 'BEGIN { print "text,label"; for (i = 0; i < 600; i++) { t = ""; for (k = 0; k < 8; k++) t = t sprintf("w%c%c ", 97 + (i * 7 + k * 11) % 26, 97 + (i * (k + 3)) % 23); print t (i % 2 ? "sent from my little red phone" : "") "," (i % 2 ? "a" : "b") } }' >ending.csv
+expect 0 handoff explore ending.csv --json
+json out 'any(f["id"] == "template-label" and f["title"].startswith("an ending that") for f in o["findings"])' \
+	'any(s.startswith("An ending that") for s in o["story"])'
