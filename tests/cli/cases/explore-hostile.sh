@@ -5,6 +5,7 @@ printf 'text,label\n,a\n,b\n' >blank.csv
 refuse 3 handoff explore blank.csv
 printf 'text,label\nonly one,a\n' >one.csv
 expect 0 handoff explore one.csv
+! grep -qE 'None of the 1 texts|ine in ten texts' out || fail "one text is told of as many"
 printf 'text,label\nnul \0 here,a\nfine,b\n' >nul.csv
 expect 0 handoff explore nul.csv
 { printf 'text,label\n'; head -c 1048576 /dev/zero | tr '\0' 'x'; printf ',a\n'; head -c 1048576 /dev/zero | tr '\0' '@'; printf ',b\nshort,a\n'; } >huge.csv
