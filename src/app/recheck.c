@@ -23,13 +23,13 @@ static enum ho_status write_meta(struct ho_buf *out, const struct ho_recheck *ch
 	return status ? status : ho_buf_printf(out, err, ",\"confidence\":%.4f}", check->confidence);
 }
 
-/* The texts of earlier checks, by hash. */
+/* The texts of earlier checks, by hash, with room for those of this one. */
 struct earlier {
 	uint64_t *hashes;
 	size_t n;
 };
 
-static enum ho_status list_earlier(struct earlier *out, struct ho_store *store, const char *task,
+static enum ho_status list_earlier(struct earlier *out, struct ho_store *store, const char *task, size_t more,
                                    struct ho_arena *arena, struct ho_error *err)
 {
 	struct ho_id *ids;
@@ -38,7 +38,7 @@ static enum ho_status list_earlier(struct earlier *out, struct ho_store *store, 
 	out->n = 0;
 	if (status)
 		return status;
-	out->hashes = ho_arena_alloc(arena, n ? n : 1, sizeof *out->hashes);
+	out->hashes = ho_arena_alloc(arena, n + more + 1, sizeof *out->hashes);
 	if (!out->hashes)
 		return ho_fail_nomem(err);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
@@ -122,11 +122,13 @@ enum ho_status ho_recheck_add(size_t *added, struct ho_app *app, struct ho_store
 	ho_buf_init(&meta, HO_INCOMING_META_MAX);
 	enum ho_status status = check_labels(desk, items, n, err);
 	if (status == HO_OK)
-		status = list_earlier(&earlier, store, desk->name, &arena, err);
+		status = list_earlier(&earlier, store, desk->name, n < most ? n : most, &arena, err);
 	for (size_t i = 0; i < n && *added < most && status == HO_OK; i++) {
 		if (items[i].text.len > HO_INCOMING_TEXT_MAX || was_checked(&earlier, items[i].text))
 			continue;
 		status = add_one(app, store, scorer, desk, &items[i], &meta, &arena, err);
+		/* Of two copies that are both in doubt one is enough. */
+		earlier.hashes[earlier.n++] = ho_hash(items[i].text.ptr, items[i].text.len, 0);
 		*added += status == HO_OK;
 	}
 	ho_buf_release(&meta);

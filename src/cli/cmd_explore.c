@@ -75,7 +75,12 @@ static enum ho_status read_test(struct cli *cli, struct request *r, struct outco
 	}
 	data.wish_target = t->target_name.len ? t->target_name.ptr : NULL;
 	data.rejects = NULL;
-	return cli_read_table(cli, &o->test, &data, r->test, CLI_LABELS_IF_GIVEN, true, err);
+	enum ho_status status = cli_read_table(cli, &o->test, &data, r->test, CLI_LABELS_IF_GIVEN, true, err);
+	if (status == HO_ENOTFOUND && (data.group || data.time)) { /* it may lack the columns of groups and times */
+		data.group = data.time = NULL;
+		status = cli_read_table(cli, &o->test, &data, r->test, CLI_LABELS_IF_GIVEN, true, err);
+	}
+	return status;
 }
 
 static enum ho_status read(struct cli *cli, struct request *r, struct outcome *o, struct ho_error *err)
@@ -140,6 +145,9 @@ static int run(struct cli *cli, struct request *r)
 		status = cli_label_errors_check(&r->errors, &err);
 	if (status == HO_OK)
 		status = read(cli, r, &o, &err);
+	if (status == HO_OK && cli_label_errors_wanted(&r->errors) && !o.table.label)
+		status = ho_fail(&err, HO_EFORMAT, "%s: no labels to doubt; name the label column with --target COLUMN",
+		                 r->path);
 	if (status == HO_OK)
 		status = explore(cli, r, &o, &err);
 	if (status == HO_OK && r->html)

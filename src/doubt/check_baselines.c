@@ -223,6 +223,27 @@ static void show(const struct contest *c, struct doubt *d)
 		                     "for the model; --test judges the model itself");
 }
 
+/* No alarm: is the best of the simple models behind, level or ahead? */
+static void tell_order(const struct contest *c, struct doubt *d, int best, const char *who)
+{
+	struct ho_difference diff = ho_paired_difference(c->paired[best], 0.95);
+	if (ho_mcnemar_exact(c->paired[best]) >= 0.05) {
+		ho_doubt__find(d, DOUBT_WEAK, "%s is not shown to be better than a simple one: %s over %s", who,
+		               ho_show_points(diff.difference, diff.interval.lo, diff.interval.hi).text, names[best]);
+		ho_findings_advice(d->out, "%zu texts cannot tell them apart; label more, or be content with either",
+		                   c->n);
+	} else if (c->base_errors[best] < c->errors) {
+		ho_doubt__find(d, DOUBT_WEAK,
+		               "a simple model does better, though not clearly by more than %s: %s is %s over %s",
+		               ho_show_chosen(ahead).text, who,
+		               ho_show_points(diff.difference, diff.interval.lo, diff.interval.hi).text, names[best]);
+		ho_findings_advice(d->out, "use the simple model, or find out why this one fails on these texts");
+	} else {
+		ho_doubt__find(d, DOUBT_HOLDS, "%s is better than all simple ones: %s over %s, the best of them", who,
+		               ho_show_points(diff.difference, diff.interval.lo, diff.interval.hi).text, names[best]);
+	}
+}
+
 static void tell_verdict(const struct contest *c, struct doubt *d, int best)
 {
 	const char *who = c->stand_in ? "a quick first model" : "the model";
@@ -247,14 +268,8 @@ static void tell_verdict(const struct contest *c, struct doubt *d, int best)
 		               ho_show_percent(1 - (double)c->errors / (double)c->n).text);
 		ho_findings_advice(d->out, "use the simple model, or find out why this one fails on these texts");
 		ho_doubt__say(d, 85, "A simple model does better: %s.", names[alarm]);
-	} else if (ho_mcnemar_exact(c->paired[best]) >= 0.05) {
-		ho_doubt__find(d, DOUBT_WEAK, "%s is not shown to be better than a simple one: %s over %s", who,
-		               ho_show_points(diff.difference, diff.interval.lo, diff.interval.hi).text, names[best]);
-		ho_findings_advice(d->out, "%zu texts cannot tell them apart; label more, or be content with either",
-		                   c->n);
 	} else {
-		ho_doubt__find(d, DOUBT_HOLDS, "%s is better than all simple ones: %s over %s, the best of them", who,
-		               ho_show_points(diff.difference, diff.interval.lo, diff.interval.hi).text, names[best]);
+		tell_order(c, d, best, who);
 	}
 	if (!d->out->status && strcmp(d->out->items[d->out->n - 1].verdict, "broken") != 0)
 		ho_doubt__say(d, 28, "%s is right in %s of %s; the best simple model (%s) in %s.",

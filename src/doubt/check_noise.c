@@ -123,7 +123,7 @@ static enum ho_status learn_confidently(struct noise *n, const struct ho_out_of_
 		status = ho_confident_joint(&joint, p, given, units, K, err);
 	if (status == HO_OK) {
 		n->most = (double)joint.wrong / (double)units;
-		n->known = true;
+		n->known = n->surest.n > 0; /* a model that is sure of nothing tells nothing */
 		ho_confident_release(&joint);
 	}
 	ho_free(given);
@@ -198,18 +198,21 @@ static void show(const struct noise *n, struct doubt *d)
 	show_conflicts(n, d);
 }
 
+/* Only what the surest texts say is a limit: the joint's share has the first model's own mistakes in it, which somebody
+ * else need not make. */
 static void tell_ceiling(const struct noise *n, struct doubt *d, enum doubt_verdict verdict)
 {
-	double low = 1 - fmax(n->most, n->surest.share), high = 1 - n->surest.share;
-	if (!n->known || (verdict == DOUBT_HOLDS && low > 0.99)) {
+	double most = 1 - n->surest.share;
+	if (!n->known || (verdict == DOUBT_HOLDS && most > 0.99)) {
 		ho_doubt__find(d, verdict, "the labels set no limit worth naming");
 		return;
 	}
-	ho_doubt__find(d, verdict, "with these labels nobody could be right in much more than %s to %s",
-	               ho_show_percent(low).text, ho_show_percent(high).text);
+	ho_doubt__find(d, verdict, "with these labels nobody could be right in much more than %s",
+	               ho_show_percent(most).text);
 	ho_doubt__say(d, verdict == DOUBT_WEAK ? 48 : 15,
-	              "With these labels nobody could be right in much more than %s to %s of the texts.",
-	              ho_show_percent(low).text, ho_show_percent(high).text);
+	              "With these labels nobody could be right in much more than %s of the texts, if a first model is "
+	              "right where it is surest.",
+	              ho_show_percent(most).text);
 }
 
 static void tell(struct doubt *d, const void *state)
@@ -218,7 +221,9 @@ static void tell(struct doubt *d, const void *state)
 	bool conflicts =
 	    n->conflicts >= CONFLICTS_MIN && ho_binomial_sf(n->conflicts - 1, n->repeated, conflicts_hint) < 0.05;
 	if (!n->known && n->repeated < DOUBT_LEAST) {
-		ho_doubt__find(d, DOUBT_UNKNOWN, "how good the labels are was not estimated: there are too few texts");
+		ho_doubt__find(d, DOUBT_UNKNOWN,
+		               "how good the labels are was not estimated: there are too few texts, or a "
+		               "first model is sure of none");
 		ho_findings_advice(d->out, "label more texts");
 		return;
 	}
@@ -232,13 +237,16 @@ static void tell(struct doubt *d, const void *state)
 		              "cannot be trusted.",
 		              ho_show_percent((double)n->conflicts / (double)n->repeated).text);
 	} else if (ho_doubt__alarm(d, n->test_surest)) {
-		ho_doubt__find(d, DOUBT_BROKEN,
-		               "about %s of the labels are wrong, judged by the texts that a first model is surest of",
-		               ho_show_interval(n->surest.share, n->surest.interval.lo, n->surest.interval.hi).text);
-		ho_doubt__say(
-		    d, 88,
-		    "About %s of the training labels are wrong, judged by the texts that a first model is surest of.",
-		    ho_show_percent(n->surest.share).text);
+		ho_doubt__find(
+		    d, DOUBT_BROKEN,
+		    "about %s of the labels are wrong, or the texts do not tell them: judged by those that a first "
+		    "model is surest of",
+		    ho_show_interval(n->surest.share, n->surest.interval.lo, n->surest.interval.hi).text);
+		ho_doubt__say(d, 88,
+		              "About %s of the training labels are wrong, or the texts do not tell them: judged by "
+		              "those that a first "
+		              "model is surest of.",
+		              ho_show_percent(n->surest.share).text);
 	} else if (conflicts && (!n->known || n->surest.interval.lo < noise_hint))
 		ho_doubt__find(d, DOUBT_WEAK,
 		               "some labels contradict themselves: %zu of %s that stand there more than once",

@@ -134,7 +134,8 @@ enum ho_status ho_explore__duplicates(struct explore *e, struct ho_error *err)
 		return copies(e, err);
 	ho_findings_add(e->out, "duplicates", HO_INFO, "no text is a copy or near copy of another");
 	ho_findings_figure(e->out, 0);
-	ho_explore__tell(e, 20, "None of the %s texts is a copy or near copy of another.",
-	                 ho_show_count(e->near.n).text);
+	if (e->near.n > 1)
+		ho_explore__tell(e, 20, "None of the %s texts is a copy or near copy of another.",
+		                 ho_show_count(e->near.n).text);
 	return HO_OK;
 }

@@ -127,7 +127,7 @@ static void more_labels(struct explore *e)
 	                     f->n_steps);
 	ho_findings_advice(e->out, gain >= 0.01 ? "label more, first where the model is unsure: `handoff deploy`, then "
 	                                          "the review page"
-	                                        : "better labels will bring more than more labels");
+	                                        : "more labels of the same kind would bring little");
 	draw_curve(e, ahead);
 	ho_explore__tell(e, 42, "Twice as many labels would bring about %.1f points of accuracy; %s.", 100 * gain,
 	                 gain >= 0.01 ? "the learning curve still rises" : "the learning curve is nearly flat");
@@ -251,7 +251,7 @@ static void learns_nothing(struct explore *e, double p)
 	double majority = (double)f->majority / (double)f->tested;
 	bool enough = f->tested >= 200;
 	ho_findings_add(e->out, "first-model", enough ? HO_WARNING : HO_NOTICE,
-	                enough ? "a first model learns nothing: the texts say nothing about this label"
+	                enough ? "a first model learns nothing: it finds nothing in the texts that tells this label"
 	                       : "a first model learns nothing from these few texts");
 	ho_findings_figure(e->out, f->accuracy);
 	ho_findings_interval(e->out, in.lo, in.hi);

@@ -147,9 +147,14 @@ static void expect(struct explore *e)
 	const struct explore_first *first = &e->first;
 	double share = first->surest.share * (double)first->f.n / (double)(first->n_look ? first->n_look : 1);
 	struct ho_surest s = first->surest;
+	if (!s.n) {
+		ho_findings_evidence(e->out, "the model is sure of no text: these may as well be its own mistakes");
+		return;
+	}
 	ho_findings_evidence(
 	    e->out,
-	    "of the %s texts that the model is surest of, %s %s another label: about %s of all labels are wrong",
+	    "of the %s texts that the model is surest of, %s %s another label: if it is right about those, about %s of "
+	    "all labels are wrong",
 	    ho_show_count(s.n).text, ho_show_count(s.k).text, s.k == 1 ? "has" : "have",
 	    ho_show_interval(s.share, s.interval.lo, s.interval.hi).text);
 	ho_findings_evidence(e->out,
@@ -237,6 +242,23 @@ static void show_texts(struct explore *e, const struct ho_label_errors *errors)
 		ho_explore__show_row(e, errors->items[i].row, errors->items[i].reason);
 }
 
+static void tell_share(struct explore *e, bool many)
+{
+	const struct explore_first *first = &e->first;
+	struct ho_shown rows = ho_show_counted(first->n_look, "row");
+	if (!first->surest.n) {
+		ho_explore__tell(e, 30, "%s may have a wrong label, or a first model is wrong: it is sure of no text.",
+		                 rows.text);
+		return;
+	}
+	ho_explore__tell(e, many ? 80 : 55,
+	                 "%s may have a wrong label; if a first model is right about the texts that it is surest of, "
+	                 "about %s of all labels are wrong (95%% interval %s to %s).",
+	                 rows.text, ho_show_percent(first->surest.share).text,
+	                 ho_show_percent(first->surest.interval.lo).text,
+	                 ho_show_percent(first->surest.interval.hi).text);
+}
+
 static enum ho_status report(struct explore *e, const struct ho_label_errors *errors, struct ho_error *err)
 {
 	const struct explore_first *first = &e->first;
@@ -256,12 +278,7 @@ static enum ho_status report(struct explore *e, const struct ho_label_errors *er
 	show_texts(e, errors);
 	ho_findings_advice(e->out, "look at them: --errors FILE writes the list, --workspace DIR --task NAME puts it "
 	                           "into the review queue; nothing is changed by itself");
-	ho_explore__tell(e, many ? 80 : 55,
-	                 "%s may have a wrong label; by the texts that a first model is surest of, about %s of all "
-	                 "labels are wrong (95%% interval %s to %s).",
-	                 ho_show_counted(first->n_look, "row").text, ho_show_percent(first->surest.share).text,
-	                 ho_show_percent(first->surest.interval.lo).text,
-	                 ho_show_percent(first->surest.interval.hi).text);
+	tell_share(e, many);
 	return per_label(e, err);
 }
 

@@ -94,8 +94,11 @@ static void tell(struct explore *e, const uint32_t *words, const uint32_t *point
 	histogram(e, "words", words, n);
 	histogram(e, "characters", points, n);
 	uint32_t lo = words[n / 20], hi = words[n - 1 - n / 20];
+	if (n == 1)
+		return; /* nothing to compare it with */
 	if (lo == hi)
-		ho_explore__tell(e, 35, "Nine in ten texts have just %s.", ho_show_counted(lo, "word").text);
+		ho_explore__tell(e, 35, "At least nine in ten texts have exactly %s.",
+		                 ho_show_counted(lo, "word").text);
 	else
 		ho_explore__tell(e, 35, "A text has %s at the median, nine in ten have %s to %s.",
 		                 ho_show_counted(words[n / 2], "word").text, ho_show_count(lo).text,

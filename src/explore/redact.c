@@ -47,9 +47,22 @@ static enum ho_status mask_columns(struct explore_masked *m, struct ho_error *er
 		return ho_fail_nomem(err);
 	for (size_t i = 0; i < t->column_count && status == HO_OK; i++) {
 		m->columns[i] = in[i];
-		status = mask_all(m, &m->columns[i].values, t->n, err);
+		status = mask(m, &m->columns[i].name, in[i].name, err);
+		if (status == HO_OK)
+			status = mask_all(m, &m->columns[i].values, t->n, err);
 	}
 	t->columns = m->columns;
+	return status;
+}
+
+/* A file without a header has its first row for one. */
+static enum ho_status mask_names(struct explore_masked *m, struct ho_error *err)
+{
+	struct ho_table *t = &m->table;
+	struct ho_slice *const names[] = {&t->text_name, &t->target_name, &t->group_name, &t->time_name};
+	enum ho_status status = HO_OK;
+	for (size_t i = 0; i < sizeof names / sizeof *names && status == HO_OK; i++)
+		status = mask(m, names[i], *names[i], err);
 	return status;
 }
 
@@ -68,6 +81,8 @@ enum ho_status ho_explore__mask_table(struct explore_masked *out, const struct h
 		status = mask_all(out, &t->groups, t->group_count, err);
 	if (status == HO_OK)
 		status = mask_all(out, &t->time, t->n, err);
+	if (status == HO_OK)
+		status = mask_names(out, err);
 	if (status == HO_OK)
 		status = mask_columns(out, err);
 	if (status)

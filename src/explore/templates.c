@@ -143,6 +143,12 @@ static const struct template *best_of(const struct templates *t, bool away)
 	return best;
 }
 
+/* An ending, but a line. */
+static const char *n_of(const struct template *t)
+{
+	return kinds[t->kind].name[0] == 'e' ? "n" : "";
+}
+
 static void gives_away(struct explore *e, const struct templates *t, const uint32_t *of_label)
 {
 	const struct template *best = best_of(t, true);
@@ -152,7 +158,7 @@ static void gives_away(struct explore *e, const struct templates *t, const uint3
 	double recall = (double)best->k / of_label[best->label];
 	bool leak = recall >= 0.5;
 	ho_findings_add(e->out, "template-label", leak ? HO_WARNING : HO_NOTICE,
-	                "a %s that %s share stands with label '%s' only: \"%s\"", kinds[best->kind].name,
+	                "a%s %s that %s share stands with label '%s' only: \"%s\"", n_of(best), kinds[best->kind].name,
 	                ho_show_counted(best->n, "text").text, ho_explore__label(e, best->label).text,
 	                ho_explore__snippet(best->text).text);
 	ho_findings_figure(e->out, (double)best->k / (double)best->n);
@@ -165,7 +171,7 @@ static void gives_away(struct explore *e, const struct templates *t, const uint3
 	    e->out,
 	    "if it came into the texts with the label, take it out: new texts will not have it, or have it whatever "
 	    "their label is");
-	ho_explore__tell(e, leak ? 88 : 51, "A %s that %s share stands with label '%s' only: \"%.120s\".",
+	ho_explore__tell(e, leak ? 88 : 51, "A%s %s that %s share stands with label '%s' only: \"%.120s\".", n_of(best),
 	                 kinds[best->kind].name, ho_show_counted(best->n, "text").text,
 	                 ho_explore__label(e, best->label).text, ho_explore__snippet(best->text).text);
 }

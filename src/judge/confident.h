@@ -71,8 +71,9 @@ struct ho_surest {
 	struct ho_interval interval; /**< exact, 95% */
 };
 /**
- * The share of wrong labels, told by the surest tenth of each label's predictions (at least 10 of them): there the
- * model is nearly always right about the text, so a label that differs is nearly always wrong. If labels are mistaken
+ * The share of wrong labels, told by the surest tenth of each label's predictions (at least 10 of them where that is no
+ * more than a third, and none that are less than even): there the model is taken to be right about the text, so that a
+ * label that differs is wrong. Where no model can be sure, its own mistakes are counted too. If labels are mistaken
  * regardless of how hard a text is, this share holds for all texts (the anchor points of Liu & Tao 2016); where people
  * err on hard texts more, all texts have more errors than this. Confidence does not look at the row's own label, so
  * choosing the surest is no bias.

@@ -4,7 +4,11 @@
 #include "base/alloc.h"
 #include "judge/confident.h"
 
-enum { LEAST = 10, SHARE = 10 }; /* a tenth of each label's predictions */
+/* A tenth of each label's predictions; at least ten of them, but then no more than a third: of a label with a dozen
+ * predictions ten are not the surest, they are nearly all. */
+enum { LEAST = 10, SHARE = 10, OF_FEW = 3 };
+/* Below an even chance nobody is sure of anything, and a label that differs says nothing of the label. */
+static const float sure_from = 0.5F;
 
 struct sure {
 	uint32_t predicted;
@@ -20,6 +24,12 @@ static int by_prediction(const void *a, const void *b)
 	if (x->confidence != y->confidence)
 		return x->confidence > y->confidence ? -1 : 1;
 	return (x->row > y->row) - (x->row < y->row);
+}
+
+static size_t wanted_of(size_t predictions)
+{
+	size_t few = (predictions + OF_FEW - 1) / OF_FEW, least = few < LEAST ? few : LEAST;
+	return predictions / SHARE < least ? least : predictions / SHARE;
 }
 
 static size_t list(struct sure *sure, const float *p, const uint8_t *use, size_t n, uint32_t K)
@@ -48,8 +58,8 @@ enum ho_status ho_confident_surest(struct ho_surest *out, const float *p, const 
 	for (size_t from = 0, to; from < m; from = to) {
 		for (to = from; to < m && sure[to].predicted == sure[from].predicted;)
 			to++;
-		size_t wanted = (to - from) / SHARE < LEAST ? LEAST : (to - from) / SHARE;
-		for (size_t i = from; i < to && i < from + wanted; i++) {
+		size_t end = from + wanted_of(to - from);
+		for (size_t i = from; i < end && sure[i].confidence >= sure_from; i++) {
 			out->n++;
 			out->k += given[sure[i].row] != sure[i].predicted;
 		}

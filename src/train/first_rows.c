@@ -83,7 +83,28 @@ static size_t rows_wanted(const struct first *f)
 	return n < f->n ? n : f->n;
 }
 
-/* A sample may have lost a rare label: its number then goes to no row, which does no harm. */
+/* A sample may have lost rare labels. They get no number: a model for each of 100,000 labels that no row has would take
+ * minutes to learn nothing. Labels left then are no more than rows. */
+static enum ho_status drop_lost_labels(struct first *f, struct ho_error *err)
+{
+	struct ho_out_of_fold *out = f->out;
+	uint32_t *number = ho_calloc(out->K, sizeof *number), kept = 0;
+	if (!number)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < f->n; i++)
+		number[f->label[i]] = 1;
+	for (uint32_t k = 0; k < out->K; k++)
+		if (number[k]) {
+			number[k] = kept;
+			out->label_map[kept++] = out->label_map[k];
+		}
+	for (size_t i = 0; i < f->n; i++)
+		f->label[i] = number[f->label[i]];
+	out->K = kept;
+	ho_free(number);
+	return kept < 2 ? ho_fail(err, HO_EFORMAT, "a fair sample of the rows has one label only") : HO_OK;
+}
+
 static enum ho_status order_rows(struct first *f, struct ho_error *err)
 {
 	size_t all = f->n, n = rows_wanted(f);
@@ -103,7 +124,7 @@ static enum ho_status order_rows(struct first *f, struct ho_error *err)
 	ho_free(order);
 	ho_free(row);
 	ho_free(label);
-	return status;
+	return status || n == all ? status : drop_lost_labels(f, err);
 }
 
 /* The first row of each group, in an order that is random within labels, counts for its group. */

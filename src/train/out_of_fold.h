@@ -36,7 +36,7 @@ struct ho_first_step {
 struct ho_out_of_fold {
 	size_t n;            /**< rows: those with a label, or a fair sample of them */
 	size_t labelled;     /**< rows with a label in the table */
-	uint32_t K;          /**< labels that occur in the table, >= 2 */
+	uint32_t K;          /**< labels that the n rows have, >= 2 */
 	uint32_t *row;       /**< [n] row of the table, ascending; owned */
 	uint32_t *label;     /**< [n] given label, < K; owned */
 	uint32_t *group;     /**< [n] duplicate group, as given or found; owned */

@@ -101,8 +101,8 @@ static void incoming_texts_are_not_counted_and_no_text_is_checked_twice(void **s
 {
 	(void)state;
 	struct desk *d = desk_open(UNAUDITED);
-	const struct ho_recheck all[] = {doubted("sa ha"), doubted("sb hb"), doubted("sc hc")};
-	struct adding a = {.d = d, .items = all, .n = 3, .most = 2};
+	const struct ho_recheck all[] = {doubted("sa ha"), doubted("sa ha"), doubted("sb hb"), doubted("sc hc")};
+	struct adding a = {.d = d, .items = all, .n = 4, .most = 2};
 	size_t n;
 	assert_ok(add(&a), &d->f.err);
 	assert_int_equal(a.added, 2);

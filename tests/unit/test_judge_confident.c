@@ -152,15 +152,48 @@ static void the_surest_texts_tell_the_share_even_of_a_weak_model(void **state)
 	assert_true(inside >= 51); /* 95% of 60 is 57; P(fewer than 51) < 0.001 */
 }
 
+/* Clean labels, forty of them with a dozen rows each, half of which say nothing: the model's own mistakes on those are
+ * no wrong labels. */
+static void what_a_model_guesses_it_is_not_sure_of(void **state)
+{
+	(void)state;
+	enum { LABELS = 40, EACH = 12, ROWS = LABELS * EACH };
+	static float p[ROWS * LABELS];
+	static uint32_t given[ROWS];
+	struct ho_surest s;
+	struct ho_error err;
+	for (uint32_t i = 0; i < ROWS; i++) {
+		uint32_t answer = given[i] = i % LABELS;
+		bool is_sure = i / LABELS % 2 == 0;
+		if (!is_sure)
+			answer = (given[i] + 1 + i / LABELS) % LABELS;
+		for (uint32_t k = 0; k < LABELS; k++)
+			p[i * LABELS + k] =
+			    k == answer ? (is_sure ? 0.9F : 0.2F) : (is_sure ? 0.1F : 0.8F) / (LABELS - 1);
+	}
+	assert_ok(ho_confident_surest(&s, p, given, NULL, ROWS, LABELS, &err), &err);
+	assert_in_range(s.n, 100, 200);
+	assert_int_equal(s.k, 0);
+	/* A model that is sure of nothing tells nothing. */
+	for (uint32_t i = 0; i < ROWS * LABELS; i++)
+		p[i] = 1.0F / LABELS;
+	assert_ok(ho_confident_surest(&s, p, given, NULL, ROWS, LABELS, &err), &err);
+	assert_int_equal(s.n, 0);
+	assert_true(s.interval.lo <= 0 && s.interval.hi >= 1);
+}
+
 static void rows_that_do_not_count_are_left_out(void **state)
 {
 	(void)state;
-	const uint8_t use[] = {1, 0, 1, 0, 1, 1};
+	const uint8_t with[] = {1, 0, 1, 0, 1, 1}, without[] = {1, 0, 1, 0, 1, 0};
 	struct ho_surest s;
 	struct ho_error err;
-	assert_ok(ho_confident_surest(&s, small, small_given, use, 6, 2, &err), &err);
-	assert_int_equal(s.n, 4);
-	assert_int_equal(s.k, 1);
+	/* A third of each label's predictions: of the three of label 1 the surest is row 5, which has that label;
+	 * without it the surest is row 2, which has not. */
+	assert_ok(ho_confident_surest(&s, small, small_given, with, 6, 2, &err), &err);
+	assert_true(s.n == 2 && s.k == 0);
+	assert_ok(ho_confident_surest(&s, small, small_given, without, 6, 2, &err), &err);
+	assert_true(s.n == 2 && s.k == 1);
 }
 
 static void odd_input(void **state)
@@ -215,6 +248,7 @@ int main(void)
 	    cmocka_unit_test(as_cleanlab_has_it),
 	    cmocka_unit_test(no_errors_are_found_where_there_are_none),
 	    cmocka_unit_test(the_surest_texts_tell_the_share_even_of_a_weak_model),
+	    cmocka_unit_test(what_a_model_guesses_it_is_not_sure_of),
 	    cmocka_unit_test(rows_that_do_not_count_are_left_out),
 	    cmocka_unit_test(odd_input),
 	    cmocka_unit_test(every_failed_allocation_is_survived),

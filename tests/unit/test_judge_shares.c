@@ -40,6 +40,11 @@ static void fisher_is_the_hypergeometric_tail(void **state)
 	assert_true(fabs(ho_fisher_upper(3, 4, 1, 4) - 17.0 / 70) < 1e-12);
 	assert_true(ho_fisher_upper(5, 4, 0, 4) == 1);
 	assert_true(ho_fisher_upper(0, 0, 3, 9) == 1);
+	/* Far fewer errors than in the rest are no sign of more: the first terms of that sum are too small for a
+	 * double. */
+	assert_true(ho_fisher_upper(10, 5000, 2500, 5000) > 0.999);
+	assert_true(ho_fisher_upper(2500, 5000, 10, 5000) < 1e-300);
+	assert_true(ho_fisher_upper(1, 4000, 4000, 4000) > 0.999);
 	/* Large counts: against the normal approximation with continuity correction, which is good here. */
 	double p = ho_fisher_upper(5200, 50000, 10000, 100000),
 	       z = (5200 - 0.5 - 5066.67) / sqrt(50000.0 * 2 / 3 * 0.101333 * 0.898667);

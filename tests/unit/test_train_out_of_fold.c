@@ -123,6 +123,36 @@ static void a_sample_keeps_the_shares_of_labels(void **state)
 	made_free(&made);
 }
 
+/* Rare labels that a sample has lost get no model of their own: they would cost minutes and gigabytes. */
+static void labels_that_a_sample_has_lost_are_left_out(void **state)
+{
+	(void)state;
+	enum { N = 600, LABELS = 300, SAMPLE = 60 };
+	struct made made = made_texts(N, 2, 0.2, 8);
+	struct ho_slice *two = made.table.labels, names[LABELS];
+	struct ho_out_of_fold f;
+	uint32_t rows[LABELS] = {0};
+	for (size_t k = 0; k < LABELS; k++)
+		names[k] = two[0];
+	for (size_t i = 0; i < N; i++)
+		made.table.label[i] = (uint32_t)(i * 7 % LABELS);
+	made.table.labels = names;
+	made.table.label_count = LABELS;
+	first_model(&f, &made, (struct ho_out_of_fold_options){.rows_max = SAMPLE, .threads = 1});
+	assert_int_equal(f.n, SAMPLE);
+	assert_in_range(f.K, 2, SAMPLE);
+	for (size_t i = 0; i < f.n; i++) {
+		assert_true(f.label[i] < f.K);
+		assert_int_equal(f.label_map[f.label[i]], made.table.label[f.row[i]]);
+		rows[f.label[i]]++;
+	}
+	for (uint32_t k = 0; k < f.K; k++)
+		assert_true(rows[k] > 0 && (k == 0 || f.label_map[k] > f.label_map[k - 1]));
+	ho_out_of_fold_release(&f);
+	made.table.labels = two;
+	made_free(&made);
+}
+
 static void what_cannot_be_learnt_from_is_refused(void **state)
 {
 	(void)state;
@@ -196,6 +226,7 @@ int main(void)
 	    cmocka_unit_test(copies_give_nothing_away),
 	    cmocka_unit_test(learning_is_seen_and_probabilities_are_honest),
 	    cmocka_unit_test(a_sample_keeps_the_shares_of_labels),
+	    cmocka_unit_test(labels_that_a_sample_has_lost_are_left_out),
 	    cmocka_unit_test(what_cannot_be_learnt_from_is_refused),
 	    cmocka_unit_test(odd_data_do_no_harm),
 	    cmocka_unit_test(every_failed_allocation_is_survived),

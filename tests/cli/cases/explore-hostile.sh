@@ -5,6 +5,7 @@ printf 'text,label\n,a\n,b\n' >blank.csv
 refuse 3 handoff explore blank.csv
 printf 'text,label\nonly one,a\n' >one.csv
 expect 0 handoff explore one.csv
+! grep -qE 'None of the 1 texts|ine in ten texts' out || fail "one text is told of as many"
 printf 'text,label\nnul \0 here,a\nfine,b\n' >nul.csv
 expect 0 handoff explore nul.csv
 { printf 'text,label\n'; head -c 1048576 /dev/zero | tr '\0' 'x'; printf ',a\n'; head -c 1048576 /dev/zero | tr '\0' '@'; printf ',b\nshort,a\n'; } >huge.csv
@@ -28,3 +29,8 @@ expect 0 handoff explore t.csv --html page.html
 grep -q '<!doctype html>' page.html || grep -qi '<!DOCTYPE html>' page.html || fail "no page"
 ! grep -qE 'src="http|href="http' page.html || fail "the page asks for something outside"
 refuse 4 handoff explore t.csv --html missing/page.html
+# An ending, not a ending.
+awk 'BEGIN { print "text,label"; for (i = 0; i < 600; i++) { t = ""; for (k = 0; k < 8; k++) t = t sprintf("w%c%c ", 97 + (i * 7 + k * 11) % 26, 97 + (i * (k + 3)) % 23); print t (i % 2 ? "sent from my little red phone" : "") "," (i % 2 ? "a" : "b") } }' >ending.csv
+expect 0 handoff explore ending.csv --json
+json out 'any(f["id"] == "template-label" and f["title"].startswith("an ending that") for f in o["findings"])' \
+	'any(s.startswith("An ending that") for s in o["story"])'

@@ -13,3 +13,10 @@ expect 0 handoff explore t.csv --json
 grep -q '@example' out || fail "texts are masked without --redact"
 json out 'not any("@" in line for f in o["findings"] if f["id"] == "personal-data" for line in f["evidence"])' \
 	'not any("@" in str(x) for f in o["findings"] if f["id"] == "personal-data" for x in f.get("exhibits", []))'
+# Without a header the first row is taken for one.
+sed 1d t.csv >bare.csv
+expect 0 handoff explore bare.csv --redact --html bare.html
+cat out bare.html >both
+! grep -qE '[a-z0-9.]+@example|7946' both || fail "personal data in the names of columns are shown"
+expect 0 handoff explore bare.csv --redact --json
+! grep -qE '@example|7946' out || fail "personal data in the names of columns are in the JSON"

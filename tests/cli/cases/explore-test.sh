@@ -13,6 +13,10 @@ json out 'all(f["severity"] == "info" and f["figure"] == 0 for f in o["findings"
 sed 's/,pos$/,odd/' other.csv >odd.csv
 expect 0 handoff explore train.csv --test odd.csv --json
 json out 'any(f["id"] == "test-only-labels" and f["severity"] == "warning" for f in o["findings"])'
+# A test set may lack the columns of groups and times, but not be missing.
+expect 0 handoff explore train.csv --test other.csv --group customer --time day --json
+json out 'any(f["id"] == "test-leak" for f in o["findings"])'
 refuse 3 handoff explore train.csv --test nowhere.csv
+refuse 3 handoff explore train.csv --test nowhere.csv --group customer
 refuse 2 handoff explore train.csv --test test.csv --html test.csv
 refuse 3 handoff explore train.csv --group nobody

@@ -17,6 +17,10 @@ expect 0 handoff explore t.csv --errors again.jsonl --threads 1 --quiet
 cmp -s e.jsonl again.jsonl || fail "threads change the list"
 refuse 2 handoff explore t.csv --errors t.csv
 refuse 2 handoff explore t.csv --task urgent
+# Without labels there is nothing to doubt: an empty list would say that all is well.
+printf 'text\nsome words here\nother words there\n' >bare.csv
+refuse 3 handoff explore bare.csv --errors bare.jsonl
+[ ! -e bare.jsonl ] || fail "a list of doubted labels without labels"
 refuse 3 handoff explore t.csv --workspace nowhere --task urgent
 # Clean and clear texts: an empty list.
 awk 'BEGIN { print "text,label"; for (i = 0; i < 400; i++) print (i % 2 ? "red crimson scarlet" : "blue azure navy") " thing " i " and " i * 7 % 97 "," (i % 2 ? "warm" : "cold") }' >clear.csv
