@@ -48,8 +48,14 @@ refuse 3 handoff train train.csv --target label --encoder nowhere -o x.handoff
 refuse 3 handoff train train.csv --target label --encoder elsewhere -o x.handoff
 [ ! -e x.handoff ] || fail "a model was written"
 
-# A service deploys and answers with it.
+# Where the encoder of the model that answers is gone, its labels still guard against a model of another task.
 expect 0 handoff deploy m.handoff --workspace desk --task sides
+sed 's/,left$/,up/; s/,right$/,down/' train.csv >other.csv
+expect 0 handoff train other.csv --target label --promise cross-fit -o other.handoff --quiet
+mv tiny elsewhere/
+refuse "3|4" handoff deploy other.handoff --workspace desk --task sides
+grep -q 'lacks 2 of the 2 labels' err || fail "the labels of a model without its encoder are not looked at"
+mv elsewhere/tiny .
 
 # A few labels: it trains, promises nothing and says so.
 { head -1 train.csv; sed -n 2,17p train.csv; } >few.csv
