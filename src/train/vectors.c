@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "encoder/places.h"
 
-/* Texts between two looks at the clock: some seconds of work. */
-enum { CHUNK = 1024 };
+/* Texts between two looks at the clock, under a time limit: seconds of work, so that a slow encoder is noticed early. */
+enum { CHUNK = 128 };
 /* What encoding may take of the time limit; the search needs the rest. */
 static const double share_of_time = 0.6;
 /* Weights of one head; a fit holds two dozen numbers for each. */
@@ -61,8 +61,7 @@ enum ho_status ho_train_vectors_make(struct ho_train_vectors *out, const struct 
 	if (!w->encoder)
 		return HO_OK;
 	enum ho_status status = open_encoder(out, w, err);
-	/* Under a time limit chunks are small at first, so that a slow encoder is noticed early. */
-	size_t step = w->time_limit > 0 ? CHUNK / 8 : w->n;
+	size_t step = w->time_limit > 0 ? CHUNK : w->n;
 	for (size_t done = 0; done < w->n && status == HO_OK; done += step) {
 		if (!fits(w, done)) {
 			ho_progress_note(w->progress,
