@@ -6,7 +6,8 @@
 #include "base/clock.h"
 #include "encoder/places.h"
 
-/* Texts between two looks at the clock, under a time limit: seconds of work, so that a slow encoder is noticed early. */
+/* Texts between two looks at the clock, under a time limit: seconds of work, so that a slow encoder is noticed early.
+ */
 enum { CHUNK = 128 };
 /* What encoding may take of the time limit; the search needs the rest. */
 static const double share_of_time = 0.6;
