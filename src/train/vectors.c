@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "encoder/places.h"
+#include "text/utf8.h"
 
 /* Texts between two looks at the clock, under a time limit: seconds of work, so that a slow encoder is noticed early.
  */
@@ -40,6 +41,9 @@ static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_v
 	v->vector_of = ho_alloc(w->n, sizeof *v->vector_of);
 	if (!v->folder || !v->vector_of)
 		return ho_fail_nomem(err);
+	if (!ho_utf8_is_clean(ho_slice_str(v->folder)))
+		return ho_fail(err, HO_EINVAL,
+		               "the path of the encoder's folder is not UTF-8, as the model file needs it; rename it");
 	size_t most = WEIGHTS_MAX / ((size_t)ho_encoder_facts(v->encoder)->dimensions + 1);
 	if (w->K > 2 && w->K > most)
 		return ho_fail(err, HO_ELIMIT,

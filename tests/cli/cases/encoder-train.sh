@@ -46,6 +46,10 @@ expect 0 handoff classify words.handoff test.csv
 mv elsewhere/tiny .
 refuse 3 handoff train train.csv --target label --encoder nowhere -o x.handoff
 refuse 3 handoff train train.csv --target label --encoder elsewhere -o x.handoff
+# The model file names the folder in UTF-8; a name that is none is refused before anything is written.
+cp -r tiny $'odd\xff'
+refuse 2 handoff train train.csv --target label --promise cross-fit --encoder $'odd\xff' -o x.handoff
+grep -q 'UTF-8' err || fail "it is not said what is wrong with the folder"
 [ ! -e x.handoff ] || fail "a model was written"
 
 # Where the encoder of the model that answers is gone, its labels still guard against a model of another task.
