@@ -73,21 +73,30 @@ static enum ho_status check_used(struct ho_store *store, const char *task, const
 	return status;
 }
 
+/* An earlier model, to look at its labels; NULL if its file is gone or damaged. Its encoder may be gone too, or be
+ * known to the server only: the labels are there all the same. */
+static struct ho_model *earlier_model(const struct ho_app *app, const char *id, struct ho_arena *arena)
+{
+	struct ho_model *model = NULL;
+	const char *path = ho_app__model_path(app, id, arena);
+	return path && ho_model_open_facts(&model, path, NULL) == HO_OK ? model : NULL;
+}
+
 /* Labels of earlier models that the new one lacks must not have been used by a person. */
-static enum ho_status check_labels(struct ho_app *app, struct ho_store *store, const char *task,
+static enum ho_status check_labels(const struct ho_app *app, struct ho_store *store, const char *task,
                                    const struct ho_model *model, struct ho_arena *arena, struct ho_error *err)
 {
 	struct ho_model_record *records;
 	size_t n = 0;
 	enum ho_status status = store->ops->model_list(&records, &n, store, task, arena, err);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
-		struct app_model *earlier;
-		if (ho_app__model_take(&earlier, app, records[i].id, NULL))
-			continue; /* a file that is gone or damaged: nothing to compare with */
-		for (uint32_t k = 0; k < ho_model_label_count(earlier->model) && status == HO_OK; k++)
-			if (!has_label(model, ho_model_label(earlier->model, k)))
-				status = check_used(store, task, ho_model_label(earlier->model, k), arena, err);
-		ho_app__model_release(earlier);
+		struct ho_model *earlier = earlier_model(app, records[i].id, arena);
+		if (!earlier)
+			continue; /* nothing to compare with */
+		for (uint32_t k = 0; k < ho_model_label_count(earlier) && status == HO_OK; k++)
+			if (!has_label(model, ho_model_label(earlier, k)))
+				status = check_used(store, task, ho_model_label(earlier, k), arena, err);
+		ho_model_free(earlier);
 	}
 	return status;
 }
@@ -115,22 +124,22 @@ static uint32_t name_lacking(char out[NAMES_BYTES], const struct ho_model *model
 }
 
 /* A model that can no longer give answers which are given now was perhaps meant for another task. */
-static enum ho_status check_champion(struct ho_app *app, const struct ho_task *task, const struct ho_model *model,
-                                     struct ho_error *err)
+static enum ho_status check_champion(const struct ho_app *app, const struct ho_task *task, const struct ho_model *model,
+                                     struct ho_arena *arena, struct ho_error *err)
 {
 	char lost[NAMES_BYTES], new[NAMES_BYTES];
-	struct app_model *champion;
 	enum ho_status status = HO_OK;
-	if (!task->champion || ho_app__model_take(&champion, app, task->champion, NULL))
+	struct ho_model *champion = task->champion ? earlier_model(app, task->champion, arena) : NULL;
+	if (!champion)
 		return HO_OK; /* nothing to compare with */
-	uint32_t n_lost = name_lacking(lost, champion->model, model), n_new = name_lacking(new, model, champion->model);
+	uint32_t n_lost = name_lacking(lost, champion, model), n_new = name_lacking(new, model, champion);
 	if (n_lost)
 		status = ho_fail(err, HO_ECONFLICT,
 		                 "the model lacks %u of the %u labels of the one that answers now (%s)%s%s%s; is it of "
 		                 "another task? Force it if that is meant",
-		                 n_lost, ho_model_label_count(champion->model), lost,
-		                 n_new ? ", and brings new ones (" : "", new, n_new ? ")" : "");
-	ho_app__model_release(champion);
+		                 n_lost, ho_model_label_count(champion), lost, n_new ? ", and brings new ones (" : "",
+		                 new, n_new ? ")" : "");
+	ho_model_free(champion);
 	return status;
 }
 
@@ -189,7 +198,7 @@ static enum ho_status write_deployment(void *context, struct ho_store *store, st
 	if (status == HO_OK && d->promote && !d->force && !answers)
 		status = check_labels(d->app, store, d->task, d->model, d->arena, err);
 	if (status == HO_OK && d->promote && !d->force && !answers)
-		status = check_champion(d->app, &task, d->model, err);
+		status = check_champion(d->app, &task, d->model, d->arena, err);
 	if (status == HO_OK)
 		status = add_record(d, store, err);
 	if (status == HO_OK && d->promote)

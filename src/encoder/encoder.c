@@ -60,6 +60,8 @@ static enum ho_status bind_static(struct ho_encoder *e, struct ho_error *err)
 		return ho_fail(err, HO_EUNAVAIL, "its vocabulary is mapped to fewer vectors, which is not supported");
 	if (weights && (weights->rank != 1 || weights->shape[0] != table->shape[0]))
 		return ho_fail(err, HO_EFORMAT, "the tensor weights does not have one number for each token");
+	if (table->dtype == HO_DTYPE_OTHER || (weights && weights->dtype == HO_DTYPE_OTHER))
+		return ho_fail(err, HO_EFORMAT, "its token vectors are stored in another type than F32, F16 or BF16");
 	e->tokens = table;
 	e->facts.vocabulary = (unsigned)table->shape[0];
 	e->facts.dimensions = e->facts.hidden = (unsigned)table->shape[1];

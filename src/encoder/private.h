@@ -28,11 +28,10 @@ struct ho_encoder {
 	float epsilon;
 	const struct ho_kernels *kernels;
 	struct ho_wordpiece wordpiece;
-	struct ho_safetensors file;      /**< stays open: token vectors are read from it as they are needed */
-	const struct ho_tensor *tokens;  /**< [vocabulary][hidden] in the file */
-	const struct ho_tensor *mapping; /**< unused for BERT */
-	float *token_weights;            /**< static: [vocabulary] factor of each token, or NULL */
-	float *positions;                /**< [positions][hidden], the vector of token type 0 added; owned */
+	struct ho_safetensors file;     /**< stays open: token vectors are read from it as they are needed */
+	const struct ho_tensor *tokens; /**< [vocabulary][hidden] in the file */
+	float *token_weights;           /**< static: [vocabulary] factor of each token, or NULL */
+	float *positions;               /**< [positions][hidden], the vector of token type 0 added; owned */
 	struct encoder_norm embedded;
 	struct encoder_layer *layers; /**< [facts.layers] owned */
 };

@@ -1,5 +1,7 @@
 /* What time brings, once a second: slow connections end, other processes' changes are taken over, due items are dealt
  * with. */
+#include <stdio.h>
+
 #include "app/review.h"
 #include "http/private.h"
 
@@ -16,11 +18,13 @@ static enum ho_status pass(void *context, struct ho_store *store, struct ho_erro
 	return ho_time_passes(&passing->more, passing->app, store, GROUP, err);
 }
 
-/* A trouble that lasts is told once, not every second. */
+/* A trouble that lasts is told once, not every second; with its place, such as the model's file. */
 static void tell(struct ho_server *server, enum ho_status status, const struct ho_error *err, bool *told)
 {
+	char detail[sizeof err->place + sizeof err->message + 2];
+	(void)snprintf(detail, sizeof detail, "%s%s%s", err->place, err->place[0] ? ": " : "", err->message);
 	if (status && status != HO_EBUSY && !*told)
-		ho_http__log_event(server, "error", "clock", err->message);
+		ho_http__log_event(server, "error", "clock", detail);
 	*told = status && status != HO_EBUSY;
 }
 

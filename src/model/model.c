@@ -2,7 +2,7 @@
 
 #include "base/alloc.h"
 
-enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_error *err)
+static enum ho_status open_model(struct ho_model **out, const char *path, bool scoring, struct ho_error *err)
 {
 	*out = NULL;
 	struct ho_model *model = ho_calloc(1, sizeof *model);
@@ -14,7 +14,7 @@ enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_
 		if (status && err)
 			(void)ho_error_at(err, "%s", path);
 	}
-	if (status == HO_OK)
+	if (status == HO_OK && scoring)
 		status = ho_model__open_encoder(model, path, err);
 	if (status) {
 		ho_model_free(model);
@@ -22,6 +22,16 @@ enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_
 	}
 	*out = model;
 	return HO_OK;
+}
+
+enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_error *err)
+{
+	return open_model(out, path, true, err);
+}
+
+enum ho_status ho_model_open_facts(struct ho_model **out, const char *path, struct ho_error *err)
+{
+	return open_model(out, path, false, err);
 }
 
 void ho_model_free(struct ho_model *model)

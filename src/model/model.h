@@ -14,6 +14,12 @@
 #include "base/slice.h"
 #include "base/status.h"
 
+/**
+ * ho_model_open() without the encoder that the model may need: its labels, report and certificate can be read wherever
+ * the encoder is, and quickly. ho_workspace_new() refuses a model that lacks its encoder. Free with ho_model_free().
+ */
+HO_MUST_CHECK enum ho_status ho_model_open_facts(struct ho_model **out, const char *path, struct ho_error *err);
+
 /** Model names for the decisions and reasons of the public header: "auto", "human"; "unsure", "novel", ... or NULL for
  * none. */
 const char *ho_decision_name(enum ho_decision decision);

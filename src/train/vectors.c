@@ -5,9 +5,11 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "encoder/places.h"
+#include "text/utf8.h"
 
-/* Texts between two looks at the clock: some seconds of work. */
-enum { CHUNK = 1024 };
+/* Texts between two looks at the clock, under a time limit: seconds of work, so that a slow encoder is noticed early.
+ */
+enum { CHUNK = 128 };
 /* What encoding may take of the time limit; the search needs the rest. */
 static const double share_of_time = 0.6;
 /* Weights of one head; a fit holds two dozen numbers for each. */
@@ -39,6 +41,9 @@ static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_v
 	v->vector_of = ho_alloc(w->n, sizeof *v->vector_of);
 	if (!v->folder || !v->vector_of)
 		return ho_fail_nomem(err);
+	if (!ho_utf8_is_clean(ho_slice_str(v->folder)))
+		return ho_fail(err, HO_EINVAL,
+		               "the path of the encoder's folder is not UTF-8, as the model file needs it; rename it");
 	size_t most = WEIGHTS_MAX / ((size_t)ho_encoder_facts(v->encoder)->dimensions + 1);
 	if (w->K > 2 && w->K > most)
 		return ho_fail(err, HO_ELIMIT,
@@ -61,8 +66,7 @@ enum ho_status ho_train_vectors_make(struct ho_train_vectors *out, const struct 
 	if (!w->encoder)
 		return HO_OK;
 	enum ho_status status = open_encoder(out, w, err);
-	/* Under a time limit chunks are small at first, so that a slow encoder is noticed early. */
-	size_t step = w->time_limit > 0 ? CHUNK / 8 : w->n;
+	size_t step = w->time_limit > 0 ? CHUNK : w->n;
 	for (size_t done = 0; done < w->n && status == HO_OK; done += step) {
 		if (!fits(w, done)) {
 			ho_progress_note(w->progress,

@@ -245,6 +245,40 @@ static void damaged_folders_are_refused(void **state)
 	e_free(f);
 }
 
+/* Token vectors [27][2], and factors [27], of these types. */
+static enum ho_status open_static(const struct e_fixture *f, const char *table, const char *factors)
+{
+	static const char config[] = "{\"model_type\": \"model2vec\"}";
+	static char bytes[2000];
+	struct ho_encoder *e;
+	struct ho_error err;
+	size_t size = strcmp(table, "F32") == 0 ? 216 : 54, more = strcmp(factors, "F32") == 0 ? 108 : 27;
+	memset(bytes, 0, sizeof bytes);
+	int len = snprintf(bytes + 8, sizeof bytes - 8,
+	                   "{\"embeddings\": {\"dtype\": \"%s\", \"shape\": [27, 2], \"data_offsets\": [0, %zu]},"
+	                   "\"weights\": {\"dtype\": \"%s\", \"shape\": [27], \"data_offsets\": [%zu, %zu]}}",
+	                   table, size, factors, size, size + more);
+	bytes[0] = (char)(len & 255);
+	bytes[1] = (char)(len >> 8);
+	memset(bytes + 8 + len, 0, size + more);
+	e_write(f, "config.json", config, sizeof config - 1);
+	e_write(f, "model.safetensors", bytes, 8 + (size_t)len + size + more);
+	enum ho_status status = ho_encoder_open(&e, f->folder, 0, &err);
+	ho_encoder_free(e);
+	return status;
+}
+
+/* A table that no text could be encoded with is refused when it is opened, not at the first text. */
+static void static_tables_of_other_types_are_refused(void **state)
+{
+	(void)state;
+	struct e_fixture *f = e_new(1, false);
+	assert_int_equal(open_static(f, "F32", "F32"), HO_OK);
+	assert_int_equal(open_static(f, "I8", "F32"), HO_EFORMAT);
+	assert_int_equal(open_static(f, "F32", "U8"), HO_EFORMAT);
+	e_free(f);
+}
+
 /* Every allocation fails once: an error, and nothing lost or leaked (seen by the sanitizers). */
 static void memory_runs_out_anywhere(void **state)
 {
@@ -279,6 +313,7 @@ int main(void)
 	                                   cmocka_unit_test(forged_weights_are_refused),
 	                                   cmocka_unit_test(halves_become_floats),
 	                                   cmocka_unit_test(damaged_folders_are_refused),
+	                                   cmocka_unit_test(static_tables_of_other_types_are_refused),
 	                                   cmocka_unit_test(memory_runs_out_anywhere)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,10 +46,32 @@ expect 0 handoff classify words.handoff test.csv
 mv elsewhere/tiny .
 refuse 3 handoff train train.csv --target label --encoder nowhere -o x.handoff
 refuse 3 handoff train train.csv --target label --encoder elsewhere -o x.handoff
+# The model file names the folder in UTF-8; a name that is none is refused before anything is written.
+cp -r tiny $'odd\xff'
+refuse 2 handoff train train.csv --target label --promise cross-fit --encoder $'odd\xff' -o x.handoff
+grep -q 'UTF-8' err || fail "it is not said what is wrong with the folder"
 [ ! -e x.handoff ] || fail "a model was written"
 
-# A service deploys and answers with it.
+# Where the encoder of the model that answers is gone, its labels still guard against a model of another task.
 expect 0 handoff deploy m.handoff --workspace desk --task sides
+sed 's/,left$/,up/; s/,right$/,down/' train.csv >other.csv
+expect 0 handoff train other.csv --target label --promise cross-fit -o other.handoff --quiet
+mv tiny elsewhere/
+refuse "3|4" handoff deploy other.handoff --workspace desk --task sides
+grep -q 'lacks 2 of the 2 labels' err || fail "the labels of a model without its encoder are not looked at"
+
+# A service whose encoder is missing hands that task's texts over, says so with the model's file, and takes the encoder
+# up once it is there.
+serving desk
+KEY=$(handoff key add app --scope classify,review --workspace desk --quiet)
+ask() { request POST /v1/tasks/sides/classify "{\"text\":\"$(sed -n 2p test.csv | cut -d, -f1)\"}"; }
+ask >gone.json
+json gone.json 'o["decision"] == "human"' 'o["model"] is None'
+until_true 'request GET /healthz | grep -q degraded'
+until_true 'grep -q "models/[0-9a-f]*.handoff: the model needs the encoder" serve.err'
+mv elsewhere/tiny .
+until_true 'ask >back.json && grep -q "\"model\":\"" back.json'
+stopped
 
 # A few labels: it trains, promises nothing and says so.
 { head -1 train.csv; sed -n 2,17p train.csv; } >few.csv
