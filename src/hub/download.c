@@ -36,11 +36,16 @@ static int step(void *context, curl_off_t total, curl_off_t now, curl_off_t up_t
 	return ho_cancelled(d->progress);
 }
 
+/* False if the library at run time does not know how to keep to https: then nothing is fetched. */
+static bool keep_to_https(CURL *easy)
+{
+	return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,file") == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https") == CURLE_OK;
+}
+
 static void set_up(CURL *easy, struct download *d, const char *address)
 {
 	curl_easy_setopt(easy, CURLOPT_URL, address);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,file");
-	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS);
 	curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L);
@@ -82,7 +87,12 @@ enum ho_status ho_hub__download(const char *to, const char *address, uint64_t mo
 {
 	struct download d = {.most = most, .progress = progress, .err = err, .status = HO_OK};
 	CURL *easy = curl_easy_init();
-	enum ho_status status = easy ? ho_writer_open(&d.writer, to, err) : ho_fail_nomem(err);
+	if (!easy)
+		return ho_fail_nomem(err);
+	enum ho_status status = keep_to_https(easy) ? ho_writer_open(&d.writer, to, err)
+	                                            : ho_fail(err, HO_EUNAVAIL,
+	                                                      "this libcurl is older than 7.85; fetch the "
+	                                                      "files by other means and use --from");
 	if (status == HO_OK) {
 		set_up(easy, &d, address);
 		status = judge(easy, curl_easy_perform(easy), &d);

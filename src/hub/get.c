@@ -119,7 +119,13 @@ static enum ho_status fill(const char *folder, const char *from, const struct ho
 		ho_fail(err, HO_ENOTFOUND, "there is no such file or folder");
 		return ho_error_at(err, "%s", from);
 	}
-	return S_ISDIR(st.st_mode) ? ho_hub__copy(folder, from, err) : ho_hub__unpack(folder, from, progress, err);
+	if (S_ISDIR(st.st_mode))
+		return ho_hub__copy(folder, from, err);
+	if (S_ISREG(st.st_mode))
+		return ho_hub__unpack(folder, from, progress, err);
+	/* Reading a pipe would wait for ever. */
+	ho_fail(err, HO_EINVAL, "it is neither a folder nor a file; save the archive first and name the file");
+	return ho_error_at(err, "%s", from);
 }
 
 /* Is it what it should be? */

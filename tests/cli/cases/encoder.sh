@@ -41,6 +41,9 @@ done
 for place in two.zip none.zip cut.whl gone.whl gone tiny/config.json "file://$PWD/gone"; do
 	refuse 3 handoff encoder get broken --from "$place"
 done
+mkfifo pipe # reading it would wait for ever
+refuse "2|3" timeout 20 "$HANDOFF" encoder get broken --from pipe
+rm pipe
 refuse 2 handoff encoder get broken --from http://127.0.0.1:9/x
 refuse "2|3" handoff encoder get broken --from ftp://127.0.0.1:9/x
 refuse 3 handoff encoder get all-MiniLM-L6-v2 --from tiny # not the weights of that name
