@@ -17,6 +17,7 @@
 /**
  * ho_model_open() without the encoder that the model may need: its labels, report and certificate can be read wherever
  * the encoder is, and quickly. ho_workspace_new() refuses a model that lacks its encoder. Free with ho_model_free().
+ * HO_ENOTFOUND, HO_EINVAL, HO_EFORMAT, HO_EUNAVAIL, HO_EIO, HO_ENOMEM: as ho_model_open().
  */
 HO_MUST_CHECK enum ho_status ho_model_open_facts(struct ho_model **out, const char *path, struct ho_error *err);
 
