@@ -125,7 +125,7 @@ struct memory {
 /* d = - H g by the two-loop recursion. */
 static void direction(double *d, const double *g, const struct memory *m, size_t P)
 {
-	double alpha[MEMORY];
+	double alpha[MEMORY] = {0};
 	memcpy(d, g, P * sizeof *d);
 	for (size_t i = 0; i < m->n; i++) {
 		size_t at = (m->next + MEMORY - 1 - i) % MEMORY;
