@@ -13,7 +13,8 @@ with open(sys.argv[1], encoding="utf-8", errors="replace") as text:
 start = next((i for i, line in enumerate(lines) if line.startswith("1. ")), None)
 if start is None or not any(line.startswith("In short") for line in lines):
     sys.exit("update-readme-transcript.sh: that is not the output of a whole demo")
-# Long lines (JSON) are cut to what fits a page; nothing else is changed.
+# Long lines (JSON) are cut to what fits a page, and a link that logs somebody in is not for a page; nothing else is changed.
+lines = [re.sub(r"token=[\w-]+", "token=...", line) for line in lines]
 shown = [line if len(line) <= 140 else line[:137] + "..." for line in lines[start:]]
 begin, end = "<!-- transcript:begin", "<!-- transcript:end -->"
 with open("README.md", encoding="utf-8") as text:
