@@ -144,13 +144,12 @@ static void chart(struct explore *e, const struct months *m, const struct month_
 	}
 }
 
-static void table(struct explore *e, const struct months *m, const struct month_label *labels, size_t n)
+static void table(struct explore *e, const struct months *m, const struct month_label *labels)
 {
 	uint32_t K = e->table->label_count, shown = K < CHART ? K : CHART;
 	char align[CHART + 3] = "lr";
 	memset(align + 2, 'r', shown);
 	align[2 + shown] = 0;
-	(void)n;
 	ho_exhibit_table(e->out, align, "rows of each %s", m->step == 12 ? "year" : "month");
 	ho_exhibit_cell(e->out, "%s", m->step == 12 ? "year" : "month");
 	ho_exhibit_cell(e->out, "rows");
@@ -192,7 +191,7 @@ static void tell(struct explore *e, const struct months *m, const struct month_l
 		    e->out, "find out what happened then; judge a model on the latest rows: `handoff split --time %s`",
 		    ho_show_short(m->c->name).text);
 	chart(e, m, labels, K);
-	table(e, m, labels, K);
+	table(e, m, labels);
 }
 
 static enum ho_status look(struct explore *e, const struct explore_column *c, struct ho_error *err)
