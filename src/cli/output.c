@@ -146,6 +146,7 @@ int cli_json_finish(struct cli *cli, json_t *object, int exit)
 int cli_list_finish(struct cli *cli, struct ho_page *page, struct ho_grid *grid, const char *name, json_t *list)
 {
 	if (cli->json) {
+		ho_grid_release(grid);
 		ho_page_release(page);
 		return cli_json_finish(cli, json_pack("{so}", name, list), CLI_OK);
 	}
