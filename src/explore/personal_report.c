@@ -72,11 +72,19 @@ static enum ho_status examples(struct explore *e, struct ho_error *err)
 	return status;
 }
 
+/* Where each kind is found, the most frequent first. */
 static void evidence(struct explore *e)
 {
-	for (unsigned k = 0; k < HO_PERSONAL_KINDS; k++) {
+	size_t of[HO_PERSONAL_KINDS];
+	for (unsigned k = 0; k < HO_PERSONAL_KINDS; k++)
+		of[k] = count(e, (uint16_t)(1U << k));
+	for (unsigned told = 0; told < HO_PERSONAL_KINDS; told++) {
 		uint32_t rows[4];
-		size_t n = count(e, (uint16_t)(1U << k)), shown = 0;
+		unsigned k = 0;
+		for (unsigned other = 1; other < HO_PERSONAL_KINDS; other++)
+			k = of[other] > of[k] ? other : k;
+		size_t n = of[k], shown = 0;
+		of[k] = 0;
 		for (size_t i = 0; i < e->table->n && shown < 4 && n; i++)
 			if (e->texts[i].personal & 1U << k)
 				rows[shown++] = (uint32_t)i;
