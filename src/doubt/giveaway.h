@@ -72,6 +72,7 @@ HO_MUST_CHECK enum ho_status ho_doubt__without_words(struct doubt_without *out, 
 /** An order of texts, by a number or code in them or by a column: do neighbours have the same label? */
 struct doubt_order {
 	size_t n;         /**< rows that have a value */
+	size_t distinct;  /**< different values */
 	double agreement; /**< share of neighbours with the same label */
 	double expected;  /**< if the order did not matter */
 	double lookup;    /**< right if the label most frequent among the others with the same value is answered */
