@@ -103,12 +103,14 @@ static int print(struct cli *cli, const struct request *r, const struct ho_findi
 static enum ho_status write_html(struct cli *cli, const struct request *r, const struct ho_findings *findings,
                                  struct ho_error *err)
 {
-	const struct ho_report_fact facts[] = {
-	    {"model", r->model}, {"training data", r->train}, {"test data", r->test}};
+	const struct ho_report_fact facts[] = {{"model", r->model},
+	                                       {"training data", r->train},
+	                                       {r->test ? "test data" : "personal data", r->test ? r->test : "masked"},
+	                                       {"personal data", "masked"}};
 	const struct ho_report_head head = {.title = "Does the result hold?",
 	                                    .subtitle = "What was tried to break it, and what came of it",
 	                                    .facts = facts,
-	                                    .n_facts = r->test ? 3 : 2};
+	                                    .n_facts = 2 + (size_t)(r->test != NULL) + r->data.redact};
 	return r->html ? cli_report_write(cli, r->html, findings, head, r->words_given, err) : HO_OK;
 }
 
@@ -163,6 +165,7 @@ static int run(struct cli *cli, struct request *r)
 	                                         .model_name = r->model,
 	                                         .train_name = r->train,
 	                                         .test_name = r->test,
+	                                         .redact = r->data.redact,
 	                                         .seed = cli->seed,
 	                                         .threads = cli->threads};
 	ho_findings_init(&findings);
@@ -196,6 +199,7 @@ int cmd_doubt(struct cli *cli, int argc, char **argv)
 	    {"time", 0, CLI_STRING, &r.data.time, "COLUMN", "column of times: does the result hold for later texts?"},
 	    {"only", 0, CLI_REPEATED, &r.only, "CHECK,...", "run these checks only; an unknown name lists them"},
 	    {"directions", 0, CLI_STRING, &r.directions, "FILE", "directional tests of your own"},
+	    {"redact", 0, CLI_FLAG, &r.data.redact, NULL, "mask personal data wherever texts are shown"},
 	    {"all", 0, CLI_FLAG, &r.all, NULL, "print the evidence of every check, not only its beginning"},
 	    {"html", 0, CLI_STRING, &r.html, "FILE", "write the report as one HTML file"},
 	    {.name = NULL},

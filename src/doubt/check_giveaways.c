@@ -79,7 +79,7 @@ static enum ho_status keep_examples(struct giveaways *g, const struct doubt_samp
 		return ho_fail_nomem(err);
 	for (size_t w = 0; w < g->words.n_top; w++)
 		(void)snprintf(g->word[w], sizeof g->word[w], "%s",
-		               ho_show_short(s->corpus->types.keys[g->words.top[w].type]).text);
+		               ho_doubt__shown(s->d, s->corpus->types.keys[g->words.top[w].type]).text);
 	for (size_t i = 0; i < s->n && g->n_examples < SHOWN && g->words.n_top; i++)
 		for (uint64_t a = s->corpus->offsets[i]; a < s->corpus->offsets[i + 1]; a++)
 			if (s->corpus->ids[a] == g->words.top[g->without.worst].type) {
@@ -189,7 +189,7 @@ static void show(const struct giveaways *g, struct doubt *d)
 		ho_findings_evidence(d->out,
 		                     "of %s the most telling, '%s', is right in %s if its value alone is looked up",
 		                     ho_show_counted(g->columns.looked, "other column").text,
-		                     ho_show_short(d->train.table->columns[g->columns.worst].name).text,
+		                     ho_doubt__shown(d, d->train.table->columns[g->columns.worst].name).text,
 		                     ho_show_percent(g->columns.order.lookup).text);
 	ho_doubt__show_test(d, "no word tells a label that the other words do not tell as well", g->test_word);
 	ho_doubt__show_test(d, "one word a label tells at most half of the texts, or the others tell as much",
@@ -290,7 +290,7 @@ static void tell_identifier(const struct giveaways *g, struct doubt *d)
 /* A column that tells the label: broken if the model reads it, else something to know. */
 static void tell_column(const struct giveaways *g, struct doubt *d, enum doubt_verdict verdict)
 {
-	struct ho_shown shown = ho_show_short(d->train.table->columns[g->columns.worst].name);
+	struct ho_shown shown = ho_doubt__shown(d, d->train.table->columns[g->columns.worst].name);
 	double told = fmax(g->columns.order.lookup, g->columns.order.agreement);
 	ho_doubt__find(d, verdict, "column '%s' gives the answer away%s", shown.text,
 	               verdict == DOUBT_BROKEN ? ", and the model reads it" : "; the model does not read it");

@@ -166,7 +166,7 @@ static void tell(struct doubt *d, const void *state)
 {
 	const struct groups *g = state;
 	char name[96];
-	(void)snprintf(name, sizeof name, "%s", ho_show_short(d->train.table->group_name).text);
+	(void)snprintf(name, sizeof name, "%s", ho_doubt__shown(d, d->train.table->group_name).text);
 	if (!g->known) {
 		ho_doubt__find(d, DOUBT_UNKNOWN, "leaks by group were not looked for: %s",
 		               applies(d) ? "there are too few groups" : "no column of groups was named");

@@ -262,7 +262,6 @@ static void show_examples(const struct invariance *s, struct doubt *d)
 		for (int i = 0; i < HO_EDIT_COUNT; i++)
 			for (int x = 0; x < EXAMPLES; x++) {
 				const struct example *e = &s->kind[i].example[x];
-				char room[HO_ID_ROOM];
 				if (e->gravity != gravity)
 					continue;
 				if (!begun)
@@ -270,12 +269,10 @@ static void show_examples(const struct invariance *s, struct doubt *d)
 					    d->out, "Answers that change, [before -> after]; automatic ones first");
 				begun = true;
 				uint32_t row = s->texts.row[e->text];
-				ho_exhibit_text(d->out,
-				                ho_table_id(s->texts.rows->table, s->texts.rows->row[row], room),
-				                d->labels.keys[s->texts.rows->truth[row]], ho_slice_str(e->marked),
-				                "%s: %s becomes %s%s", ho_edit_describe((enum ho_edit_kind)i)->what,
-				                ho_doubt__label(d, e->before).text, ho_doubt__label(d, e->after).text,
-				                gravity == 2 ? ", both automatic" : "");
+				ho_doubt__show_text(
+				    d, s->texts.rows, row, ho_slice_str(e->marked), "%s: %s becomes %s%s",
+				    ho_edit_describe((enum ho_edit_kind)i)->what, ho_doubt__label(d, e->before).text,
+				    ho_doubt__label(d, e->after).text, gravity == 2 ? ", both automatic" : "");
 			}
 }
 

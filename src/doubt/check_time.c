@@ -256,7 +256,7 @@ static void tell(struct doubt *d, const void *state)
 		return;
 	}
 	double after = t->drop.after;
-	struct ho_shown column = ho_show_short(d->train.table->time_name);
+	struct ho_shown column = ho_doubt__shown(d, d->train.table->time_name);
 	if (ho_doubt__alarm(d, t->test) || ho_doubt__alarm(d, t->test_harder)) {
 		ho_doubt__find(
 		    d, DOUBT_BROKEN,
