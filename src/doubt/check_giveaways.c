@@ -299,7 +299,9 @@ static void tell_column(const struct giveaways *g, struct doubt *d, enum doubt_v
 	              verdict == DOUBT_BROKEN ? ", and the model reads it"
 	                                      : "; the model does not read it, and must not");
 	if (verdict == DOUBT_BROKEN)
-		ho_findings_advice(d->out, "train again without --text %s", shown.text);
+		ho_findings_advice(
+		    d->out, "train again without --text %s",
+		    ho_doubt__argument(d, d->train.table->columns[g->columns.worst].name, "COLUMN").text);
 	else
 		ho_findings_advice(d->out, "keep '%s' out of --text; it may be a copy of the label", shown.text);
 	ho_findings_figure(d->out, told);

@@ -336,8 +336,7 @@ static void advise(struct doubt *d, const struct invariance *s, int worst, enum 
 		ho_findings_advice(d->out,
 		                   "add texts written like the examples to the training file, or train with a stricter "
 		                   "promise: `handoff train %s --max-error %s`",
-		                   d->options->train_name ? d->options->train_name : "TRAIN",
-		                   ho_show_chosen(s->max_error / 2).text);
+		                   ho_doubt__train(d).text, ho_show_chosen(s->max_error / 2).text);
 	else if (verdict == DOUBT_WEAK)
 		ho_findings_advice(d->out,
 		                   "if texts come in like that, expect more of them for people; texts written like the "

@@ -283,8 +283,7 @@ static void tell(struct doubt *d, const void *state)
 		    d->out,
 		    "if such texts come in, add a label for texts that are none of its business, with examples, "
 		    "or ask for a stricter promise: `handoff train %s --max-error %s`",
-		    d->options->train_name ? d->options->train_name : "TRAIN",
-		    ho_show_chosen(ho_doubt__max_error(d) / 2).text);
+		    ho_doubt__train(d).text, ho_show_chosen(ho_doubt__max_error(d) / 2).text);
 	show_table(s, d);
 	show_answered(s, d);
 }

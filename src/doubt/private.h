@@ -14,6 +14,7 @@
 #include "doubt/doubt.h"
 #include "judge/binomial.h"
 #include "near/near.h"
+#include "report/argument.h"
 #include "report/exhibit.h"
 #include "report/show.h"
 #include "text/language.h"
@@ -166,9 +167,13 @@ struct ho_shown ho_doubt__shown(const struct doubt *d, struct ho_slice text);
 struct ho_shown ho_doubt__label(const struct doubt *d, uint32_t label);
 /** The command line with the names that the caller gave: "handoff doubt m.handoff train.csv". */
 struct doubt_command {
-	char text[512];
+	char text[1600];
 };
 struct doubt_command ho_doubt__command(const struct doubt *d, bool with_test);
+/** A name as a word of a command, quoted; `otherwise` ("COLUMN") if it cannot be shown or would be masked. */
+struct ho_argument ho_doubt__argument(const struct doubt *d, struct ho_slice name, const char *otherwise);
+/** The training file as a word of a command: its name, or TRAIN. */
+struct ho_argument ho_doubt__train(const struct doubt *d);
 /** Add row i of `rows` to the last exhibit of texts; with options->redact personal data are masked. */
 void ho_doubt__show_row(struct doubt *d, const struct doubt_rows *rows, size_t i, const char *note, ...)
     HO_PRINTF(4, 5);

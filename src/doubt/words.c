@@ -30,13 +30,31 @@ struct ho_shown ho_doubt__label(const struct doubt *d, uint32_t label)
 	return ho_doubt__shown(d, label < d->labels.n ? d->labels.keys[label] : ho_slice_str("?"));
 }
 
+struct ho_argument ho_doubt__argument(const struct doubt *d, struct ho_slice name, const char *otherwise)
+{
+	struct ho_buf room;
+	bool shown = ho_slice_equal(masked(d, &room, name), name);
+	ho_buf_release(&room);
+	return ho_show_argument(shown ? name : ho_slice_str(otherwise), otherwise);
+}
+
+static struct ho_argument file(const char *name, const char *otherwise)
+{
+	return ho_show_argument(ho_slice_str(name ? name : otherwise), otherwise);
+}
+
+struct ho_argument ho_doubt__train(const struct doubt *d)
+{
+	return file(d->options->train_name, "TRAIN");
+}
+
 struct doubt_command ho_doubt__command(const struct doubt *d, bool with_test)
 {
 	struct doubt_command out;
 	const struct ho_doubt_options *o = d->options;
-	(void)snprintf(out.text, sizeof out.text, "handoff doubt %s %s%s%s", o->model_name ? o->model_name : "MODEL",
-	               o->train_name ? o->train_name : "TRAIN", with_test ? " --test " : "",
-	               with_test ? (o->test_name ? o->test_name : "DATA") : "");
+	struct ho_argument model = file(o->model_name, "MODEL"), test = file(o->test_name, "DATA");
+	(void)snprintf(out.text, sizeof out.text, "handoff doubt %s %s%s%s", model.text, ho_doubt__train(d).text,
+	               with_test ? " --test " : "", with_test ? test.text : "");
 	return out;
 }
 

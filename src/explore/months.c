@@ -189,7 +189,7 @@ static void tell(struct explore *e, const struct months *m, const struct month_l
 	if (changed)
 		ho_findings_advice(
 		    e->out, "find out what happened then; judge a model on the latest rows: `handoff split --time %s`",
-		    ho_show_short(m->c->name).text);
+		    ho_show_argument(m->c->name, "COLUMN").text);
 	chart(e, m, labels, K);
 	table(e, m, labels);
 }

@@ -11,6 +11,7 @@
 #include "text/script.h"
 #include "explore/traits.h"
 #include "near/near.h"
+#include "report/argument.h"
 #include "report/exhibit.h"
 #include "report/show.h"
 
