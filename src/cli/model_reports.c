@@ -48,7 +48,7 @@ static char *json_of(const struct ho_findings *findings, const struct ho_report_
 	if (object && !json_object_set_new(object, "title", cli_text_json(head->title)) &&
 	    !json_object_set_new(object, "command", cli_text_json(head->command)) &&
 	    !json_object_set_new(object, "version", json_string(HO_VERSION)))
-		text = json_dumps(object, JSON_COMPACT);
+		text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(12));
 	json_decref(object);
 	return text;
 }

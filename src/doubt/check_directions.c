@@ -83,6 +83,11 @@ static enum ho_status make_pairs(struct pairs *p, const struct directions *s, co
 		if (direction->where != HO_DIRECTION_ANY && texts->rows->truth[row] != direction->where)
 			continue;
 		status = ho_direction_apply(&buf, &applies, direction, texts->rows->text[row], err);
+		/* A text that would grow beyond what can be classified is one that the test does not fit. */
+		if (status == HO_ELIMIT) {
+			status = HO_OK;
+			applies = false;
+		}
 		if (status || !applies)
 			continue;
 		p->before[p->n] = texts->rows->text[row];
