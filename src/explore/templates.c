@@ -5,7 +5,6 @@
 
 #include "base/alloc.h"
 #include "judge/binomial.h"
-#include "text/tokenize.h"
 
 enum { FOUND = 12, FEW = 10 };
 
@@ -121,16 +120,17 @@ static enum ho_status look(struct explore *e, struct templates *t, uint32_t *roo
 	return status;
 }
 
-/* A template as it is shown: a long number stands for all numbers of its length, and is not that of one text. */
+/* A template as it is shown: each number stands for any (pieces.c), and is not that of one text. */
 static struct explore_snippet piece(struct ho_slice text)
 {
 	struct explore_snippet out = ho_explore__snippet(text);
-	for (char *c = out.text; *c;) {
-		size_t digits = strspn(c, "0123456789");
-		if (digits >= HO_LONG_NUMBER)
-			memset(c, '#', digits);
-		c += digits ? digits : 1;
+	char *to = out.text;
+	for (const char *from = out.text; *from;) {
+		size_t digits = strspn(from, "0123456789");
+		*to++ = digits ? '#' : *from;
+		from += digits ? digits : 1;
 	}
+	*to = '\0';
 	return out;
 }
 
