@@ -238,7 +238,13 @@ static enum ho_status learn(struct run *run, struct ho_error *err)
 	enum ho_status status = build_lesson(run, err);
 	if (status == HO_OK)
 		status = encode_texts(run, err);
-	struct ho_assembly assembly = {p->labels, o->text_columns, o->target, p->seen, p->n_seen, run->vectors.folder};
+	struct ho_assembly assembly = {p->labels,
+	                               o->text_columns,
+	                               o->target,
+	                               p->seen,
+	                               p->n_seen,
+	                               run->vectors.folder,
+	                               o->encoder_beside ? NULL : &run->vectors.files};
 	if (status == HO_OK)
 		status = ho_search(&run->search, &run->lesson, &search, err);
 	if (status == HO_OK) {
@@ -282,6 +288,7 @@ static void gather(struct ho_train_facts *facts, const struct run *run)
 	                                 .baselines = &run->baselines,
 	                                 .chosen_wrong = run->chosen_wrong,
 	                                 .shuffled = &run->shuffled,
+	                                 .vectors = &run->vectors,
 	                                 .tested = answers->n};
 	for (size_t i = 0; i < answers->n; i++)
 		facts->errors += answers->wrong[i];

@@ -32,6 +32,8 @@ struct ho_train_options {
 	const char *text_columns; /**< recorded in the model, '\n' between several; may be NULL */
 	const char *encoder; /**< folder of a pretrained encoder (encoder/encoder.h), tried beside the n-grams and used
 	                        where it helps; NULL: none */
+	bool encoder_beside; /**< a chosen encoder stays in its folder, and the model answers only where it is found;
+	                        else it goes into the model file */
 	const char *target;  /**< recorded in the model; may be NULL */
 	const struct ho_progress *progress; /**< may be NULL */
 };
