@@ -35,7 +35,8 @@ struct doubt_telltale {
 /** Is a word right more often than a quick model on all other words? On texts that both could tell. */
 struct doubt_rest {
 	size_t n, word, others; /**< texts; right by the word; right by the other words */
-	double p; /**< of "the word is right no more often": a sign test of texts that only one is right about */
+	double p; /**< of "the word is right no more often, or by less than 2% of all texts": a sign test of texts that
+	             only one is right about */
 };
 
 struct doubt_words {

@@ -10,7 +10,7 @@
 
 enum { FOLDS = 5 };
 /* p below which a word is looked at, and the share of the texts with either that have both words of a phrase. */
-static const double suspicious = 0.05, together = 0.8;
+static const double suspicious = 0.05, together = 0.8, granted = 0.02;
 
 struct cutting {
 	const struct doubt_sample *s;
@@ -158,9 +158,11 @@ static void add(struct doubt_rest *rest, uint64_t only[2], bool word, bool other
 	only[1] += others && !word;
 }
 
-static double sign_p(const uint64_t only[2])
+/* Of the texts that only the word is right about a trifle is granted: 2% of all texts. */
+static double sign_p(const uint64_t only[2], size_t n)
 {
-	return only[0] ? ho_binomial_sf(only[0] - 1, only[0] + only[1], 0.5) : 1;
+	uint64_t trifle = (uint64_t)ceil(granted * (double)n), word = only[0] > trifle ? only[0] - trifle : 0;
+	return word ? ho_binomial_sf(word - 1, word + only[1], 0.5) : 1;
 }
 
 /* The word is right about its label's texts that have it, and wrong about those that have not and about others'. */
@@ -172,7 +174,7 @@ static void judge_word(struct doubt_rest *rest, const struct cutting *c, const s
 		if (with || own)
 			add(rest, only, with && own, !c->without[i]);
 	}
-	rest->p = sign_p(only);
+	rest->p = sign_p(only, c->s->n);
 }
 
 static void judge_cover(struct doubt_rest *rest, const struct cutting *c)
@@ -182,7 +184,7 @@ static void judge_cover(struct doubt_rest *rest, const struct cutting *c)
 		uint32_t word = c->words->cover[c->s->label[i]];
 		add(rest, only, word != HO_MAP_NONE && has(c->s, i, word), !c->without[i]);
 	}
-	rest->p = sign_p(only);
+	rest->p = sign_p(only, c->s->n);
 }
 
 static void judge(struct doubt_without *out, const struct cutting *c)
