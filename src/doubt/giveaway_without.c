@@ -137,14 +137,30 @@ static enum ho_status cut_words(struct cutting *c, struct ho_error *err)
 	return status;
 }
 
-static enum ho_status fit(uint8_t *wrong, const struct cutting *c, const struct ho_slice *text, struct ho_error *err)
+static enum ho_status fit(uint8_t *wrong, const struct doubt_sample *s, const struct ho_slice *text,
+                          const uint8_t *fold, struct ho_error *err)
 {
 	struct doubt_refit refit;
-	const struct doubt_sample *s = c->s;
 	enum ho_status status = ho_doubt__refit_open(&refit, s->d, text, s->label, s->n, s->K, err);
 	if (status == HO_OK)
-		status = ho_doubt__refit_folds(wrong, &refit, c->fold, FOLDS, s->n, err);
+		status = ho_doubt__refit_folds(wrong, &refit, fold, FOLDS, s->n, err);
 	ho_doubt__refit_close(&refit);
+	return status;
+}
+
+static enum ho_status draw_folds(uint8_t *fold, const struct doubt_sample *s, struct ho_error *err)
+{
+	static const double share[FOLDS] = {0.2, 0.2, 0.2, 0.2, 0.2};
+	return ho_split(fold, NULL, s->label, s->n, share, FOLDS, s->d->options->seed, err);
+}
+
+enum ho_status ho_doubt__fit_words(uint8_t *wrong, const struct doubt_sample *s, struct ho_error *err)
+{
+	uint8_t *fold = ho_alloc(s->n, 1);
+	enum ho_status status = fold ? draw_folds(fold, s, err) : ho_fail_nomem(err);
+	if (status == HO_OK)
+		status = fit(wrong, s, s->text, fold, err);
+	ho_free(fold);
 	return status;
 }
 
@@ -212,7 +228,6 @@ static void judge(struct doubt_without *out, const struct cutting *c)
 enum ho_status ho_doubt__without_words(struct doubt_without *out, const struct doubt_words *words,
                                        const struct doubt_sample *s, struct ho_error *err)
 {
-	static const double share[FOLDS] = {0.2, 0.2, 0.2, 0.2, 0.2};
 	struct cutting c = {.s = s, .words = words};
 	uint64_t seed = s->d->options->seed;
 	*out = (struct doubt_without){.p = 1, .p_covered = 1};
@@ -222,11 +237,11 @@ enum ho_status ho_doubt__without_words(struct doubt_without *out, const struct d
 		status = cut_words(&c, err);
 	}
 	if (status == HO_OK)
-		status = ho_split(c.fold, NULL, s->label, s->n, share, FOLDS, seed, err);
+		status = draw_folds(c.fold, s, err);
 	if (status == HO_OK)
-		status = fit(c.with, &c, s->text, err);
+		status = fit(c.with, s, s->text, c.fold, err);
 	if (status == HO_OK)
-		status = fit(c.without, &c, c.text, err);
+		status = fit(c.without, s, c.text, c.fold, err);
 	if (status == HO_OK)
 		status = ho_doubt__drop(&out->drop, c.with, c.without, c.own, s->n, s->n, 0, seed, err);
 	if (status == HO_OK)
