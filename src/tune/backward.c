@@ -10,12 +10,12 @@
 
 /* A layer on its way. */
 struct layer_back {
-	struct ho_learner *learner;
+	struct ho_tuner *learner;
 	unsigned depth;
 };
 
 /* dx of the rows of a chunk from the derivative by the vectors. */
-static void unpool(struct ho_learner *l, const struct tune_chunk *c)
+static void unpool(struct ho_tuner *l, const struct tune_chunk *c)
 {
 	const struct ho_encoder_facts *f = &l->network->facts;
 	size_t h = f->dimensions;
@@ -45,7 +45,7 @@ static void norm_sums(float *gain, float *shift, const float *dy, const float *h
 }
 
 /* Hand both factors of a product to the weights' turn. */
-static void hand(struct ho_learner *l, int product, const float *dy, size_t out, const float *x, size_t in,
+static void hand(struct ho_tuner *l, int product, const float *dy, size_t out, const float *x, size_t in,
                  const struct tune_chunk *c)
 {
 	struct tune_product *p = &l->products[product];
@@ -59,7 +59,7 @@ static void multiply_back(float *dx, const struct ho_network *n, const float *dy
 	n->kernels->multiply(dx, d->in, dy, d->out, d->backward, NULL, rows, d->in, d->out, HO_EPILOGUE_NONE);
 }
 
-static void attend_back(const struct ho_learner *l, float *dqkv, const float *dmixed, const struct tune_kept *k,
+static void attend_back(const struct ho_tuner *l, float *dqkv, const float *dmixed, const struct tune_kept *k,
                         const struct tune_chunk *c, float *scratch)
 {
 	const struct ho_network *n = l->network;
@@ -88,7 +88,7 @@ static void attend_back(const struct ho_learner *l, float *dqkv, const float *dm
 }
 
 /* From dx behind the layer's second norm to d mid, in s->e. */
-static void inner_back(struct ho_learner *l, const struct tune_kept *k, unsigned depth, const struct tune_chunk *c,
+static void inner_back(struct ho_tuner *l, const struct tune_kept *k, unsigned depth, const struct tune_chunk *c,
                        struct tune_scratch *s)
 {
 	const struct ho_network *n = l->network;
@@ -110,7 +110,7 @@ static void inner_back(struct ho_learner *l, const struct tune_kept *k, unsigned
 }
 
 /* From d mid to the layer's input, in l->dx if something below learns. */
-static void attention_back(struct ho_learner *l, const struct tune_kept *k, unsigned depth, const struct tune_chunk *c,
+static void attention_back(struct ho_tuner *l, const struct tune_kept *k, unsigned depth, const struct tune_chunk *c,
                            struct tune_scratch *s)
 {
 	const struct ho_network *n = l->network;
@@ -136,7 +136,7 @@ static enum ho_status rows_back(void *context, size_t task, unsigned worker, str
 {
 	(void)err;
 	const struct layer_back *back = context;
-	struct ho_learner *l = back->learner;
+	struct ho_tuner *l = back->learner;
 	const struct tune_chunk *c = &l->micro.chunks[task];
 	struct tune_kept kept = ho_tune__kept_at(l, back->depth, c->row);
 	if (back->depth == l->network->facts.layers)
@@ -152,13 +152,13 @@ static const struct ho_network_dense *dense_of(const struct ho_network_layer *la
 	return all[product];
 }
 
-static float *gradient_at(const struct ho_learner *l, size_t offset)
+static float *gradient_at(const struct ho_tuner *l, size_t offset)
 {
 	return l->gradient + (offset - l->network->begin[l->lowest]);
 }
 
 /* Outputs first .. first + TUNE_BLOCK of one product. */
-static void block_back(struct ho_learner *l, int product, const struct ho_network_dense *d, size_t first, float *block)
+static void block_back(struct ho_tuner *l, int product, const struct ho_network_dense *d, size_t first, float *block)
 {
 	const struct tune_product *p = &l->products[product];
 	size_t outs = d->out - first < TUNE_BLOCK ? d->out - first : TUNE_BLOCK, rows = l->micro.rows;
@@ -175,7 +175,7 @@ static void block_back(struct ho_learner *l, int product, const struct ho_networ
 	}
 }
 
-static void norms_back(struct ho_learner *l, const struct ho_network_layer *layer)
+static void norms_back(struct ho_tuner *l, const struct ho_network_layer *layer)
 {
 	size_t h = l->network->facts.hidden;
 	const size_t to[] = {layer->after_attention.gain, layer->after_attention.shift, layer->after_inner.gain,
@@ -195,7 +195,7 @@ static enum ho_status weights_back(void *context, size_t task, unsigned worker, 
 {
 	(void)err;
 	const struct layer_back *back = context;
-	struct ho_learner *l = back->learner;
+	struct ho_tuner *l = back->learner;
 	const struct ho_network_layer *layer = &l->network->layers[back->depth - 1];
 	/* The largest first. */
 	for (int p = TUNE_PRODUCTS; p-- > 0; task -= blocks_of(dense_of(layer, p))) {
@@ -210,7 +210,7 @@ static enum ho_status weights_back(void *context, size_t task, unsigned worker, 
 }
 
 /* The embeddings, row by row in order: a token may stand in several texts. */
-static void embeddings_back(struct ho_learner *l)
+static void embeddings_back(struct ho_tuner *l)
 {
 	const struct ho_network *n = l->network;
 	size_t h = n->facts.hidden;
@@ -235,7 +235,7 @@ static void embeddings_back(struct ho_learner *l)
 		}
 }
 
-enum ho_status ho_tune__backward(struct ho_learner *l, struct ho_error *err)
+enum ho_status ho_tune__backward(struct ho_tuner *l, struct ho_error *err)
 {
 	unsigned from = l->pass->from ? l->pass->from : 1;
 	enum ho_status status = HO_OK;

@@ -6,7 +6,7 @@
 #include "base/pool.h"
 #include "tune/private.h"
 
-struct tune_kept ho_tune__kept_at(const struct ho_learner *l, unsigned depth, size_t row)
+struct tune_kept ho_tune__kept_at(const struct ho_tuner *l, unsigned depth, size_t row)
 {
 	const struct tune_kept *k = &l->kept[depth];
 	size_t h = l->network->facts.hidden;
@@ -23,7 +23,7 @@ struct tune_kept ho_tune__kept_at(const struct ho_learner *l, unsigned depth, si
 	                          k->rstd2 + row};
 }
 
-void ho_tune__dropout(const struct ho_learner *l, float *x, size_t first_row, size_t rows, unsigned site)
+void ho_tune__dropout(const struct ho_tuner *l, float *x, size_t first_row, size_t rows, unsigned site)
 {
 	size_t h = l->network->facts.hidden;
 	if (l->pass->drop <= 0)
@@ -34,7 +34,7 @@ void ho_tune__dropout(const struct ho_learner *l, float *x, size_t first_row, si
 	}
 }
 
-static void embed(const struct ho_learner *l, float *x, const struct tune_chunk *c)
+static void embed(const struct ho_tuner *l, float *x, const struct tune_chunk *c)
 {
 	const struct ho_network *n = l->network;
 	size_t h = n->facts.hidden;
@@ -56,7 +56,7 @@ static void multiply(float *y, const struct ho_network *n, const float *x, const
 	n->kernels->multiply(y, d->out, x, d->in, d->forward, n->w + d->b, rows, d->out, d->in, HO_EPILOGUE_NONE);
 }
 
-static void attend(const struct ho_learner *l, const struct tune_kept *k, const struct tune_chunk *c, float *scratch)
+static void attend(const struct ho_tuner *l, const struct tune_kept *k, const struct tune_chunk *c, float *scratch)
 {
 	const struct ho_network *n = l->network;
 	size_t h = n->facts.hidden, d = h / n->facts.heads;
@@ -71,7 +71,7 @@ static void attend(const struct ho_learner *l, const struct tune_kept *k, const 
 }
 
 /* x = norm(x + add), x the branch's output after dropout. */
-static void join(const struct ho_learner *l, float *to, float *hat, float *rstd, float *x, const float *add,
+static void join(const struct ho_tuner *l, float *to, float *hat, float *rstd, float *x, const float *add,
                  const struct ho_network_norm *norm, size_t rows)
 {
 	const struct ho_network *n = l->network;
@@ -81,7 +81,7 @@ static void join(const struct ho_learner *l, float *to, float *hat, float *rstd,
 	n->more->norm(to, hat, rstd, x, n->w + norm->gain, n->w + norm->shift, rows, h, n->epsilon);
 }
 
-static void pass_layer(const struct ho_learner *l, float *out, const struct tune_kept *k, unsigned depth,
+static void pass_layer(const struct ho_tuner *l, float *out, const struct tune_kept *k, unsigned depth,
                        const struct tune_chunk *c, struct tune_scratch *s)
 {
 	const struct ho_network *n = l->network;
@@ -101,7 +101,7 @@ static void pass_layer(const struct ho_learner *l, float *out, const struct tune
 	join(l, out, k->hat2, k->rstd2, s->d, k->mid, &layer->after_inner, c->rows);
 }
 
-static void pool(struct ho_learner *l, const float *x, const struct tune_chunk *c)
+static void pool(struct ho_tuner *l, const float *x, const struct tune_chunk *c)
 {
 	const struct ho_encoder_facts *f = &l->network->facts;
 	size_t h = f->dimensions;
@@ -126,7 +126,7 @@ static void pool(struct ho_learner *l, const float *x, const struct tune_chunk *
 static enum ho_status pass_chunk(void *context, size_t task, unsigned worker, struct ho_error *err)
 {
 	(void)err;
-	struct ho_learner *l = context;
+	struct ho_tuner *l = context;
 	const struct ho_network *n = l->network;
 	const struct tune_chunk *c = &l->micro.chunks[task];
 	struct tune_scratch *s = &l->scratch[worker];
@@ -151,7 +151,7 @@ static enum ho_status pass_chunk(void *context, size_t task, unsigned worker, st
 	return HO_OK;
 }
 
-enum ho_status ho_tune__forward(struct ho_learner *l, struct ho_error *err)
+enum ho_status ho_tune__forward(struct ho_tuner *l, struct ho_error *err)
 {
 	return ho_parallel(pass_chunk, l, l->micro.n_chunks, l->threads, err);
 }

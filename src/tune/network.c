@@ -63,7 +63,7 @@ static enum ho_status add_dense(struct ho_network_dense *out, struct ho_network 
                                 size_t n_parts, size_t each, size_t in, unsigned depth, struct ho_error *err)
 {
 	char name[HO_NETWORK_NAME_MAX];
-	size_t offset;
+	size_t offset = 0;
 	enum ho_status status = HO_OK;
 	*out = (struct ho_network_dense){.out = n_parts * each, .in = in};
 	for (size_t i = 0; i < 2 * n_parts && status == HO_OK; i++) {

@@ -2,7 +2,7 @@
 #ifndef HO_TUNE_PRIVATE_H
 #define HO_TUNE_PRIVATE_H
 
-#include "tune/learner.h"
+#include "tune/tuner.h"
 
 /* Rows of activations that stay in the second-level cache; tokens whose activations are kept at once. */
 enum { TUNE_CHUNK_ROWS = 128, TUNE_MICRO_ROWS = 1024, TUNE_BLOCK = 96 };
@@ -43,7 +43,7 @@ struct tune_scratch {
 	size_t rows, longest;
 };
 
-struct ho_learner {
+struct ho_tuner {
 	struct ho_network *network;
 	unsigned lowest, threads;
 	float *gradient;        /**< [network->n - begin[lowest]] */
@@ -61,12 +61,12 @@ struct ho_learner {
 	const struct ho_pass *pass; /**< of the batch that is being passed */
 };
 
-struct tune_kept ho_tune__kept_at(const struct ho_learner *l, unsigned depth, size_t row);
-void ho_tune__dropout(const struct ho_learner *l, float *x, size_t first_row, size_t rows, unsigned site);
+struct tune_kept ho_tune__kept_at(const struct ho_tuner *l, unsigned depth, size_t row);
+void ho_tune__dropout(const struct ho_tuner *l, float *x, size_t first_row, size_t rows, unsigned site);
 /** Room for the micro-batch and every thread's chunks. HO_ENOMEM. */
-HO_MUST_CHECK enum ho_status ho_tune__make_room(struct ho_learner *l, struct ho_error *err);
-HO_MUST_CHECK enum ho_status ho_tune__forward(struct ho_learner *l, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_tune__make_room(struct ho_tuner *l, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_tune__forward(struct ho_tuner *l, struct ho_error *err);
 /** From dvectors to the gradient of all layers that learn. */
-HO_MUST_CHECK enum ho_status ho_tune__backward(struct ho_learner *l, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_tune__backward(struct ho_tuner *l, struct ho_error *err);
 
 #endif

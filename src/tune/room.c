@@ -22,7 +22,7 @@ static void release_scratch(struct tune_scratch *s)
 	*s = (struct tune_scratch){.rows = 0};
 }
 
-static void release_rows(struct ho_learner *l)
+static void release_rows(struct ho_tuner *l)
 {
 	for (unsigned d = 0; l->kept && d <= l->network->facts.layers; d++)
 		release_kept(&l->kept[d]);
@@ -36,7 +36,7 @@ static void release_rows(struct ho_learner *l)
 	l->kept_rows = 0;
 }
 
-void ho_learner_free(struct ho_learner *l)
+void ho_tuner_free(struct ho_tuner *l)
 {
 	if (!l)
 		return;
@@ -56,10 +56,10 @@ void ho_learner_free(struct ho_learner *l)
 	ho_free(l);
 }
 
-enum ho_status ho_learner_new(struct ho_learner **out, struct ho_network *network, unsigned lowest, unsigned threads,
+enum ho_status ho_tuner_new(struct ho_tuner **out, struct ho_network *network, unsigned lowest, unsigned threads,
                               struct ho_error *err)
 {
-	struct ho_learner *l = *out = ho_calloc(1, sizeof *l);
+	struct ho_tuner *l = *out = ho_calloc(1, sizeof *l);
 	if (!l)
 		return ho_fail_nomem(err);
 	l->network = network;
@@ -69,20 +69,20 @@ enum ho_status ho_learner_new(struct ho_learner **out, struct ho_network *networ
 	l->kept = ho_calloc((size_t)network->facts.layers + 1, sizeof *l->kept);
 	l->gradient = ho_tune_floats(network->n - network->begin[lowest]);
 	if (!l->scratch || !l->kept || !l->gradient) {
-		ho_learner_free(l);
+		ho_tuner_free(l);
 		*out = NULL;
 		return ho_fail_nomem(err);
 	}
-	ho_learner_clear(l);
+	ho_tuner_clear(l);
 	return HO_OK;
 }
 
-float *ho_learner_gradient(struct ho_learner *l)
+float *ho_tuner_gradient(struct ho_tuner *l)
 {
 	return l->gradient;
 }
 
-void ho_learner_clear(struct ho_learner *l)
+void ho_tuner_clear(struct ho_tuner *l)
 {
 	memset(l->gradient, 0, (l->network->n - l->network->begin[l->lowest]) * sizeof *l->gradient);
 }
@@ -113,7 +113,7 @@ static enum ho_status take_kept(struct tune_kept *k, const struct ho_encoder_fac
 	return take(all, sizeof all / sizeof *all, err);
 }
 
-static enum ho_status take_products(struct ho_learner *l, size_t rows, struct ho_error *err)
+static enum ho_status take_products(struct ho_tuner *l, size_t rows, struct ho_error *err)
 {
 	const struct ho_encoder_facts *f = &l->network->facts;
 	size_t h = f->hidden, outs[] = {3 * h, h, f->inner, h}, ins[] = {h, h, h, f->inner};
@@ -131,7 +131,7 @@ static enum ho_status take_products(struct ho_learner *l, size_t rows, struct ho
 	return take(dx, 1, err);
 }
 
-static enum ho_status take_rows(struct ho_learner *l, size_t rows, struct ho_error *err)
+static enum ho_status take_rows(struct ho_tuner *l, size_t rows, struct ho_error *err)
 {
 	const struct ho_encoder_facts *f = &l->network->facts;
 	enum ho_status status = HO_OK;
@@ -172,7 +172,7 @@ static enum ho_status take_scratch(struct tune_scratch *s, const struct ho_encod
 	return status;
 }
 
-enum ho_status ho_tune__make_room(struct ho_learner *l, struct ho_error *err)
+enum ho_status ho_tune__make_room(struct ho_tuner *l, struct ho_error *err)
 {
 	const struct tune_micro *m = &l->micro;
 	const struct ho_encoder_facts *f = &l->network->facts;

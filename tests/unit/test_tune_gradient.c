@@ -1,6 +1,6 @@
 /* Gradients against finite differences of the formulas in double, in every build of the kernels. */
 #include "encoder_fixture.h"
-#include "tune/learner.h"
+#include "tune/tuner.h"
 
 enum { OUTPUTS = 3, EXAMPLES = 6, SAMPLES = 5 };
 
@@ -118,28 +118,28 @@ static void check_tensor(struct world *w, const struct ho_network_tensor *t, con
 	}
 }
 
-static void add(double *loss, struct ho_learner *l, struct world *w, const struct ho_pass *pass)
+static void add(double *loss, struct ho_tuner *l, struct world *w, const struct ho_pass *pass)
 {
 	struct ho_error err;
-	ho_learner_clear(l);
-	assert_ok(ho_learner_add(loss, l, &w->rows, examples, EXAMPLES, pass, &err), &err);
+	ho_tuner_clear(l);
+	assert_ok(ho_tuner_add(loss, l, &w->rows, examples, EXAMPLES, pass, &err), &err);
 }
 
 static void check_build(bool cls)
 {
 	struct world w;
 	struct ho_error err;
-	struct ho_learner *l;
+	struct ho_tuner *l;
 	struct ho_rng rng = ho_rng_seed(9, 9);
 	const struct ho_pass pass = {.from = 0, .weight = weight};
 	double loss;
 	open_world(&w, cls);
-	assert_ok(ho_learner_new(&l, w.network, 0, 2, &err), &err);
+	assert_ok(ho_tuner_new(&l, w.network, 0, 2, &err), &err);
 	add(&loss, l, &w, &pass);
 	assert_true(fabs(loss - slow_loss(&w)) < 1e-5);
 	for (size_t i = 0; i < w.network->n_tensors; i++)
-		check_tensor(&w, &w.network->tensors[i], ho_learner_gradient(l), &rng);
-	ho_learner_free(l);
+		check_tensor(&w, &w.network->tensors[i], ho_tuner_gradient(l), &rng);
+	ho_tuner_free(l);
 	close_world(&w);
 }
 
@@ -162,7 +162,7 @@ static void vectors_are_those_of_the_encoder(void **state)
 	(void)state;
 	struct world w;
 	struct ho_error err;
-	struct ho_learner *l;
+	struct ho_tuner *l;
 	struct ho_encoder *e;
 	struct ho_slice slices[TEXTS];
 	const uint32_t which[TEXTS] = {0, 1, 2, 3, 4, 5};
@@ -172,12 +172,12 @@ static void vectors_are_those_of_the_encoder(void **state)
 		slices[i] = ho_slice_str(texts[i]);
 	assert_ok(ho_encoder_open(&e, w.fixture->folder, 0, &err), &err);
 	assert_ok(ho_encode(want, e, slices, TEXTS, 1, NULL, &err), &err);
-	assert_ok(ho_learner_new(&l, w.network, 1, 2, &err), &err);
-	assert_ok(ho_learner_vectors(got, l, &w.rows, which, TEXTS, NULL, &err), &err);
+	assert_ok(ho_tuner_new(&l, w.network, 1, 2, &err), &err);
+	assert_ok(ho_tuner_vectors(got, l, &w.rows, which, TEXTS, NULL, &err), &err);
 	for (size_t i = 0; i < TEXTS * E_HIDDEN; i++)
 		assert_true(fabsf(got[i] - want[i]) < 1e-6f);
 	ho_encoder_free(e);
-	ho_learner_free(l);
+	ho_tuner_free(l);
 	close_world(&w);
 }
 
@@ -188,7 +188,7 @@ static void a_gradient_does_not_depend_on_threads(void **state)
 	enum { MANY = 300 };
 	struct world w;
 	struct ho_error err;
-	struct ho_learner *one, *three;
+	struct ho_tuner *one, *three;
 	static struct ho_example many[MANY];
 	const struct ho_pass pass = {.from = 0, .drop = 0.1f, .key = 77, .weight = 1.0f / MANY};
 	double a, b;
@@ -196,14 +196,14 @@ static void a_gradient_does_not_depend_on_threads(void **state)
 	for (uint32_t i = 0; i < MANY; i++)
 		many[i] = i % 3 ? (struct ho_example){i % TEXTS, HO_NO_TEXT, i % OUTPUTS, 0}
 		                : (struct ho_example){i % TEXTS, (i + 1) % TEXTS, 0, 1};
-	assert_ok(ho_learner_new(&one, w.network, 0, 1, &err), &err);
-	assert_ok(ho_learner_new(&three, w.network, 0, 3, &err), &err);
-	assert_ok(ho_learner_add(&a, one, &w.rows, many, MANY, &pass, &err), &err);
-	assert_ok(ho_learner_add(&b, three, &w.rows, many, MANY, &pass, &err), &err);
+	assert_ok(ho_tuner_new(&one, w.network, 0, 1, &err), &err);
+	assert_ok(ho_tuner_new(&three, w.network, 0, 3, &err), &err);
+	assert_ok(ho_tuner_add(&a, one, &w.rows, many, MANY, &pass, &err), &err);
+	assert_ok(ho_tuner_add(&b, three, &w.rows, many, MANY, &pass, &err), &err);
 	assert_true(a == b);
-	assert_memory_equal(ho_learner_gradient(one), ho_learner_gradient(three), w.network->n * sizeof(float));
-	ho_learner_free(one);
-	ho_learner_free(three);
+	assert_memory_equal(ho_tuner_gradient(one), ho_tuner_gradient(three), w.network->n * sizeof(float));
+	ho_tuner_free(one);
+	ho_tuner_free(three);
 	close_world(&w);
 }
 
@@ -213,25 +213,25 @@ static void frozen_layers_have_no_gradient(void **state)
 	(void)state;
 	struct world w;
 	struct ho_error err;
-	struct ho_learner *l, *part;
+	struct ho_tuner *l, *part;
 	const struct ho_pass all = {.from = 0, .weight = weight};
 	double a, b;
 	open_world(&w, false);
-	assert_ok(ho_learner_new(&l, w.network, 0, 1, &err), &err);
+	assert_ok(ho_tuner_new(&l, w.network, 0, 1, &err), &err);
 	add(&a, l, &w, &all);
 	for (unsigned from = 1; from <= E_LAYERS + 1; from++) {
 		const struct ho_pass some = {.from = from, .weight = weight};
 		size_t lowest = w.network->begin[1], first = w.network->begin[from];
-		assert_ok(ho_learner_new(&part, w.network, 1, 1, &err), &err);
+		assert_ok(ho_tuner_new(&part, w.network, 1, 1, &err), &err);
 		add(&b, part, &w, &some);
 		assert_true(a == b);
 		for (size_t i = lowest; i < first; i++)
-			assert_true(ho_learner_gradient(part)[i - lowest] == 0);
-		assert_memory_equal(ho_learner_gradient(part) + (first - lowest), ho_learner_gradient(l) + first,
+			assert_true(ho_tuner_gradient(part)[i - lowest] == 0);
+		assert_memory_equal(ho_tuner_gradient(part) + (first - lowest), ho_tuner_gradient(l) + first,
 		                    (w.network->n - first) * sizeof(float));
-		ho_learner_free(part);
+		ho_tuner_free(part);
 	}
-	ho_learner_free(l);
+	ho_tuner_free(l);
 	close_world(&w);
 }
 
@@ -241,19 +241,19 @@ static void dropout_has_its_gradient_too(void **state)
 	(void)state;
 	struct world w;
 	struct ho_error err;
-	struct ho_learner *l;
+	struct ho_tuner *l;
 	const struct ho_pass pass = {.from = 0, .drop = 0.3f, .key = 4, .weight = weight};
 	const struct ho_pass other = {.from = 0, .drop = 0.3f, .key = 5, .weight = weight};
 	double loss, up, down, square = 0, elsewhere;
 	open_world(&w, false);
 	size_t n = w.network->n;
 	float *was = malloc(n * sizeof *was), *g = malloc(n * sizeof *g);
-	assert_ok(ho_learner_new(&l, w.network, 0, 2, &err), &err);
+	assert_ok(ho_tuner_new(&l, w.network, 0, 2, &err), &err);
 	add(&elsewhere, l, &w, &other);
 	add(&loss, l, &w, &pass);
 	assert_true(fabs(loss - elsewhere) > 1e-3);
 	memcpy(was, w.network->w, n * sizeof *was);
-	memcpy(g, ho_learner_gradient(l), n * sizeof *g);
+	memcpy(g, ho_tuner_gradient(l), n * sizeof *g);
 	for (size_t i = 0; i < n; i++)
 		square += (double)g[i] * (double)g[i];
 	float step = (float)(2e-3 / sqrt(square));
@@ -268,7 +268,7 @@ static void dropout_has_its_gradient_too(void **state)
 		fail_msg("%g, want %g", slope, square);
 	free(was);
 	free(g);
-	ho_learner_free(l);
+	ho_tuner_free(l);
 	close_world(&w);
 }
 

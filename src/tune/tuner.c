@@ -1,5 +1,5 @@
 /* Batches: cut into what is kept at once, passed forward, judged, passed back. */
-#include "tune/learner.h"
+#include "tune/tuner.h"
 
 #include <math.h>
 #include <string.h>
@@ -99,7 +99,7 @@ void ho_network_scores(float *scores, const struct ho_network *n, const float *v
 }
 
 /* Cross-entropy; the gradient of the head is added, that of the vector set. */
-static double label_loss(struct ho_learner *l, size_t text, uint32_t label, float *scores)
+static double label_loss(struct ho_tuner *l, size_t text, uint32_t label, float *scores)
 {
 	const struct ho_network *n = l->network;
 	size_t d = n->facts.dimensions, below = n->begin[l->lowest];
@@ -134,7 +134,7 @@ static float dot(const float *a, const float *b, size_t n)
 }
 
 /* (cos - target)^2 of two texts that follow one another. */
-static double pair_loss(struct ho_learner *l, size_t text, float target)
+static double pair_loss(struct ho_tuner *l, size_t text, float target)
 {
 	size_t d = l->network->facts.dimensions;
 	float *u = l->vectors + text * d, *v = u + d, *du = l->dvectors + text * d, *dv = du + d;
@@ -148,7 +148,7 @@ static double pair_loss(struct ho_learner *l, size_t text, float target)
 	return (double)(cosine - target) * (double)(cosine - target);
 }
 
-static double judge(struct ho_learner *l, const struct ho_example *examples, size_t n, float *scores)
+static double judge(struct ho_tuner *l, const struct ho_example *examples, size_t n, float *scores)
 {
 	double loss = 0;
 	size_t text = 0;
@@ -163,7 +163,7 @@ static double judge(struct ho_learner *l, const struct ho_example *examples, siz
 /* --- passes */
 
 /* The examples that fit into one micro-batch, at least one. */
-static enum ho_status fill(size_t *taken, struct ho_learner *l, const struct ho_token_rows *rows,
+static enum ho_status fill(size_t *taken, struct ho_tuner *l, const struct ho_token_rows *rows,
                            const struct ho_example *examples, size_t n, struct ho_error *err)
 {
 	struct tune_micro *m = &l->micro;
@@ -181,7 +181,7 @@ static enum ho_status fill(size_t *taken, struct ho_learner *l, const struct ho_
 	return status ? status : ho_tune__make_room(l, err);
 }
 
-enum ho_status ho_learner_add(double *loss, struct ho_learner *l, const struct ho_token_rows *rows,
+enum ho_status ho_tuner_add(double *loss, struct ho_tuner *l, const struct ho_token_rows *rows,
                               const struct ho_example *examples, size_t n, const struct ho_pass *pass,
                               struct ho_error *err)
 {
@@ -203,7 +203,7 @@ enum ho_status ho_learner_add(double *loss, struct ho_learner *l, const struct h
 	return status;
 }
 
-enum ho_status ho_learner_vectors(float *vectors, struct ho_learner *l, const struct ho_token_rows *rows,
+enum ho_status ho_tuner_vectors(float *vectors, struct ho_tuner *l, const struct ho_token_rows *rows,
                                   const uint32_t *which, size_t n, const struct ho_progress *progress,
                                   struct ho_error *err)
 {

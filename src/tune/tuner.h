@@ -9,8 +9,8 @@
  * that results do not depend on the number of threads. Dropout (after the embeddings, the attention's and the inner
  * layer's output; not inside attention) depends on key, layer and row.
  */
-#ifndef HO_TUNE_LEARNER_H
-#define HO_TUNE_LEARNER_H
+#ifndef HO_TUNE_TUNER_H
+#define HO_TUNE_TUNER_H
 
 #include "base/progress.h"
 #include "tune/network.h"
@@ -46,16 +46,16 @@ struct ho_pass {
 	float weight;  /**< of each example in the loss */
 };
 
-struct ho_learner;
+struct ho_tuner;
 
-/** Memory for gradients from depth `lowest` on. Borrows the network. Free with ho_learner_free(). HO_ENOMEM. */
-HO_MUST_CHECK enum ho_status ho_learner_new(struct ho_learner **out, struct ho_network *network, unsigned lowest,
+/** Memory for gradients from depth `lowest` on. Borrows the network. Free with ho_tuner_free(). HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_tuner_new(struct ho_tuner **out, struct ho_network *network, unsigned lowest,
                                             unsigned threads, struct ho_error *err);
-void ho_learner_free(struct ho_learner *learner);
+void ho_tuner_free(struct ho_tuner *learner);
 
 /** Gradient by all weights from depth `lowest` on: [network->n - network->begin[lowest]]; the caller may change it. */
-float *ho_learner_gradient(struct ho_learner *learner);
-void ho_learner_clear(struct ho_learner *learner);
+float *ho_tuner_gradient(struct ho_tuner *learner);
+void ho_tuner_clear(struct ho_tuner *learner);
 
 /**
  * Add the gradient of weight * sum of the losses of [n] examples.
@@ -63,12 +63,12 @@ void ho_learner_clear(struct ho_learner *learner);
  * @param[out] loss  weight * sum of losses.
  * HO_ENOMEM.
  */
-HO_MUST_CHECK enum ho_status ho_learner_add(double *loss, struct ho_learner *learner, const struct ho_token_rows *rows,
+HO_MUST_CHECK enum ho_status ho_tuner_add(double *loss, struct ho_tuner *learner, const struct ho_token_rows *rows,
                                             const struct ho_example *examples, size_t n, const struct ho_pass *pass,
                                             struct ho_error *err);
 
 /** Vectors [n][dimensions] of the texts `which` [n] without dropout. HO_ENOMEM, HO_ECANCELLED. */
-HO_MUST_CHECK enum ho_status ho_learner_vectors(float *vectors, struct ho_learner *learner,
+HO_MUST_CHECK enum ho_status ho_tuner_vectors(float *vectors, struct ho_tuner *learner,
                                                 const struct ho_token_rows *rows, const uint32_t *which, size_t n,
                                                 const struct ho_progress *progress, struct ho_error *err);
 
