@@ -37,6 +37,7 @@ struct ho_attention_place {
 	float scale;
 };
 
+/** What one build offers. */
 struct ho_tune_kernels {
 	/** hat = (x - mean) / deviation, y = hat * gain + shift, rstd = 1 / deviation, by rows of n. y may be x. */
 	void (*norm)(float *y, float *hat, float *rstd, const float *x, const float *gain, const float *shift,
@@ -54,6 +55,7 @@ struct ho_tune_kernels {
 	void (*adam)(float *w, float *m, float *v, const float *g, size_t n, const struct ho_adam_step *step);
 };
 
+/** Floats that attend_back() needs. */
 size_t ho_tune_attention_scratch(size_t tokens, size_t d);
 /** The build that goes with these kernels of the encoder. */
 const struct ho_tune_kernels *ho_tune_kernels_for(const struct ho_kernels *kernels);

@@ -33,6 +33,7 @@ struct ho_network_norm {
 	size_t gain, shift; /**< offsets */
 };
 
+/** Dense layers and norms of one layer. */
 struct ho_network_layer {
 	struct ho_network_dense qkv, attended, inner, outer;
 	struct ho_network_norm after_attention, after_inner;

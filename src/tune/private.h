@@ -61,7 +61,9 @@ struct ho_tuner {
 	const struct ho_pass *pass; /**< of the batch that is being passed */
 };
 
+/** What is kept of a depth, from a row on. */
 struct tune_kept ho_tune__kept_at(const struct ho_tuner *l, unsigned depth, size_t row);
+/** Dropout of rows of the micro-batch; `site` numbers the places in the network. */
 void ho_tune__dropout(const struct ho_tuner *l, float *x, size_t first_row, size_t rows, unsigned site);
 /** Room for the micro-batch and every thread's chunks. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_tune__make_room(struct ho_tuner *l, struct ho_error *err);

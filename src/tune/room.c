@@ -57,7 +57,7 @@ void ho_tuner_free(struct ho_tuner *l)
 }
 
 enum ho_status ho_tuner_new(struct ho_tuner **out, struct ho_network *network, unsigned lowest, unsigned threads,
-                              struct ho_error *err)
+                            struct ho_error *err)
 {
 	struct ho_tuner *l = *out = ho_calloc(1, sizeof *l);
 	if (!l)

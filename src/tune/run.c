@@ -84,8 +84,7 @@ static enum ho_status score_held(float *scores, struct tune_run *run, struct ho_
 	for (size_t i = 0; i < task->n_held && status == HO_OK; i++)
 		which[i] = task->held[i].text;
 	if (status == HO_OK)
-		status =
-		    ho_tuner_vectors(vectors, run->learner, task->rows, which, task->n_held, task->progress, err);
+		status = ho_tuner_vectors(vectors, run->learner, task->rows, which, task->n_held, task->progress, err);
 	for (size_t i = 0; i < task->n_held && status == HO_OK; i++)
 		ho_network_scores(scores + i * run->network->K, run->network, vectors + i * d);
 	ho_free(which);

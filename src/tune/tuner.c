@@ -182,8 +182,8 @@ static enum ho_status fill(size_t *taken, struct ho_tuner *l, const struct ho_to
 }
 
 enum ho_status ho_tuner_add(double *loss, struct ho_tuner *l, const struct ho_token_rows *rows,
-                              const struct ho_example *examples, size_t n, const struct ho_pass *pass,
-                              struct ho_error *err)
+                            const struct ho_example *examples, size_t n, const struct ho_pass *pass,
+                            struct ho_error *err)
 {
 	float *scores = ho_alloc(l->network->K + 1, sizeof *scores);
 	enum ho_status status = scores ? HO_OK : ho_fail_nomem(err);
@@ -204,8 +204,8 @@ enum ho_status ho_tuner_add(double *loss, struct ho_tuner *l, const struct ho_to
 }
 
 enum ho_status ho_tuner_vectors(float *vectors, struct ho_tuner *l, const struct ho_token_rows *rows,
-                                  const uint32_t *which, size_t n, const struct ho_progress *progress,
-                                  struct ho_error *err)
+                                const uint32_t *which, size_t n, const struct ho_progress *progress,
+                                struct ho_error *err)
 {
 	const struct ho_pass still = {.from = l->network->facts.layers + 1};
 	size_t d = l->network->facts.dimensions;

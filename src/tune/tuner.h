@@ -50,7 +50,7 @@ struct ho_tuner;
 
 /** Memory for gradients from depth `lowest` on. Borrows the network. Free with ho_tuner_free(). HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_tuner_new(struct ho_tuner **out, struct ho_network *network, unsigned lowest,
-                                            unsigned threads, struct ho_error *err);
+                                          unsigned threads, struct ho_error *err);
 void ho_tuner_free(struct ho_tuner *learner);
 
 /** Gradient by all weights from depth `lowest` on: [network->n - network->begin[lowest]]; the caller may change it. */
@@ -64,13 +64,13 @@ void ho_tuner_clear(struct ho_tuner *learner);
  * HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_tuner_add(double *loss, struct ho_tuner *learner, const struct ho_token_rows *rows,
-                                            const struct ho_example *examples, size_t n, const struct ho_pass *pass,
-                                            struct ho_error *err);
+                                          const struct ho_example *examples, size_t n, const struct ho_pass *pass,
+                                          struct ho_error *err);
 
 /** Vectors [n][dimensions] of the texts `which` [n] without dropout. HO_ENOMEM, HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_tuner_vectors(float *vectors, struct ho_tuner *learner,
-                                                const struct ho_token_rows *rows, const uint32_t *which, size_t n,
-                                                const struct ho_progress *progress, struct ho_error *err);
+                                              const struct ho_token_rows *rows, const uint32_t *which, size_t n,
+                                              const struct ho_progress *progress, struct ho_error *err);
 
 /** The head's outputs of one vector: scores [K] = W v + b. */
 void ho_network_scores(float *scores, const struct ho_network *network, const float *vector);
