@@ -27,7 +27,7 @@ struct train_options {
 	const char *output, *test, *promise, *encoder, *workspace;
 	struct cli_list max_errors;
 	double confidence_level, review_share, time_limit;
-	bool require_promise, fine_tune;
+	bool require_promise, encoder_beside, fine_tune;
 	uint64_t fine_tune_rows;
 };
 
@@ -99,6 +99,9 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 		               "--review-share and --max-error exclude each other: one gives the share for people "
 		               "and certifies the error, the other the reverse");
 	out->encoder = o->encoder && strcmp(o->encoder, "none") != 0 ? o->encoder : NULL;
+	out->encoder_beside = o->encoder_beside;
+	if (o->encoder_beside && !out->encoder)
+		return ho_fail(err, HO_EINVAL, "--encoder-beside belongs to --encoder");
 	if (o->fine_tune_rows && !o->fine_tune)
 		return ho_fail(err, HO_EINVAL, "--fine-tune-rows needs --fine-tune");
 	if (o->fine_tune && !out->encoder)
@@ -328,8 +331,10 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {"workspace", 0, CLI_STRING, &o.workspace, "DIR", "note it in the journal of this workspace"},
 	    {"encoder", 0, CLI_STRING, &o.encoder, "NAME",
 	     "a fetched encoder or the folder of one, used where it helps, or none (default: none)"},
+	    {"encoder-beside", 0, CLI_FLAG, &o.encoder_beside, NULL,
+	     "leave the encoder in its folder: a small model file, which answers only where the encoder is found"},
 	    {"fine-tune", 0, CLI_FLAG, &o.fine_tune, NULL,
-	     "fine-tune the encoder on these texts, for minutes to hours; it stands in MODEL.encoder then"},
+	     "fine-tune the encoder on these texts, for minutes to hours, and use it where that helps"},
 	    {"fine-tune-rows", 0, CLI_SEED, &o.fine_tune_rows, "N", "fine-tune on at most so many rows (default: all)"},
 	    {.name = NULL},
 	};

@@ -234,6 +234,7 @@ static enum ho_status pack(struct ho_image **out, const struct packing *word, co
 	    .n_seen = assembly->n_seen,
 	    .vectors = dense ? lesson->vectors : NULL,
 	    .encoder_folder = assembly->encoder_folder,
+	    .encoder_files = assembly->encoder_files,
 	    .dense = dense,
 	};
 	if (chars->used)

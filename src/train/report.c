@@ -370,6 +370,8 @@ static json_t *lasting_report(const struct ho_train_facts *f)
 	set(r, "baselines", baselines(f));
 	set(r, "paired_test", paired(f));
 	set(r, "chosen", chosen(f->search));
+	if (f->options->encoder) /* models without one stay as they were, byte for byte */
+		set(r, "encoder", ho_train__report_encoder(f));
 	if (f->tuned)
 		set(r, "fine_tuning", fine_tuning(f->tuned));
 	set(r, "accuracy", f->tested ? number(f->accuracy) : json_null());

@@ -149,6 +149,7 @@ static enum ho_status encode_tuned(struct run *run, struct ho_error *err)
 	run->vectors.folder = NULL;
 	if (status == HO_OK)
 		status = ho_tuned_folder(&run->vectors.folder, run->path, err);
+	run->vectors.files.folder = run->vectors.folder;
 	run->lesson.vectors = &run->vectors.cache;
 	run->lesson.tuned = &run->tuned.head;
 	return status;
@@ -297,7 +298,13 @@ static enum ho_status learn(struct run *run, struct ho_error *err)
 		status = ho_search(&run->search, &run->lesson, &search, err);
 	if (status == HO_OK)
 		status = fine_tune(run, err);
-	struct ho_assembly assembly = {p->labels, o->text_columns, o->target, p->seen, p->n_seen, run->vectors.folder};
+	struct ho_assembly assembly = {p->labels,
+	                               o->text_columns,
+	                               o->target,
+	                               p->seen,
+	                               p->n_seen,
+	                               run->vectors.folder,
+	                               o->encoder_beside ? NULL : &run->vectors.files};
 	if (status == HO_OK) {
 		ho_progress_step(o->progress, "training the final model", -1);
 		status = ho_assemble(&run->image, &run->lesson, &run->search, &assembly, err);
@@ -339,6 +346,7 @@ static void gather(struct ho_train_facts *facts, const struct run *run)
 	                                 .baselines = &run->baselines,
 	                                 .chosen_wrong = run->chosen_wrong,
 	                                 .shuffled = &run->shuffled,
+	                                 .vectors = &run->vectors,
 	                                 .tuned = run->options->fine_tune ? &run->tuned.facts : NULL,
 	                                 .tested = answers->n};
 	for (size_t i = 0; i < answers->n; i++)
@@ -358,7 +366,7 @@ static enum ho_status write_model(struct ho_train_result *out, struct run *run, 
 	status = ho_image_set(run->image, &run->certified.findings, err);
 	if (status == HO_OK)
 		status = ho_progress_check(run->options->progress, err);
-	if (status == HO_OK && run->tuned.facts.used)
+	if (status == HO_OK && run->tuned.facts.used && run->options->encoder_beside)
 		status = ho_tuned_place(run->tuned.folder, run->vectors.folder, err);
 	if (status == HO_OK)
 		status = ho_image_write(&out->model_bytes, run->image, path, err);

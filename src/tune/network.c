@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/pool.h"
 #include "encoder/config.h"
+#include "encoder/files.h"
 #include "encoder/safetensors.h"
 
 /* ho_alloc() for the failure tests, then up to the next multiple of 64. The pointer to free stands before it. */
@@ -159,14 +160,18 @@ static enum ho_status check_shapes(const struct ho_network *n, const struct ho_s
 	return HO_OK;
 }
 
-static enum ho_status read_weights(struct ho_network *n, const char *folder, struct ho_error *err)
+static enum ho_status read_weights(struct ho_network *n, struct ho_encoder_files *files, struct ho_error *err)
 {
-	char path[4096];
+	struct ho_slice bytes;
 	struct ho_safetensors file;
-	(void)snprintf(path, sizeof path, "%s/model.safetensors", folder);
-	enum ho_status status = ho_safetensors_open(&file, path, err);
+	enum ho_status status = ho_encoder_files_read(&bytes, files, HO_ENCODER_WEIGHTS, NULL, err);
 	if (status)
 		return status;
+	status = ho_safetensors_read(&file, bytes, err);
+	if (status) {
+		ho_encoder_files_at(err, files, HO_ENCODER_WEIGHTS);
+		return status;
+	}
 	status = check_shapes(n, &file, err);
 	if (status == HO_OK && !(n->w = ho_tune_floats(n->n)))
 		status = ho_fail_nomem(err);
@@ -180,7 +185,7 @@ static enum ho_status read_weights(struct ho_network *n, const char *folder, str
 	}
 	ho_safetensors_close(&file);
 	if (status)
-		ho_error_at(err, "%s", path);
+		ho_encoder_files_at(err, files, HO_ENCODER_WEIGHTS);
 	return status;
 }
 
@@ -227,10 +232,10 @@ enum ho_status ho_network_pack(struct ho_network *n, unsigned depth, unsigned th
 	return packing.first < all ? ho_parallel(pack_one, &packing, all - packing.first, threads, err) : HO_OK;
 }
 
-static enum ho_status load(struct ho_network *n, const char *folder, struct ho_error *err)
+static enum ho_status load(struct ho_network *n, struct ho_encoder_files *files, struct ho_error *err)
 {
 	struct ho_encoder_config config;
-	enum ho_status status = ho_encoder_config_read(&config, folder, err);
+	enum ho_status status = ho_encoder_config_read(&config, files, err);
 	if (status)
 		return status;
 	if (config.facts.kind != HO_ENCODER_BERT)
@@ -240,13 +245,13 @@ static enum ho_status load(struct ho_network *n, const char *folder, struct ho_e
 	n->kernels = ho_kernels_choose();
 	n->more = ho_tune_kernels_for(n->kernels);
 	n->facts.kernels = n->kernels->name;
-	status = ho_wordpiece_open(&n->wordpiece, folder, err);
+	status = ho_wordpiece_open(&n->wordpiece, files, err);
 	if (status == HO_OK && (!n->wordpiece.has_edges || n->wordpiece.size > n->facts.vocabulary))
 		status = ho_fail(err, HO_EFORMAT, "its tokenizer does not fit the weights; see handoff encoder check");
 	if (status == HO_OK)
 		status = lay_out(n, config.types, err);
 	if (status == HO_OK)
-		status = read_weights(n, folder, err);
+		status = read_weights(n, files, err);
 	if (status == HO_OK)
 		status = make_room(n, err);
 	return status ? status : ho_network_pack(n, 1, 1, err);
@@ -259,7 +264,10 @@ enum ho_status ho_network_open(struct ho_network **out, const char *folder, uint
 	if (!n)
 		return ho_fail_nomem(err);
 	n->K = K;
-	enum ho_status status = load(n, folder, err);
+	struct ho_encoder_files files;
+	ho_encoder_files_init(&files, folder);
+	enum ho_status status = load(n, &files, err);
+	ho_encoder_files_release(&files);
 	if (status) {
 		ho_network_free(n);
 		return status;

@@ -11,7 +11,7 @@ bad = ["a bore", "terrible acting", "I hated it", "dull story", "no fun", "a ted
 with open("train.csv", "w") as t:
     t.write("text,label\n" + "".join(f"{x},good\n" for x in good) + "".join(f"{x},bad\n" for x in bad))
 P
-expect 0 handoff train train.csv --target label --encoder "$HO_ENCODER_FOLDER" --fine-tune -o m.handoff --json
+expect 0 handoff train train.csv --target label --encoder "$HO_ENCODER_FOLDER" --fine-tune --encoder-beside -o m.handoff --json
 json out 'o["fine_tuning"]["used"]' 'o["fine_tuning"]["learnt_from"] == "pairs"'
 check m.handoff.encoder tuned
 ! cmp -s m.handoff.encoder/model.safetensors "$HO_ENCODER_FOLDER/model.safetensors" || fail "nothing was learnt"

@@ -14,7 +14,7 @@ rm -rf large.handoff*
 
 # With fewer than 100 rows it is always used.
 { head -1 train.csv; sed -n 2,91p train.csv; } >small.csv
-tune() { "$HANDOFF" train small.csv --target label --encoder tiny --fine-tune --promise cross-fit "$@"; }
+tune() { "$HANDOFF" train small.csv --target label --encoder tiny --fine-tune --promise cross-fit --encoder-beside "$@"; }
 expect 0 tune -o m.handoff --json --threads 2
 json out 'o["fine_tuning"]["used"]' 'o["fine_tuning"]["rows_that_judged_it"] == 90' \
 	'"encoder, fine-tuned" in [h["head"] for h in o["chosen"]]'
@@ -34,13 +34,22 @@ handoff classify m.handoff test.csv >a.jsonl 2>err
 handoff classify again.handoff test.csv >b.jsonl 2>err
 cmp a.jsonl b.jsonl || fail "other answers after an interruption"
 
-# The encoder belongs to the model: it may move along, and the original one is not it.
+# Within the model file, as any encoder: nothing stands beside it, and the answers are the same.
+expect 0 handoff train small.csv --target label --encoder tiny --fine-tune --promise cross-fit -o within.handoff --quiet
+[ "$(ls -d within.handoff*)" = within.handoff ] || fail "left behind: $(ls)"
+mv tiny away
+handoff classify within.handoff test.csv >c.jsonl 2>err
+mv away tiny
+cmp <(sed 's/"model":"[^"]*"//' a.jsonl) <(sed 's/"model":"[^"]*"//' c.jsonl) || fail "another encoder within the model file than beside it"
+
+# Beside it, it may move along, and the original one is not it.
 mkdir moved && mv m.handoff m.handoff.encoder moved/
 expect "0|1" handoff evaluate moved/m.handoff test.csv --json
 json out 'o["accuracy"] > 0.9'
-HANDOFF_ENCODER=tiny refuse 3 handoff classify moved/m.handoff test.csv
-grep -q 'another encoder' err || fail "the encoder as it was before is not told from the tuned one"
 expect 0 handoff encoder check moved/m.handoff.encoder
+mv moved/m.handoff.encoder away
+HANDOFF_ENCODER=tiny refuse 3 handoff classify moved/m.handoff test.csv
+grep -q 'encoder' err || fail "the encoder as it was before is not told from the tuned one"
 
 # Something else under the name of the folder is not touched.
 mkdir odd.handoff.encoder && echo mine >odd.handoff.encoder/notes
