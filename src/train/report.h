@@ -6,6 +6,7 @@
 #include "near/near.h"
 #include "train/baselines.h"
 #include "train/certify.h"
+#include "train/finetune.h"
 #include "train/shuffle_check.h"
 
 /** Everything the report tells; borrowed during the call. */
@@ -25,6 +26,7 @@ struct ho_train_facts {
 	const uint8_t *chosen_wrong; /**< [baselines->n] errors of the chosen model on the texts of the baselines */
 	const struct ho_shuffle_check *shuffled;
 	const struct ho_train_vectors *vectors;
+	const struct ho_finetune_facts *tuned; /**< NULL: not asked for */
 	double accuracy;
 	uint64_t tested, errors;
 };

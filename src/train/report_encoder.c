@@ -8,7 +8,7 @@
 static bool is_used(const struct ho_search *search)
 {
 	for (size_t h = 0; h < search->blend.n_heads; h++)
-		if (search->heads[h].learner == HO_LEARN_DENSE)
+		if (ho_head_is_dense(&search->heads[h]))
 			return true;
 	return false;
 }
