@@ -280,6 +280,9 @@ static void tell_identifier(const struct giveaways *g, struct doubt *d)
 	                     ho_show_counted(o->n, "text").text, ho_show_percent(o->lookup).text,
 	                     ho_show_percent(o->majority).text, ho_show_percent(o->agreement).text,
 	                     ho_show_percent(o->expected).text);
+	if (o->others > 0)
+		ho_findings_evidence(d->out, "the words of these texts alone are right in %s",
+		                     ho_show_percent(o->others).text);
 	ho_findings_advice(d->out,
 	                   "will they be there, and known, when the label is not yet known? if not, take them out "
 	                   "of the texts and train again");

@@ -35,7 +35,8 @@ struct doubt_telltale {
 /** Is a word right more often than a quick model on all other words? On texts that both could tell. */
 struct doubt_rest {
 	size_t n, word, others; /**< texts; right by the word; right by the other words */
-	double p; /**< of "the word is right no more often": a sign test of texts that only one is right about */
+	double p; /**< of "the word is right no more often, or by less than 2% of all texts": a sign test of texts that
+	             only one is right about */
 };
 
 struct doubt_words {
@@ -69,6 +70,9 @@ struct doubt_without {
 HO_MUST_CHECK enum ho_status ho_doubt__without_words(struct doubt_without *out, const struct doubt_words *words,
                                                      const struct doubt_sample *s, struct ho_error *err);
 
+/** Out-of-fold errors of quick models on words: wrong [n]. HO_ENOMEM, HO_ELIMIT, HO_ECANCELLED. */
+HO_MUST_CHECK enum ho_status ho_doubt__fit_words(uint8_t *wrong, const struct doubt_sample *s, struct ho_error *err);
+
 /** An order of texts, by a number or code in them or by a column: do neighbours have the same label? */
 struct doubt_order {
 	size_t n;         /**< rows that have a value */
@@ -77,6 +81,7 @@ struct doubt_order {
 	double expected;  /**< if the order did not matter */
 	double lookup;    /**< right if the label most frequent among the others with the same value is answered */
 	double majority;  /**< right if the most frequent label is answered */
+	double others;    /**< right by a quick model on the words of these texts; 0: not asked */
 	double p; /**< of "agreement and lookup are less than half (columns, first and last words: four fifths) of the
 	             way to 1" */
 	size_t first, last; /**< rows of the sample with the lowest and the highest value */
@@ -98,10 +103,11 @@ struct doubt_identifiers {
 	struct doubt_order first;  /**< first word of the text: greetings, templates */
 	struct doubt_order last;   /**< last word: signatures */
 	double last_digit;         /**< right if the label most frequent for the number's last digit is answered */
-	double p;
+	double p_last_digit;
+	double p; /**< the least of all, corrected; for numbers and codes also of "they tell no more than the words" */
 };
 
-/** HO_ENOMEM. */
+/** HO_ENOMEM, HO_ELIMIT, HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_doubt__identifiers(struct doubt_identifiers *out, const struct doubt_sample *s,
                                                    struct ho_error *err);
 

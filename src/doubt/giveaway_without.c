@@ -10,7 +10,7 @@
 
 enum { FOLDS = 5 };
 /* p below which a word is looked at, and the share of the texts with either that have both words of a phrase. */
-static const double suspicious = 0.05, together = 0.8;
+static const double suspicious = 0.05, together = 0.8, granted = 0.02;
 
 struct cutting {
 	const struct doubt_sample *s;
@@ -137,14 +137,30 @@ static enum ho_status cut_words(struct cutting *c, struct ho_error *err)
 	return status;
 }
 
-static enum ho_status fit(uint8_t *wrong, const struct cutting *c, const struct ho_slice *text, struct ho_error *err)
+static enum ho_status fit(uint8_t *wrong, const struct doubt_sample *s, const struct ho_slice *text,
+                          const uint8_t *fold, struct ho_error *err)
 {
 	struct doubt_refit refit;
-	const struct doubt_sample *s = c->s;
 	enum ho_status status = ho_doubt__refit_open(&refit, s->d, text, s->label, s->n, s->K, err);
 	if (status == HO_OK)
-		status = ho_doubt__refit_folds(wrong, &refit, c->fold, FOLDS, s->n, err);
+		status = ho_doubt__refit_folds(wrong, &refit, fold, FOLDS, s->n, err);
 	ho_doubt__refit_close(&refit);
+	return status;
+}
+
+static enum ho_status draw_folds(uint8_t *fold, const struct doubt_sample *s, struct ho_error *err)
+{
+	static const double share[FOLDS] = {0.2, 0.2, 0.2, 0.2, 0.2};
+	return ho_split(fold, NULL, s->label, s->n, share, FOLDS, s->d->options->seed, err);
+}
+
+enum ho_status ho_doubt__fit_words(uint8_t *wrong, const struct doubt_sample *s, struct ho_error *err)
+{
+	uint8_t *fold = ho_alloc(s->n, 1);
+	enum ho_status status = fold ? draw_folds(fold, s, err) : ho_fail_nomem(err);
+	if (status == HO_OK)
+		status = fit(wrong, s, s->text, fold, err);
+	ho_free(fold);
 	return status;
 }
 
@@ -158,9 +174,11 @@ static void add(struct doubt_rest *rest, uint64_t only[2], bool word, bool other
 	only[1] += others && !word;
 }
 
-static double sign_p(const uint64_t only[2])
+/* Of the texts that only the word is right about a trifle is granted: 2% of all texts. */
+static double sign_p(const uint64_t only[2], size_t n)
 {
-	return only[0] ? ho_binomial_sf(only[0] - 1, only[0] + only[1], 0.5) : 1;
+	uint64_t trifle = (uint64_t)ceil(granted * (double)n), word = only[0] > trifle ? only[0] - trifle : 0;
+	return word ? ho_binomial_sf(word - 1, word + only[1], 0.5) : 1;
 }
 
 /* The word is right about its label's texts that have it, and wrong about those that have not and about others'. */
@@ -172,7 +190,7 @@ static void judge_word(struct doubt_rest *rest, const struct cutting *c, const s
 		if (with || own)
 			add(rest, only, with && own, !c->without[i]);
 	}
-	rest->p = sign_p(only);
+	rest->p = sign_p(only, c->s->n);
 }
 
 static void judge_cover(struct doubt_rest *rest, const struct cutting *c)
@@ -182,7 +200,7 @@ static void judge_cover(struct doubt_rest *rest, const struct cutting *c)
 		uint32_t word = c->words->cover[c->s->label[i]];
 		add(rest, only, word != HO_MAP_NONE && has(c->s, i, word), !c->without[i]);
 	}
-	rest->p = sign_p(only);
+	rest->p = sign_p(only, c->s->n);
 }
 
 static void judge(struct doubt_without *out, const struct cutting *c)
@@ -210,7 +228,6 @@ static void judge(struct doubt_without *out, const struct cutting *c)
 enum ho_status ho_doubt__without_words(struct doubt_without *out, const struct doubt_words *words,
                                        const struct doubt_sample *s, struct ho_error *err)
 {
-	static const double share[FOLDS] = {0.2, 0.2, 0.2, 0.2, 0.2};
 	struct cutting c = {.s = s, .words = words};
 	uint64_t seed = s->d->options->seed;
 	*out = (struct doubt_without){.p = 1, .p_covered = 1};
@@ -220,11 +237,11 @@ enum ho_status ho_doubt__without_words(struct doubt_without *out, const struct d
 		status = cut_words(&c, err);
 	}
 	if (status == HO_OK)
-		status = ho_split(c.fold, NULL, s->label, s->n, share, FOLDS, seed, err);
+		status = draw_folds(c.fold, s, err);
 	if (status == HO_OK)
-		status = fit(c.with, &c, s->text, err);
+		status = fit(c.with, s, s->text, c.fold, err);
 	if (status == HO_OK)
-		status = fit(c.without, &c, c.text, err);
+		status = fit(c.without, s, c.text, c.fold, err);
 	if (status == HO_OK)
 		status = ho_doubt__drop(&out->drop, c.with, c.without, c.own, s->n, s->n, 0, seed, err);
 	if (status == HO_OK)

@@ -30,7 +30,6 @@ enum doubt_verdict { DOUBT_HOLDS, DOUBT_WEAK, DOUBT_BROKEN, DOUBT_UNKNOWN };
 
 enum {
 	DOUBT_CHECKS_MAX = 24,
-	DOUBT_TESTS_MAX = 4096,       /* of all checks together */
 	DOUBT_TEST_ROWS_MAX = 100000, /* rows of the test file that are looked at: a fair draw of them */
 	DOUBT_LEAST = 20              /* fewer judged texts are no basis for a verdict */
 };
@@ -92,8 +91,9 @@ struct doubt {
 	const struct doubt_check *check[DOUBT_CHECKS_MAX];
 	void *state[DOUBT_CHECKS_MAX];
 	size_t n_checks, current; /* `current`: whose measure() or tell() runs */
-	struct doubt_test tests[DOUBT_TESTS_MAX];
-	size_t n_tests;
+	struct doubt_test *tests; /* [n_tests] owned */
+	size_t n_tests, tests_cap;
+	bool tests_lost;             /* memory was out: ho_doubt__correct() fails */
 	struct doubt_sentence *told; /* [n_told] for the story; owned */
 	size_t n_told, told_cap;
 };

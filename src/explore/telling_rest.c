@@ -8,7 +8,7 @@
 /* Labels of 5% and more are at most twenty; the others are class 0. */
 enum { CLASSES_MAX = 21 };
 /* A word comes with another if four fifths of the texts with either have both. */
-static const double together = 0.8, prior = 0.1;
+static const double together = 0.8, prior = 0.1, granted = 0.02;
 
 struct rest {
 	const struct explore *e;
@@ -117,6 +117,8 @@ static void compare(struct explore_rest *out, const struct rest *r)
 		only_word += word && !others;
 		only_others += others && !word;
 	}
+	uint64_t trifle = (uint64_t)ceil(granted * (double)r->e->words.counted);
+	only_word -= only_word < trifle ? only_word : trifle;
 	out->p = only_word ? ho_binomial_sf(only_word - 1, only_word + only_others, 0.5) : 1;
 }
 

@@ -12,8 +12,8 @@ struct explore_rest {
 	size_t n;      /**< texts */
 	size_t word;   /**< told by whether the word is there */
 	size_t others; /**< told by a naive Bayes on the other words, leaving the text itself out */
-	double p; /**< of "the word tells no more than the others": one-sided sign test of the texts that only one of
-	             them tells */
+	double p; /**< of "the word tells no more than the others, or by less than 2% of all texts": a sign test of the
+	             texts that only one of them tells, so many granted to the word */
 };
 
 /**
