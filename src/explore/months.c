@@ -7,7 +7,7 @@
 #include "explore/dates.h"
 #include "judge/binomial.h"
 
-enum { PERIODS_MAX = 120, LEAST_ROWS = 40, LEAST_EXPECTED = 5, LINES = 6, CHART = 6, TABLE = 30 };
+enum { PERIODS_MAX = 120, LEAST_ROWS = 40, LEAST_EXPECTED = 5, LINES = 6, CHART = 6, CHART_ROWS = 10, TABLE = 30 };
 
 struct month_label {
 	uint32_t label;
@@ -182,7 +182,7 @@ static void chart(struct explore *e, const struct months *m, const struct month_
 		for (unsigned t = 0; t < m->n; t++) {
 			uint32_t k = m->count[(size_t)t * K + labels[l].label];
 			struct ho_interval in = ho_binomial_interval(k, m->rows[t], 0.95);
-			if (m->rows[t])
+			if (m->rows[t] >= CHART_ROWS) /* of fewer the interval is everything */
 				ho_exhibit_point(e->out, m->first + (double)(t * m->step), (double)k / m->rows[t],
 				                 in.lo, in.hi);
 		}
