@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "train/assemble.h"
+#include "train/nearest.h"
 #include "train/parts.h"
 #include "train/report.h"
 #include "train/vectors.h"
@@ -24,6 +25,7 @@ struct run {
 	uint32_t *vector_of;             /* [corpus.n] */
 	struct ho_lesson lesson;         /* fit */
 	struct ho_search search;
+	struct ho_nearest nearest;
 	struct ho_image *image;
 	struct ho_certified certified;
 	struct ho_baselines baselines;
@@ -221,8 +223,8 @@ static enum ho_status certify_against(struct run *run, const struct ho_ordinary 
 static enum ho_status certify(struct run *run, struct ho_error *err)
 {
 	struct ho_ordinary ordinary;
-	enum ho_status status =
-	    ho_ordinary_measure(&ordinary, &run->lesson, &run->search, run->parts.group, run->parts.unit, err);
+	enum ho_status status = ho_ordinary_measure(&ordinary, &run->lesson, &run->search, &run->nearest,
+	                                            run->parts.group, run->parts.unit, err);
 	if (status)
 		return status;
 	status = certify_against(run, &ordinary, err);
@@ -238,15 +240,13 @@ static enum ho_status learn(struct run *run, struct ho_error *err)
 	enum ho_status status = build_lesson(run, err);
 	if (status == HO_OK)
 		status = encode_texts(run, err);
-	struct ho_assembly assembly = {p->labels,
-	                               o->text_columns,
-	                               o->target,
-	                               p->seen,
-	                               p->n_seen,
-	                               run->vectors.folder,
-	                               o->encoder_beside ? NULL : &run->vectors.files};
+	struct ho_assembly assembly = {
+	    p->labels, o->text_columns,     o->target,         p->seen,
+	    p->n_seen, run->vectors.folder, &run->nearest.set, o->encoder_beside ? NULL : &run->vectors.files};
 	if (status == HO_OK)
 		status = ho_search(&run->search, &run->lesson, &search, err);
+	if (status == HO_OK && ho_search_uses_encoder(&run->search))
+		status = ho_nearest_keep(&run->nearest, &run->lesson, p->unit, err);
 	if (status == HO_OK) {
 		ho_progress_step(o->progress, "training the final model", -1);
 		status = ho_assemble(&run->image, &run->lesson, &run->search, &assembly, err);
@@ -324,6 +324,7 @@ static void finish(struct run *run)
 {
 	ho_lesson_release(&run->lesson);
 	ho_search_release(&run->search);
+	ho_nearest_release(&run->nearest);
 	ho_image_free(run->image);
 	ho_certified_release(&run->certified);
 	ho_baselines_release(&run->baselines);
