@@ -200,6 +200,13 @@ enum ho_status ho_model_remember(struct ho_model *model, size_t texts, struct ho
 	return model->shared ? ho_shared_encoder_remember(model->shared, texts, err) : HO_OK;
 }
 
+void ho_model_remembered(struct ho_remembered *out)
+{
+	struct ho_vector_figures sum;
+	ho_shared_encoder_figures(&sum);
+	*out = (struct ho_remembered){ho_shared_encoders(), sum.hits, sum.misses, sum.kept, sum.room};
+}
+
 size_t ho_workspace_vector_size(const struct ho_workspace *ws)
 {
 	return ws->encoding ? ws->model->encoder_record->dimensions : 0;

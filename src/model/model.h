@@ -109,6 +109,13 @@ HO_MUST_CHECK enum ho_status ho_workspace_foresee(struct ho_workspace *ws, const
 /** Remember vectors of so many texts, for all models of the process that use the same encoder; nothing without one.
  * Before the workspaces are made. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_model_remember(struct ho_model *model, size_t texts, struct ho_error *err);
+/** Of all encoders that are open in this process: how many, and their remembered vectors. */
+struct ho_remembered {
+	size_t encoders;
+	uint64_t hits, misses; /**< look-ups */
+	uint64_t kept, room;   /**< vectors */
+};
+void ho_model_remembered(struct ho_remembered *out);
 /** Numbers in a vector of the model's encoder; 0: it has none. */
 size_t ho_workspace_vector_size(const struct ho_workspace *ws);
 /** The encoder's vector of a text, into out[ho_workspace_vector_size()]. HO_EUNAVAIL no encoder; HO_ELIMIT; HO_EFORMAT;
