@@ -255,7 +255,7 @@ static void tell(struct doubt *d, const void *state)
 		tell_ceiling(n, d, n->known && n->surest.interval.lo >= noise_hint ? DOUBT_WEAK : DOUBT_HOLDS);
 	if (n->known && (n->most >= 0.01 || n->conflicts))
 		ho_findings_advice(d->out, "look at the likely label errors: `handoff explore %s` lists them",
-		                   d->options->train_name ? d->options->train_name : "TRAIN");
+		                   ho_doubt__train(d).text);
 	show(n, d);
 }
 

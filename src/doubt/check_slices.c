@@ -245,6 +245,16 @@ static double stricter(const struct slices *s, uint32_t label, double max_error)
 	return fmin(max_error, fmax(0.001, rate(wrong, n) / 2));
 }
 
+/* "'lost card=0.01'" */
+static struct ho_argument own_promise(const struct doubt *d, uint32_t label, double max_error)
+{
+	char share[32];
+	(void)snprintf(share, sizeof share, "%.2g", max_error);
+	if (strcmp(ho_doubt__argument(d, d->labels.keys[label], "LABEL").text, "LABEL") == 0)
+		return ho_show_assignment(ho_slice_str("LABEL"), ho_slice_str(share), "LABEL=SHARE");
+	return ho_show_assignment(d->labels.keys[label], ho_slice_str(share), "LABEL=SHARE");
+}
+
 static void advise(struct doubt *d, const struct slices *s, const struct candidate *c, enum doubt_verdict verdict)
 {
 	const struct doubt_slice *slice = &s->found.items[c->slice];
@@ -255,12 +265,11 @@ static void advise(struct doubt *d, const struct slices *s, const struct candida
 		ho_findings_advice(
 		    d->out,
 		    "label more such texts%s%s%s; a promise of its own for '%s' hands over what is not sure enough: "
-		    "`handoff train %s --max-error '%s=%.2g'`",
+		    "`handoff train %s --max-error %s`",
 		    slice->kind == DOUBT_SLICE_LABEL ? ", which are mostly taken for '" : "",
 		    slice->kind == DOUBT_SLICE_LABEL ? ho_doubt__label(d, label).text : "",
 		    slice->kind == DOUBT_SLICE_LABEL ? "'" : "", ho_doubt__label(d, label).text,
-		    d->options->train_name ? d->options->train_name : "TRAIN", ho_doubt__label(d, label).text,
-		    stricter(s, label, ho_doubt__max_error(d)));
+		    ho_doubt__train(d).text, own_promise(d, label, stricter(s, label, ho_doubt__max_error(d))).text);
 	else
 		ho_findings_advice(
 		    d->out, "label more such texts and train again; a promise holds for all texts together, not for "

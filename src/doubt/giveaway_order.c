@@ -66,6 +66,7 @@ enum ho_status ho_doubt__judge_order(struct doubt_order *out, struct doubt_value
 		for (end = i; end < n && ho_time_compare(values[end].value, values[i].value) == 0; end++)
 			all[s->label[values[end].row]]++;
 		right += look_up(values, i, end, s, count);
+		out->distinct++;
 	}
 	for (size_t i = 1; i < n; i++)
 		same += s->label[values[i].row] == s->label[values[i - 1].row];
@@ -171,6 +172,16 @@ static enum ho_status judge_texts(struct doubt_order *out, struct doubt_value *v
 	return (double)n < in_texts * (double)s->n ? HO_OK : ho_doubt__judge_order(out, values, n, s, way, err);
 }
 
+/* Numbers and codes of few values ("401k", "dl123") are words like others, and are judged as such. */
+static enum ho_status judge_numbers(struct doubt_order *out, struct doubt_value *values, const struct doubt_sample *s,
+                                    struct ho_slice (*find)(struct ho_slice), struct ho_error *err)
+{
+	enum ho_status status = judge_texts(out, values, s, find, text_way, err);
+	if (out->distinct < VALUES_MIN)
+		out->p = 1;
+	return status;
+}
+
 /* Right answers by the last digit of the number: parity, check digits. */
 static enum ho_status judge_last_digit(struct doubt_identifiers *out, const struct doubt_value *values,
                                        const struct doubt_sample *s, struct ho_error *err)
@@ -202,16 +213,16 @@ enum ho_status ho_doubt__identifiers(struct doubt_identifiers *out, const struct
 	*out = (struct doubt_identifiers){.p = 1};
 	if (!values)
 		return ho_fail_nomem(err);
-	enum ho_status status = judge_texts(&out->code, values, s, first_code, text_way, err);
+	enum ho_status status = judge_numbers(&out->code, values, s, first_code, err);
 	if (status == HO_OK)
 		status = judge_texts(&out->first, values, s, first_word, column_way, err);
 	if (status == HO_OK)
 		status = judge_texts(&out->last, values, s, last_word, column_way, err);
 	if (status == HO_OK) /* the last one: judge_last_digit() wants its values */
-		status = judge_texts(&out->number, values, s, first_number, text_way, err);
+		status = judge_numbers(&out->number, values, s, first_number, err);
 	if (status == HO_OK) {
 		out->p = fmin(1, WAYS * fmin(fmin(out->code.p, out->number.p), fmin(out->first.p, out->last.p)));
-		if (out->number.majority > 0 && out->number.majority < 1)
+		if (out->number.distinct >= VALUES_MIN && out->number.majority > 0 && out->number.majority < 1)
 			status = judge_last_digit(out, values, s, err);
 	}
 	ho_free(values);

@@ -302,6 +302,7 @@ enum ho_status ho_explore__label_errors(struct explore *e, struct ho_error *err)
 	enum ho_status status = find(first, err);
 	if (status == HO_OK)
 		status = ho_explore__reasons(errors, e, e->options.errors ? first->n_look : SHOWN_TEXTS, err);
+	errors->looked = status == HO_OK;
 	if (status == HO_OK && first->n_look)
 		status = report(e, errors, err);
 	else if (status == HO_OK)
