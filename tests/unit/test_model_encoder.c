@@ -1,6 +1,7 @@
 /* A model with an encoder: scores against slow sums, explanations that add up, files that need their encoder. */
 #include <pthread.h>
 
+#include "base/buf.h"
 #include "encoder_fixture.h"
 #include "model/sections.h"
 #include "model_fixture.h"
@@ -592,6 +593,44 @@ static void settings_are_part_of_the_fingerprint(void **state)
 	e_free(files);
 }
 
+static char *description(const struct e_fixture *files)
+{
+	struct ho_error err;
+	struct ho_encoder *encoder;
+	struct ho_buf text;
+	ho_buf_init(&text, 1 << 20);
+	assert_ok(ho_encoder_open(&encoder, files->folder, 0, &err), &err);
+	assert_ok(ho_encoder_describe(&text, encoder, &err), &err);
+	ho_encoder_free(encoder);
+	return ho_buf_take(&text);
+}
+
+/* For the checksum of a known encoder: settings and vocabulary, and nothing of the weights. */
+static void a_description_tells_settings_apart(void **state)
+{
+	(void)state;
+	static const char cased[] = "{\"do_lower_case\": false}", lower[] = "{\"do_lower_case\": true, \"other\": 1}";
+	struct e_fixture *a = e_new(5, false), *b = e_new(6, false), *cls = e_new(5, true);
+	char *first = description(a), *second = description(b), *third = description(cls);
+	assert_string_equal(first, second);
+	assert_string_not_equal(first, third);
+	assert_non_null(strstr(first, "\n9 6 ##fund\n"));
+	ho_free(second);
+	e_write(b, "tokenizer_config.json", lower, sizeof lower - 1);
+	second = description(b);
+	assert_string_equal(first, second);
+	ho_free(second);
+	e_write(b, "tokenizer_config.json", cased, sizeof cased - 1);
+	second = description(b);
+	assert_string_not_equal(first, second);
+	ho_free(first);
+	ho_free(second);
+	ho_free(third);
+	e_free(a);
+	e_free(b);
+	e_free(cls);
+}
+
 static void forged_encoder_sections_are_refused(void **state)
 {
 	(void)state;
@@ -656,6 +695,7 @@ int main(void)
 	                                   cmocka_unit_test(novelty_counts_the_distance),
 	                                   cmocka_unit_test(packed_vectors_keep_their_direction),
 	                                   cmocka_unit_test(forged_neighbours_are_refused),
+	                                   cmocka_unit_test(a_description_tells_settings_apart),
 	                                   cmocka_unit_test(settings_are_part_of_the_fingerprint),
 	                                   cmocka_unit_test(forged_encoder_sections_are_refused)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
