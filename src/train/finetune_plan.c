@@ -97,7 +97,10 @@ enum ho_status ho_finetune_plan(struct ho_finetune_plan *out, const struct ho_le
 	*out =
 	    (struct ho_finetune_plan){.judged = blend_rows, .most = w->rows_max && w->rows_max < n ? w->rows_max : n};
 	out->pairs = n <= (size_t)PAIRS_ROWS_A_LABEL * lesson->K && n <= PAIRS_ROWS_MAX;
-	(out->pairs ? ho_tune_recipe_init_pairs : ho_tune_recipe_init)(&recipe);
+	if (out->pairs)
+		ho_tune_recipe_init_pairs(&recipe);
+	else
+		ho_tune_recipe_init(&recipe);
 	out->epochs = w->recipe ? w->recipe->epochs : recipe.epochs;
 	if (out->most == n && (w->cross_fit || n < FEW_ROWS))
 		out->folds = n < VERY_FEW_ROWS ? HO_FINETUNE_FOLDS_MAX : USUAL_FOLDS;
