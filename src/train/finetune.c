@@ -442,7 +442,7 @@ void ho_finetune_release(struct ho_finetune *f)
 void ho_finetune_forget(const char *stem)
 {
 	char path[4200];
-	for (unsigned i = 0; i <= HO_FINETUNE_FOLDS_MAX; i++) {
+	for (unsigned i = 0; i <= HO_FINETUNE_FOLDS; i++) {
 		(void)snprintf(path, sizeof path, "%s.tuning-%u", stem, i);
 		(void)unlink(path);
 	}
