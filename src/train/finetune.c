@@ -175,7 +175,7 @@ static enum ho_status encode_rows(struct tuned_lesson *l, const struct tuning *t
 	l->vector_of = ho_calloc(w->lesson->corpus->n, sizeof *l->vector_of);
 	enum ho_status status = l->which && l->vector_of ? HO_OK : ho_fail_nomem(err);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
-		bool judged = w->use[i] == HO_TUNE_JUDGES && i < w->plan.judged;
+		bool judged = i < w->plan.judged && w->use[i] == HO_TUNE_JUDGES;
 		if (!judged && !(w->plan.pairs && w->use[i] == HO_TUNE_LEARNS))
 			continue;
 		l->vector_of[w->lesson->rows[i]] = (uint32_t)l->n;
@@ -216,7 +216,10 @@ static enum ho_status tune(struct tuning *t, struct work *w, unsigned held, stru
 	char checkpoint[4200];
 	struct ho_tune_recipe recipe;
 	struct ho_lesson *lesson = w->lesson;
-	(w->plan.pairs ? ho_tune_recipe_init_pairs : ho_tune_recipe_init)(&recipe);
+	if (w->plan.pairs)
+		ho_tune_recipe_init_pairs(&recipe);
+	else
+		ho_tune_recipe_init(&recipe);
 	if (w->wanted->recipe)
 		recipe = *w->wanted->recipe;
 	recipe.epochs = w->plan.epochs;
@@ -439,7 +442,7 @@ void ho_finetune_release(struct ho_finetune *f)
 void ho_finetune_forget(const char *stem)
 {
 	char path[4200];
-	for (unsigned i = 0; i <= HO_FINETUNE_FOLDS_MAX; i++) {
+	for (unsigned i = 0; i <= HO_FINETUNE_FOLDS; i++) {
 		(void)snprintf(path, sizeof path, "%s.tuning-%u", stem, i);
 		(void)unlink(path);
 	}
