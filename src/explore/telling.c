@@ -53,6 +53,17 @@ struct ho_shown ho_explore__word(const struct explore *e, uint32_t word)
 	return out;
 }
 
+/* For a sentence: the word in quotation marks, or what it stands for. */
+static struct ho_shown quoted(const struct explore *e, uint32_t word)
+{
+	struct ho_shown shown = ho_explore__word(e, word), out;
+	if (shown.text[0] == '#')
+		snprintf(out.text, sizeof out.text, "a number of %zu digits", strlen(shown.text));
+	else
+		snprintf(out.text, sizeof out.text, "'%.*s'", (int)sizeof out.text - 3, shown.text);
+	return out;
+}
+
 /* A word gives a label away if, allowing for having looked at every word, it is right in 90% or nearly always where
  * the label itself is frequent, and stands in a tenth of the label's texts. */
 static void consider_giveaway(struct explore *e, struct telling *t, struct best one, size_t of_label)
@@ -127,14 +138,15 @@ static void show(struct explore *e, const struct telling *t, const struct best *
 {
 	double recall = (double)g->k / texts_of[g->label], precision = (double)g->k / g->n;
 	struct ho_interval in = ho_binomial_interval(g->k, g->n, 0.95);
+	const bool is_number = quoted(e, g->word).text[0] == 'a';
 	bool named = is_named(e, g);
 	ho_findings_add(e->out, "giveaway-words",
 	                leak    ? HO_WARNING
 	                : named ? HO_INFO
 	                        : HO_NOTICE,
-	                "'%s' alone gives '%s' away: right in %s of its texts, and in %s of the label's",
-	                ho_explore__word(e, g->word).text, ho_explore__label(e, g->label).text,
-	                ho_show_percent(precision).text, ho_show_percent(recall).text);
+	                "%s alone gives '%s' away: right in %s of its texts, and in %s of the label's",
+	                quoted(e, g->word).text, ho_explore__label(e, g->label).text, ho_show_percent(precision).text,
+	                ho_show_percent(recall).text);
 	ho_findings_figure(e->out, precision);
 	ho_findings_interval(e->out, in.lo, in.hi);
 	show_rest(e, g, rest);
@@ -156,9 +168,10 @@ static void show(struct explore *e, const struct telling *t, const struct best *
 	                 leak    ? 88
 	                 : named ? 20
 	                         : 48,
-	                 "The word '%s' alone gives '%s' away: right in %s of its texts (95%% interval %s to %s).",
-	                 ho_explore__word(e, g->word).text, ho_explore__label(e, g->label).text,
-	                 ho_show_percent(precision).text, ho_show_percent(in.lo).text, ho_show_percent(in.hi).text);
+	                 "%s%s alone gives '%s' away: right in %s of its texts (95%% interval %s to %s).",
+	                 is_number ? "A" : "The word ", quoted(e, g->word).text + is_number,
+	                 ho_explore__label(e, g->label).text, ho_show_percent(precision).text,
+	                 ho_show_percent(in.lo).text, ho_show_percent(in.hi).text);
 }
 
 /* The best of the leaks, else the best that is no word of its label's name, else the best. */

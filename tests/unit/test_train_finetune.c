@@ -101,7 +101,7 @@ static struct ho_tune_recipe greedy(void)
 	ho_tune_recipe_init(&r);
 	r.rate = 4e-3;
 	r.head_rate = 2e-2;
-	r.epochs = 25;
+	r.epochs = 14;
 	r.unfreeze = 0;
 	r.patience = 0;
 	r.drop = 0;
