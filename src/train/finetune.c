@@ -13,8 +13,6 @@
 #include "tune/pairs.h"
 #include "tune/save.h"
 
-/* Pairs of one tuning: SetFit's rounds, and what two cores do in minutes. */
-enum { ROUNDS = 20, PAIRS_MAX = 8000 };
 /* C of the head where the search has kept none on vectors. */
 static const double usual_C = 20;
 /* The tuned encoder must earn its folder and its time in answering. */
@@ -77,16 +75,12 @@ static enum ho_status list_labels(struct tuning *t, const struct work *w, struct
 static enum ho_status list_pairs(struct tuning *t, const struct work *w, struct ho_error *err)
 {
 	uint32_t *labels = ho_alloc(t->n_learning, sizeof *labels);
-	size_t rounds = PAIRS_MAX / (2 * t->n_learning + 1);
 	if (!labels)
 		return ho_fail_nomem(err);
 	for (size_t i = 0; i < t->n_learning; i++)
 		labels[i] = w->lesson->labels[t->rows[i]];
 	enum ho_status status = ho_tune_pairs(&t->examples, &t->n, t->rows, labels, t->n_learning, w->lesson->K,
-	                                      (unsigned)(rounds < 1        ? 1
-	                                                 : rounds > ROUNDS ? ROUNDS
-	                                                                   : rounds),
-	                                      w->lesson->seed, err);
+	                                      ho_finetune_rounds(t->n_learning), w->lesson->seed, err);
 	ho_free(labels);
 	return status;
 }

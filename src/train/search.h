@@ -36,11 +36,11 @@ struct ho_search {
 	bool cut_short; /**< the time limit ended it: the result then depends on the machine */
 };
 
-/** Has a chosen head learnt from the encoder's vectors? */
+/** Does a chosen head stand on the encoder's vectors, frozen or tuned? */
 static inline bool ho_search_uses_encoder(const struct ho_search *search)
 {
 	for (size_t h = 0; h < search->blend.n_heads; h++)
-		if (search->heads[h].learner == HO_LEARN_DENSE)
+		if (ho_head_is_dense(&search->heads[h]))
 			return true;
 	return false;
 }
