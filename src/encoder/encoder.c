@@ -36,6 +36,7 @@ void ho_encoder_free(struct ho_encoder *encoder)
 	release_norm(&encoder->embedded);
 	ho_encoder__release_floats(encoder->positions);
 	ho_encoder__release_floats(encoder->token_weights);
+	ho_free(encoder->token_rows);
 	ho_wordpiece_release(&encoder->wordpiece);
 	ho_safetensors_close(&encoder->file);
 	ho_free(encoder);
@@ -44,32 +45,6 @@ void ho_encoder_free(struct ho_encoder *encoder)
 const struct ho_encoder_facts *ho_encoder_facts(const struct ho_encoder *encoder)
 {
 	return &encoder->facts;
-}
-
-/* Token vectors of a static encoder, with a factor for each token where the file has one. */
-static enum ho_status bind_static(struct ho_encoder *e, struct ho_error *err)
-{
-	const struct ho_tensor *table = ho_safetensors_find(&e->file, "embeddings");
-	const struct ho_tensor *weights = ho_safetensors_find(&e->file, "weights");
-	if (!table)
-		table = ho_safetensors_find(&e->file, "embedding.weight");
-	if (!table || table->rank != 2 || table->shape[0] < 1 || table->shape[1] < 1 || table->shape[1] > 65536 ||
-	    table->shape[0] > HO_VOCABULARY_MAX)
-		return ho_fail(err, HO_EFORMAT, "the weights lack a tensor embeddings of two dimensions");
-	if (ho_safetensors_find(&e->file, "mapping"))
-		return ho_fail(err, HO_EUNAVAIL, "its vocabulary is mapped to fewer vectors, which is not supported");
-	if (weights && (weights->rank != 1 || weights->shape[0] != table->shape[0]))
-		return ho_fail(err, HO_EFORMAT, "the tensor weights does not have one number for each token");
-	if (table->dtype == HO_DTYPE_OTHER || (weights && weights->dtype == HO_DTYPE_OTHER))
-		return ho_fail(err, HO_EFORMAT, "its token vectors are stored in another type than F32, F16 or BF16");
-	e->tokens = table;
-	e->facts.vocabulary = (unsigned)table->shape[0];
-	e->facts.dimensions = e->facts.hidden = (unsigned)table->shape[1];
-	if (!weights)
-		return HO_OK;
-	e->token_weights = ho_encoder__floats(e->facts.vocabulary);
-	return e->token_weights ? ho_tensor_floats(e->token_weights, weights, 0, e->facts.vocabulary, err)
-	                        : ho_fail_nomem(err);
 }
 
 /* How texts are cut into tokens: in any order of the pieces in the file. */
@@ -134,6 +109,12 @@ static enum ho_status check_words(const struct ho_encoder *e, bool lower_case, s
 	return HO_OK;
 }
 
+static uint64_t numbers_in(const struct ho_tensor *tensor)
+{
+	unsigned size = tensor->dtype == HO_DTYPE_F32 ? 4 : tensor->dtype == HO_DTYPE_F64 ? 8 : 2;
+	return ho_dtype_is_float(tensor->dtype) ? tensor->bytes / size : 0;
+}
+
 static enum ho_status load(struct ho_encoder *e, const char *folder, unsigned max_tokens, struct ho_error *err)
 {
 	struct ho_encoder_config config;
@@ -155,7 +136,8 @@ static enum ho_status load(struct ho_encoder *e, const char *folder, unsigned ma
 		status = ho_safetensors_open(&e->file, path, err);
 	if (status)
 		return status;
-	status = e->facts.kind == HO_ENCODER_BERT ? ho_encoder__bind(e, config.types, err) : bind_static(e, err);
+	status =
+	    e->facts.kind == HO_ENCODER_BERT ? ho_encoder__bind(e, config.types, err) : ho_encoder__bind_static(e, err);
 	if (status == HO_OK && e->wordpiece.size > e->facts.vocabulary)
 		status = ho_fail(err, HO_EFORMAT, "the tokenizer has ids up to %u, the weights vectors for %u only",
 		                 e->wordpiece.size - 1, e->facts.vocabulary);
@@ -164,9 +146,7 @@ static enum ho_status load(struct ho_encoder *e, const char *folder, unsigned ma
 		return status;
 	}
 	for (size_t i = 0; i < e->file.n; i++)
-		e->facts.parameters += e->file.tensors[i].dtype == HO_DTYPE_F32     ? e->file.tensors[i].bytes / 4
-		                       : e->file.tensors[i].dtype != HO_DTYPE_OTHER ? e->file.tensors[i].bytes / 2
-		                                                                    : 0;
+		e->facts.parameters += numbers_in(&e->file.tensors[i]);
 	e->facts.fingerprint = fingerprint(e);
 	return HO_OK;
 }
