@@ -15,8 +15,8 @@ enum { FIRST_RUNG = 300, RUNG_FACTOR = 3, KINDS = 4 };
 static const double worth = 1.002, worth_long = 1.04;
 /* The encoder takes a thousand times as long as all the rest: it must earn it. */
 static const double worth_encoder = 1.01;
-/* With fewer rows out-of-fold scores are mostly noise (a balanced file even makes them point the wrong way), and what
- * an encoder brings from elsewhere is worth more than anything they can tell: its head is taken as it is. */
+/* With fewer rows out-of-fold scores are mostly noise, and what an encoder brings from elsewhere is worth more than
+ * anything they can tell: its head is taken as it is. */
 enum { FEW_ROWS = 100 };
 enum { LONG_ROW = 1500 }; /* char n-grams in an average row */
 /* Rows of the char view hold ten times the entries of words; past this many (600 MB) words have to do. */
@@ -185,6 +185,18 @@ static enum ho_status trust_encoder(struct ho_blend *blend, int *chosen, const s
 	return HO_OK;
 }
 
+/* Of the encoder's heads that trust few labels least, the better one: with the labels' names or without. */
+static int encoder_of_few(const struct state *s)
+{
+	int best = -1;
+	for (size_t h = 0; h < s->n_alive; h++)
+		if (kind_of(&s->alive[h]) == KIND_ENCODER &&
+		    (best < 0 || s->alive[h].C < s->alive[best].C ||
+		     (s->alive[h].C <= s->alive[best].C && s->log_loss[h] < s->log_loss[best])))
+			best = (int)h;
+	return best;
+}
+
 /* Blend the best of each kind, then leave out what is not worth its cost. `chosen` are indices of alive heads. */
 static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const struct state *s, bool long_rows,
                                  struct ho_error *err)
@@ -195,7 +207,7 @@ static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const stru
 	int picks[KINDS] = {word, best_of(s, KIND_BAYES, word < 0 ? -1 : (int)s->alive[word].view),
 	                    best_of(s, KIND_CHAR, -1), best_of(s, KIND_ENCODER, -1)};
 	if (s->rows < FEW_ROWS && picks[KIND_ENCODER] >= 0)
-		return trust_encoder(blend, chosen, s, picks[KIND_ENCODER], err);
+		return trust_encoder(blend, chosen, s, encoder_of_few(s), err);
 	for (int i = 0; i < KINDS; i++)
 		if (picks[i] >= 0) {
 			chosen[n] = picks[i];
@@ -395,7 +407,7 @@ enum ho_status ho_search(struct ho_search *out, struct ho_lesson *lesson, const 
 {
 	struct state s = {.out = out, .lesson = lesson, .options = options};
 	*out = (struct ho_search){.n_rungs = 0};
-	s.n_alive = ho_candidates(s.alive, lesson->K, lesson->vectors != NULL);
+	s.n_alive = ho_candidates(s.alive, lesson->K, lesson->vectors != NULL, lesson->names != NULL);
 	enum ho_status status = climb_all(&s, err);
 	free_margins(&s);
 	if (status == HO_OK)

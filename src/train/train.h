@@ -22,8 +22,10 @@ struct ho_train_options {
 	size_t n_label_errors;
 	bool max_error_given;
 	double confidence_level; /**< 1 - delta in (0.5, 1); default 0.95 */
-	double review_share;  /**< in [0, 1): hand over this share and certify what error that gives; < 0: not used */
-	bool cross_fit;       /**< every row learns, the promise is approximate */
+	double review_share; /**< in [0, 1): hand over this share and certify what error that gives; < 0: not used */
+	bool cross_fit;      /**< every row learns, the promise is approximate */
+	bool no_promise; /**< every row learns and nothing is promised; ho_train() sets it for itself where the texts
+	                    are too few for what was asked */
 	double novelty_level; /**< share of ordinary texts handed over as novel, in [0, 1); < 0 (default): by number of
 	                         labels */
 	double time_limit;    /**< seconds for the search; 0 = none */
