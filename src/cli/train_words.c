@@ -40,6 +40,11 @@ static const char *was_or_were(uint64_t n)
 static void print_data(struct ho_page *page, const json_t *report)
 {
 	const json_t *parts = json_object_get(report, "parts"), *copies = json_object_get(report, "duplicates");
+	if (json_is_true(json_object_get(report, "from_names"))) {
+		ho_page_text(page, 0, 0, "%s, told apart by their names alone.",
+		             ho_show_counted(json_object_size(json_object_get(report, "labels")), "label").text);
+		return;
+	}
 	ho_page_text(page, 0, 0, "%s with %s.", ho_show_counted(count(report, "rows"), "row").text,
 	             ho_show_counted(json_object_size(json_object_get(report, "labels")), "label").text);
 	if (parts && count(parts, "certify") == 0)
@@ -203,6 +208,14 @@ static void print_label_promises(struct ho_page *page, const json_t *promise)
 static void print_no_promise(struct ho_page *page, const json_t *report, double asked)
 {
 	const json_t *labels = json_object_get(report, "per_label");
+	if (json_is_true(json_object_get(report, "from_names"))) {
+		ho_page_marked(
+		    page, HO_YELLOW, "none     ",
+		    "Nothing is promised without a labelled text: the model hands every text over to a person, "
+		    "mostly the least sure guesses first. `handoff labels` has the answers, and `handoff train` learns "
+		    "from them.");
+		return;
+	}
 	if (json_object_get(report, "labels_needed_at_least")) {
 		print_least(page, report);
 		return;

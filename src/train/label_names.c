@@ -1,7 +1,6 @@
 #include "train/label_names.h"
 
 #include "base/alloc.h"
-#include "base/arena.h"
 
 /* Sum of the vectors of each label, then the mean, then less the mean of all labels. */
 static void average(float *names, const float *vectors, const struct ho_described *described, size_t n, uint32_t K,
@@ -58,7 +57,8 @@ static bool has_letter(struct ho_slice name)
 	return false;
 }
 
-static enum ho_status in_words(struct ho_slice *out, struct ho_arena *arena, struct ho_slice name, struct ho_error *err)
+enum ho_status ho_label_in_words(struct ho_slice *out, struct ho_arena *arena, struct ho_slice name,
+                                 struct ho_error *err)
 {
 	char *text = ho_arena_alloc(arena, name.len + 1, 1);
 	if (!text)
@@ -84,7 +84,7 @@ enum ho_status ho_label_name_vectors(float **names, const struct ho_encoder *enc
 	ho_arena_init(&arena, SIZE_MAX);
 	for (uint32_t k = 0; k < K && status == HO_OK; k++) {
 		described[k].label = k;
-		status = in_words(&described[k].text, &arena, labels[k], err);
+		status = ho_label_in_words(&described[k].text, &arena, labels[k], err);
 	}
 	if (status == HO_OK)
 		status = ho_label_vectors(names, encoder, described, K, K, threads, err);

@@ -6,6 +6,7 @@
 #ifndef HO_TRAIN_LABEL_NAMES_H
 #define HO_TRAIN_LABEL_NAMES_H
 
+#include "base/arena.h"
 #include "encoder/encoder.h"
 
 /** A label, in words: its name with '_', '-', '/' and '.' as blanks, or a description. */
@@ -28,6 +29,10 @@ HO_MUST_CHECK enum ho_status ho_label_vectors(float **names, const struct ho_enc
 HO_MUST_CHECK enum ho_status ho_label_name_vectors(float **names, const struct ho_encoder *encoder,
                                                    const struct ho_slice *labels, uint32_t K, unsigned threads,
                                                    struct ho_error *err);
+
+/** The name of a label in words, in the arena. HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_label_in_words(struct ho_slice *out, struct ho_arena *arena, struct ho_slice name,
+                                               struct ho_error *err);
 
 /** The label whose name is nearest to a vector [dimensions]: the largest product; the first, if several. */
 uint32_t ho_label_nearest(const float *names, uint32_t K, size_t dimensions, const float *vector);
