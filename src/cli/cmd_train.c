@@ -18,7 +18,8 @@ static const struct cli_help help = {
              "With --max-error LABEL=0.01 the promise is for answers with that label; labels without one are handed "
              "over, unless a plain --max-error stands beside it. With --review-share the share of texts for people "
              "is given, and the error is certified.\n\n"
-             "With --labels and no DATA the model guesses by the names of the labels alone, so that a service can "
+             "--labels says what labels mean, for the encoder. With it and no DATA the model guesses by the names of "
+             "the labels alone, so that a service can "
              "begin without a single label: it promises nothing, and every text goes to a person.",
     .examples = "handoff train tickets.csv --target urgent -o urgent.handoff\n"
                 "handoff train t.train.jsonl --test t.test.jsonl --max-error 0.02 -o t.handoff\n"
@@ -285,10 +286,17 @@ static int run(struct cli *cli, struct cli_data *data, const char *path, const s
 	struct trained t = {.model = NULL};
 	struct ho_train_options options;
 	struct ho_label_error *labels = NULL;
+	struct label_file file = {.n = 0};
+	struct ho_label_words words;
 	ho_train_options_init(&options);
 	enum ho_status status = read_max_errors(&options, &labels, &o->max_errors, &err);
 	if (status == HO_OK)
 		status = check(o, &options, &err);
+	if (status == HO_OK && o->labels) {
+		status = label_file_read(&file, o->labels, &err);
+		words = (struct ho_label_words){file.labels.keys, file.labels.n, file.described, file.n};
+		options.label_words = &words;
+	}
 	if (status == HO_OK)
 		status = work(&t, cli, data, path, o, &options, &err);
 	if (status == HO_OK)
@@ -300,6 +308,7 @@ static int run(struct cli *cli, struct cli_data *data, const char *path, const s
 	ho_table_release(&t.test);
 	ho_table_release(&t.table);
 	release_label_errors(labels, options.n_label_errors);
+	label_file_release(&file);
 	return exit;
 }
 
@@ -335,17 +344,15 @@ static int run_names(struct cli *cli, const struct cli_data *data, const struct 
 /* What does not go together with --labels. */
 static int check_names(struct cli *cli, const struct train_options *o, bool has_data)
 {
-	if (has_data && o->labels)
-		return cli_usage(cli, "--labels is for a model without labelled texts; leave DATA or --labels out");
 	if (!has_data && !o->labels)
 		return cli_usage(
 		    cli,
 		    "DATA is missing: handoff train DATA --target COLUMN -o MODEL (or --labels FILE, without DATA)");
 	if (o->labels && (!o->encoder || strcmp(o->encoder, "none") == 0))
 		return cli_usage(cli, "--labels needs --encoder NAME: without one nothing is known of what names mean");
-	if (o->labels && (o->test || o->max_errors.n || o->promise || o->review_share >= 0))
-		return cli_usage(
-		    cli, "--labels makes a model that promises nothing; only --encoder, --text and -o go with it");
+	if (!has_data && (o->test || o->max_errors.n || o->promise || o->review_share >= 0))
+		return cli_usage(cli, "--labels without DATA makes a model that promises nothing; only --encoder, "
+		                      "--text and -o go with it");
 	return CLI_OK;
 }
 
@@ -372,7 +379,7 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {"encoder", 0, CLI_STRING, &o.encoder, "NAME",
 	     "a fetched encoder or the folder of one, used where it helps, or none (default: none)"},
 	    {"labels", 0, CLI_STRING, &o.labels, "FILE",
-	     "no DATA: names of labels, one a line, behind a tab what each means; the model guesses by them"},
+	     "what labels mean: one a line, behind a tab in words; without DATA the model guesses by that alone"},
 	    {.name = NULL},
 	};
 	int done = CLI_OK;
@@ -381,5 +388,5 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	done = check_names(cli, &o, arguments.n > 0);
 	if (done)
 		return done;
-	return o.labels ? run_names(cli, &data, &o) : run(cli, &data, arguments.items[0], &o);
+	return arguments.n == 0 ? run_names(cli, &data, &o) : run(cli, &data, arguments.items[0], &o);
 }

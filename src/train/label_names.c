@@ -69,25 +69,43 @@ enum ho_status ho_label_in_words(struct ho_slice *out, struct ho_arena *arena, s
 	return HO_OK;
 }
 
-enum ho_status ho_label_name_vectors(float **names, const struct ho_encoder *encoder, const struct ho_slice *labels,
-                                     uint32_t K, unsigned threads, struct ho_error *err)
+/* The descriptions of label k, or its name in words; *n grows by at least one unless the name says nothing. */
+static enum ho_status describe(struct ho_described *out, size_t *n, struct ho_arena *arena,
+                               const struct ho_slice *labels, uint32_t k, const struct ho_label_words *words,
+                               struct ho_error *err)
+{
+	size_t before = *n;
+	for (size_t i = 0; words && i < words->n; i++) {
+		struct ho_slice name = words->names[words->described[i].label];
+		if (name.len == labels[k].len && memcmp(name.ptr, labels[k].ptr, name.len) == 0)
+			out[(*n)++] = (struct ho_described){k, words->described[i].text};
+	}
+	if (*n > before || !has_letter(labels[k]))
+		return HO_OK;
+	out[*n].label = k;
+	return ho_label_in_words(&out[(*n)++].text, arena, labels[k], err);
+}
+
+enum ho_status ho_label_word_vectors(float **out, const struct ho_encoder *encoder, const struct ho_slice *labels,
+                                     uint32_t K, const struct ho_label_words *words, unsigned threads,
+                                     struct ho_error *err)
 {
 	struct ho_arena arena;
-	enum ho_status status = HO_OK;
-	*names = NULL;
-	for (uint32_t k = 0; k < K; k++)
-		if (!has_letter(labels[k]))
-			return HO_OK;
-	struct ho_described *described = ho_alloc(K, sizeof *described);
+	struct ho_described *described = ho_alloc(K + (words ? words->n : 0), sizeof *described);
+	size_t n = 0;
+	bool silent = false;
+	*out = NULL;
 	if (!described)
 		return ho_fail_nomem(err);
 	ho_arena_init(&arena, SIZE_MAX);
+	enum ho_status status = HO_OK;
 	for (uint32_t k = 0; k < K && status == HO_OK; k++) {
-		described[k].label = k;
-		status = ho_label_in_words(&described[k].text, &arena, labels[k], err);
+		size_t before = n;
+		status = describe(described, &n, &arena, labels, k, words, err);
+		silent |= n == before;
 	}
-	if (status == HO_OK)
-		status = ho_label_vectors(names, encoder, described, K, K, threads, err);
+	if (status == HO_OK && !silent)
+		status = ho_label_vectors(out, encoder, described, n, K, threads, err);
 	ho_arena_release(&arena);
 	ho_free(described);
 	return status;

@@ -15,6 +15,14 @@ struct ho_described {
 	struct ho_slice text; /**< borrowed */
 };
 
+/** Labels in words: described[i].label is the number of a name in `names`. Borrowed. */
+struct ho_label_words {
+	const struct ho_slice *names; /**< [n_names] */
+	uint32_t n_names;
+	const struct ho_described *described; /**< [n] */
+	size_t n;
+};
+
 /**
  * @param[out] names  [K][dimensions] the mean vector of each label's descriptions, less the mean of all; owned by the
  *                    caller, ho_free().
@@ -25,9 +33,15 @@ HO_MUST_CHECK enum ho_status ho_label_vectors(float **names, const struct ho_enc
                                               const struct ho_described *described, size_t n, uint32_t K,
                                               unsigned threads, struct ho_error *err);
 
-/** The same from the bare names [K]; NULL where one of them has no letter, as "0" and "1" have none. */
-HO_MUST_CHECK enum ho_status ho_label_name_vectors(float **names, const struct ho_encoder *encoder,
-                                                   const struct ho_slice *labels, uint32_t K, unsigned threads,
+/**
+ * The same for labels [K] by their descriptions, or where there is none by their names in words.
+ *
+ * @param[out] out  NULL where a name that would have to do has no letter, as "0" and "1" have none.
+ * @param words     NULL: no descriptions. Those of other labels count for nothing.
+ */
+HO_MUST_CHECK enum ho_status ho_label_word_vectors(float **out, const struct ho_encoder *encoder,
+                                                   const struct ho_slice *labels, uint32_t K,
+                                                   const struct ho_label_words *words, unsigned threads,
                                                    struct ho_error *err);
 
 /** The name of a label in words, in the arena. HO_ENOMEM. */

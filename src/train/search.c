@@ -185,18 +185,6 @@ static enum ho_status trust_encoder(struct ho_blend *blend, int *chosen, const s
 	return HO_OK;
 }
 
-/* Of the encoder's heads that trust few labels least, the better one: with the labels' names or without. */
-static int encoder_of_few(const struct state *s)
-{
-	int best = -1;
-	for (size_t h = 0; h < s->n_alive; h++)
-		if (kind_of(&s->alive[h]) == KIND_ENCODER &&
-		    (best < 0 || s->alive[h].C < s->alive[best].C ||
-		     (s->alive[h].C <= s->alive[best].C && s->log_loss[h] < s->log_loss[best])))
-			best = (int)h;
-	return best;
-}
-
 /* Blend the best of each kind, then leave out what is not worth its cost. `chosen` are indices of alive heads. */
 static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const struct state *s, bool long_rows,
                                  struct ho_error *err)
@@ -207,7 +195,7 @@ static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const stru
 	int picks[KINDS] = {word, best_of(s, KIND_BAYES, word < 0 ? -1 : (int)s->alive[word].view),
 	                    best_of(s, KIND_CHAR, -1), best_of(s, KIND_ENCODER, -1)};
 	if (s->rows < FEW_ROWS && picks[KIND_ENCODER] >= 0)
-		return trust_encoder(blend, chosen, s, encoder_of_few(s), err);
+		return trust_encoder(blend, chosen, s, picks[KIND_ENCODER], err);
 	for (int i = 0; i < KINDS; i++)
 		if (picks[i] >= 0) {
 			chosen[n] = picks[i];

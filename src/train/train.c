@@ -104,8 +104,8 @@ static enum ho_status read_names(struct run *run, struct ho_error *err)
 	const struct ho_train_vectors *v = &run->vectors;
 	size_t width = ho_encoder_facts(v->encoder)->dimensions, right = 0, n = run->lesson.n_learn;
 	uint32_t K = run->parts.K;
-	enum ho_status status =
-	    ho_label_name_vectors(&run->names, v->encoder, run->parts.labels, K, run->options->threads, err);
+	enum ho_status status = ho_label_word_vectors(&run->names, v->encoder, run->parts.labels, K,
+	                                              run->options->label_words, run->options->threads, err);
 	if (status || !run->names)
 		return status;
 	for (size_t i = 0; i < n; i++) {

@@ -8,6 +8,7 @@
 
 #include "base/progress.h"
 #include "table/table.h"
+#include "train/label_names.h"
 
 /** A promise for one predicted label. */
 struct ho_label_error {
@@ -35,7 +36,8 @@ struct ho_train_options {
 	const char *encoder; /**< folder of a pretrained encoder (encoder/encoder.h), tried beside the n-grams and used
 	                        where it helps; NULL: none */
 	const char *target;  /**< recorded in the model; may be NULL */
-	const struct ho_progress *progress; /**< may be NULL */
+	const struct ho_label_words *label_words; /**< what labels mean, for the encoder; NULL: what they are called */
+	const struct ho_progress *progress;       /**< may be NULL */
 };
 
 void ho_train_options_init(struct ho_train_options *options);

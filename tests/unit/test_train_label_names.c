@@ -16,7 +16,7 @@ static void names_are_encoded_and_centred(void **state)
 	assert_ok(ho_encode(vector[0], e, plain, 4, 1, NULL, &err), &err);
 	/* "lost_card", "pay-the", "refund" are read as words. */
 	const struct ho_slice labels[3] = {ho_slice_str("lost_card"), ho_slice_str("pay-the"), ho_slice_str("refund")};
-	assert_ok(ho_label_name_vectors(&names, e, labels, 3, 1, &err), &err);
+	assert_ok(ho_label_word_vectors(&names, e, labels, 3, NULL, 1, &err), &err);
 	for (size_t d = 0; d < E_HIDDEN; d++) {
 		float mean = (vector[0][d] + vector[1][d] + vector[2][d]) / 3;
 		for (size_t k = 0; k < 3; k++)
@@ -33,9 +33,17 @@ static void names_are_encoded_and_centred(void **state)
 		assert_true(fabsf(names[E_HIDDEN + d] - (second - vector[0][d]) / 2) < 1e-5f);
 	}
 	ho_free(names);
-	const struct ho_slice numbers[2] = {ho_slice_str("0"), ho_slice_str("yes")};
-	assert_ok(ho_label_name_vectors(&names, e, numbers, 2, 1, &err), &err);
+	/* A number says nothing, unless it is described. */
+	const struct ho_slice numbers[2] = {ho_slice_str("0"), ho_slice_str("refund")};
+	assert_ok(ho_label_word_vectors(&names, e, numbers, 2, NULL, 1, &err), &err);
 	assert_null(names);
+	const struct ho_slice known[2] = {ho_slice_str("other"), ho_slice_str("0")};
+	const struct ho_described meanings[2] = {{0, plain[3]}, {1, plain[0]}};
+	const struct ho_label_words words = {known, 2, meanings, 2};
+	assert_ok(ho_label_word_vectors(&names, e, numbers, 2, &words, 1, &err), &err);
+	for (size_t d = 0; d < E_HIDDEN; d++)
+		assert_true(fabsf(names[E_HIDDEN + d] - (vector[2][d] - vector[0][d]) / 2) < 1e-5f);
+	ho_free(names);
 	ho_encoder_free(e);
 	e_free(f);
 }

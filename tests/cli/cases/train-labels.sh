@@ -20,6 +20,13 @@ expect 0 handoff task show side --workspace desk --json
 sed -n 2p texts.csv | cut -d, -f1 >one.text
 expect 0 handoff explain first.handoff - --json <one.text
 
+# Descriptions go into the search beside labelled texts.
+head -n 17 texts.csv >few.csv
+expect 0 handoff train few.csv --labels labels.txt --encoder tiny -o few.handoff --json
+json out 'any("label names" in t["candidate"] for t in o["search"])' 'o["promise"] is None' 'o["parts"]["fit"] == 16'
+expect "0|1" handoff evaluate few.handoff texts.csv --json
+json out 'o["accuracy"] > 0.8' 'o["seen"] == 16'
+
 # Names in words, two descriptions of one label, and what cannot be.
 printf 'left\n' >one.txt
 refuse 3 handoff train --labels one.txt --encoder tiny -o x
@@ -33,7 +40,7 @@ grep -q 'line 2' err || fail "the line is not named"
 refuse 3 handoff train --labels nowhere.txt --encoder tiny -o x
 refuse 2 handoff train --labels labels.txt -o x
 refuse 2 handoff train --labels labels.txt --encoder tiny
-refuse 2 handoff train texts.csv --labels labels.txt --encoder tiny -o x
+refuse 2 handoff train texts.csv --labels labels.txt -o x
 refuse 2 handoff train --labels labels.txt --encoder tiny --max-error 0.1 -o x
 refuse 2 handoff train -o x
 [ ! -e x ] || fail "a refusal wrote a model"
