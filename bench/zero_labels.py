@@ -3,8 +3,8 @@
 
 Usage: zero_labels.py NAME ENCODER [--labels FILE] [--data DIR] [--handoff PROGRAM] [--sizes 20,50,100,200] [--test 1000]
                       [--draws 3] [--threads N]
-Labels are named by themselves ('_' read as a blank) or described by FILE, as `train --labels` takes it. Labelled texts are
-drawn uniformly from the training file, as answers come in, by a seed of their own. The test is the test file, at most so
+Labels are named by themselves ('_' read as a blank) or described by FILE, as `train --labels` takes it. `train` on labelled texts
+is told the same. Those are drawn uniformly from the training file, as answers come in, by a seed of their own. The test is the test file, at most so
 many of it (drawn once). Prints one JSON line a model.
 """
 import argparse
@@ -39,14 +39,15 @@ def main():
     options = parser.parse_args()
     train, test = read(f"{options.data}/{options.name}_train.csv.gz"), read(f"{options.data}/{options.name}_test.csv.gz")
     test = random.Random(0).sample(test, min(options.test, len(test)))
-    common = ("--encoder", options.encoder, "--threads", str(options.threads), "--quiet")
+    common = ["--encoder", options.encoder, "--threads", str(options.threads), "--quiet"]
     with tempfile.TemporaryDirectory() as folder:
         names = options.labels or f"{folder}/labels.txt"
         if not options.labels:
             with open(names, "w", encoding="utf-8") as out:
                 out.write("\n".join(sorted({label for _, label in train})) + "\n")
         write(f"{folder}/test.csv", test)
-        run(options.handoff, "train", "--labels", names, "-o", f"{folder}/m", *common)
+        common += ["--labels", names]
+        run(options.handoff, "train", "-o", f"{folder}/m", *common)
         print(json.dumps({"set": options.name, "answers": 0, "tested": len(test),
                           "accuracy": accuracy(options, f"{folder}/m", f"{folder}/test.csv")}), flush=True)
         for size in [int(size) for size in options.sizes.split(",")]:
