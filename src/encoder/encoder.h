@@ -54,6 +54,13 @@ struct ho_encoder;
  */
 HO_MUST_CHECK enum ho_status ho_encoder_open(struct ho_encoder **out, const char *folder, unsigned max_tokens,
                                              struct ho_error *err);
+/** The same from files that may lie elsewhere than in a folder (files.h). Their bytes are borrowed until the encoder is
+ * freed. */
+struct ho_encoder_files;
+HO_MUST_CHECK enum ho_status ho_encoder_open_files(struct ho_encoder **out, struct ho_encoder_files *files,
+                                                   unsigned max_tokens, struct ho_error *err);
+/** Call release(context) after the encoder is freed: lets go of what its files' bytes lie in. */
+void ho_encoder_keep(struct ho_encoder *encoder, void (*release)(void *context), void *context);
 void ho_encoder_free(struct ho_encoder *encoder);
 const struct ho_encoder_facts *ho_encoder_facts(const struct ho_encoder *encoder);
 
@@ -95,7 +102,8 @@ HO_MUST_CHECK enum ho_status ho_encode_shares(const struct ho_encoder_share **sh
  * @param[out] vectors  [n][dimensions]. A text without tokens of a static encoder gives zeros.
  * @param threads       0 = all cores.
  * @param progress      may be NULL; stage "encoding".
- * @return HO_OK; HO_ELIMIT a text of more than 2 GiB; HO_ENOMEM; HO_ECANCELLED.
+ * @return HO_OK; HO_ELIMIT a text of more than 2 GiB; HO_EFORMAT the weights give a number that is not finite;
+ *         HO_ENOMEM; HO_ECANCELLED.
  */
 HO_MUST_CHECK enum ho_status ho_encode(float *vectors, const struct ho_encoder *encoder, const struct ho_slice *texts,
                                        size_t n, unsigned threads, const struct ho_progress *progress,

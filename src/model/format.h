@@ -39,12 +39,14 @@ enum ho_section {
 	HO_SECTION_WORD_STRINGS =
 	    11, /**< u32 offsets[slots + 1], then bytes: normal form of the feature in each slot */
 	HO_SECTION_CHAR_STRINGS = 12,
-	HO_SECTION_NOVELTY = 13, /**< float[], ascending: novelty scores of ordinary texts */
-	HO_SECTION_SEEN = 14,    /**< u64[], ascending: fingerprints of the labelled texts */
-	HO_SECTION_TESTED = 15,  /**< struct ho_tested_record[] */
-	HO_SECTION_REPORT = 16,  /**< JSON, ended by NUL */
-	HO_SECTION_ENCODER = 17, /**< struct ho_encoder_record, then the encoder's folder, ended by NUL */
-	HO_SECTION_DENSE = 18    /**< float[columns][dimensions]: weights of the encoder's vector */
+	HO_SECTION_NOVELTY = 13,      /**< float[], ascending: novelty scores of ordinary texts */
+	HO_SECTION_SEEN = 14,         /**< u64[], ascending: fingerprints of the labelled texts */
+	HO_SECTION_TESTED = 15,       /**< struct ho_tested_record[] */
+	HO_SECTION_REPORT = 16,       /**< JSON, ended by NUL */
+	HO_SECTION_ENCODER = 17,      /**< struct ho_encoder_record, then the encoder's folder, ended by NUL */
+	HO_SECTION_DENSE = 18,        /**< float[columns][dimensions]: weights of the encoder's vector */
+	HO_SECTION_ENCODER_FILES = 19 /**< 19 to 27: the encoder's files, in the order of enum ho_encoder_file; none, or
+	                                 those that its folder has */
 };
 
 /** See above. */
@@ -86,7 +88,7 @@ struct ho_core {
 	struct ho_novelty_scale scale;
 };
 
-/** The encoder that a model needs: not in the file, but beside it. */
+/** The encoder that a model needs: within the file or elsewhere. */
 struct ho_encoder_record {
 	uint64_t fingerprint; /**< of struct ho_encoder_facts */
 	uint32_t dimensions, max_tokens;

@@ -10,7 +10,8 @@
 #include "model/format.h"
 #include "model/model.h"
 
-struct ho_vector_cache; /* encoder/cache.h */
+struct ho_vector_cache;  /* encoder/cache.h */
+struct ho_encoder_files; /* encoder/files.h */
 
 /** One view's features and weights, to be packed. Borrowed during the call. */
 struct ho_image_view {
@@ -35,7 +36,9 @@ struct ho_image_parts {
 	const struct ho_vector_cache *vectors; /**< NULL: no encoder; else that of the model, with vectors that need not
 	                                          be computed again; borrowed for the life of the image */
 	const char *encoder_folder;            /**< absolute */
-	const float *dense;                    /**< [columns][dimensions of the encoder] */
+	const struct ho_encoder_files *encoder_files; /**< those of the encoder, to be put into the model file; NULL: it
+	                                                 stays in its folder; borrowed for the life of the image */
+	const float *dense;                           /**< [columns][dimensions of the encoder] */
 };
 
 /** What tune and certify add. Borrowed during the call. */

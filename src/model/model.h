@@ -21,6 +21,33 @@
  */
 HO_MUST_CHECK enum ho_status ho_model_open_facts(struct ho_model **out, const char *path, struct ho_error *err);
 
+/** ho_model_open() for a model that will stand at `standing`: its encoder is looked for as it will be from there.
+ * HO_ENOTFOUND, HO_EINVAL, HO_EFORMAT, HO_EUNAVAIL, HO_EIO, HO_ENOMEM: as ho_model_open(). */
+HO_MUST_CHECK enum ho_status ho_model_open_for(struct ho_model **out, const char *path, const char *standing,
+                                               struct ho_error *err);
+
+/** The encoder that a model needs. Strings are borrowed from the model. */
+struct ho_model_encoder {
+	const char
+	    *folder; /**< where it stood at training, or its name, if it is within the file; NULL: none is needed */
+	uint64_t fingerprint;
+	uint32_t dimensions, max_tokens;
+	bool within; /**< the model file holds it */
+};
+void ho_model_encoder(struct ho_model_encoder *out, const struct ho_model *model);
+
+/**
+ * Write a model file anew with its encoder within, so that it answers wherever it is copied to.
+ *
+ * @param[out] bytes  size of the new file.
+ * @param folder      of the encoder; NULL: where ho_model_open() would find it.
+ * @param out         may be the model's own path: the file is replaced when the new one is whole.
+ * @return HO_OK, also if it was within already; HO_EINVAL the model needs no encoder; HO_EFORMAT another encoder than
+ *         the model was trained with; what ho_model_open() and ho_encoder_open() return.
+ */
+HO_MUST_CHECK enum ho_status ho_model_embed(size_t *bytes, const char *model, const char *folder, const char *out,
+                                            struct ho_error *err);
+
 /** Model names for the decisions and reasons of the public header: "auto", "human"; "unsure", "novel", ... or NULL for
  * none. */
 const char *ho_decision_name(enum ho_decision decision);

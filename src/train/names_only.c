@@ -83,8 +83,11 @@ static enum ho_status check_different(const struct run *run, struct ho_error *er
 static enum ho_status assemble(struct run *run, struct ho_error *err)
 {
 	struct ho_search search = {.blend = {.n_heads = 1, .weight = {1}}};
-	struct ho_assembly assembly = {run->labels, run->options->text_columns, run->options->target, NULL,
-	                               0,           run->vectors.folder};
+	struct ho_assembly assembly = {.labels = run->labels,
+	                               .text_columns = run->options->text_columns,
+	                               .target = run->options->target,
+	                               .encoder_folder = run->vectors.folder,
+	                               .encoder_files = run->options->encoder_beside ? NULL : &run->vectors.files};
 	search.heads[0] = guess;
 	return ho_assemble(&run->image, &run->lesson, &search, &assembly, err);
 }
