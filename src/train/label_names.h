@@ -38,6 +38,7 @@ HO_MUST_CHECK enum ho_status ho_label_vectors(float **names, const struct ho_enc
  *
  * @param[out] out  NULL where a name that would have to do has no letter, as "0" and "1" have none.
  * @param words     NULL: no descriptions. Those of other labels count for nothing.
+ * @return HO_OK; what ho_encode() returns; HO_ENOMEM.
  */
 HO_MUST_CHECK enum ho_status ho_label_word_vectors(float **out, const struct ho_encoder *encoder,
                                                    const struct ho_slice *labels, uint32_t K,
