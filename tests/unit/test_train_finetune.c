@@ -206,6 +206,41 @@ static void time_limits_the_plan(void **state)
 	close_world(w);
 }
 
+/* An epoch of pairs passes each text through the network 80 times, and folds instead of one tuning take their time. */
+static void time_is_counted_in_texts(void **state)
+{
+	(void)state;
+	struct ho_error err;
+	struct world *w = open_world(true, false);
+	struct ho_finetune_wanted wanted = {w->fixture->folder, w->stem, &w->parts, 0, true, 1e6, NULL, 0.01};
+	struct ho_finetune_plan plan;
+	w->lesson.n_learn = 30;
+	assert_ok(ho_finetune_plan(&plan, &w->lesson, 30, &wanted, &err), &err);
+	assert_true(plan.pairs && plan.epochs == 1 && ho_finetune_rounds(30) == 20);
+	double whole = plan.folds * 3.2 * 0.01 * 80 * 30;
+	ho_free(plan.fold);
+	wanted.seconds_left = whole / 2;
+	assert_ok(ho_finetune_plan(&plan, &w->lesson, 30, &wanted, &err), &err);
+	assert_int_equal(plan.judged, 30);
+	assert_true(fabs(plan.epochs - 0.5) < 1e-6);
+	ho_free(plan.fold);
+	wanted.seconds_left = whole / 20;
+	assert_ok(ho_finetune_plan(&plan, &w->lesson, 30, &wanted, &err), &err);
+	assert_int_equal(plan.judged, 0);
+	ho_free(plan.fold);
+	/* Copies of what judges are everywhere: one tuning of 14 epochs would take 45 seconds. */
+	struct ho_tune_recipe recipe = greedy();
+	wanted.recipe = &recipe;
+	wanted.rows_max = 100;
+	wanted.seconds_left = 50;
+	w->lesson.n_learn = ROWS;
+	assert_ok(ho_finetune_plan(&plan, &w->lesson, ROWS, &wanted, &err), &err);
+	assert_true(plan.folds > 0 && plan.judged == ROWS);
+	assert_true(fabs(plan.epochs - 50 / (plan.folds * 3.2)) < 1e-6);
+	ho_free(plan.fold);
+	close_world(w);
+}
+
 /* The encoder knows its own rows by heart, and the rows that judge it show nothing of that. */
 static void noise_learnt_by_heart_does_not_show(void **state)
 {
@@ -265,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(whoever_judges_has_not_learnt),
 	    cmocka_unit_test(time_limits_the_plan),
+	    cmocka_unit_test(time_is_counted_in_texts),
 	    cmocka_unit_test(noise_learnt_by_heart_does_not_show),
 	    cmocka_unit_test(what_helps_is_used),
 	};

@@ -16,7 +16,7 @@ rm -rf large.handoff*
 { head -1 train.csv; sed -n 2,91p train.csv; } >small.csv
 tune() { "$HANDOFF" train small.csv --target label --encoder tiny --fine-tune --promise cross-fit --encoder-beside "$@"; }
 expect 0 tune -o m.handoff --json --threads 2
-json out 'o["fine_tuning"]["used"]' 'o["fine_tuning"]["rows_that_judged_it"] == 90' \
+json out 'o["fine_tuning"]["used"]' 'o["encoder"]["used"]' 'o["fine_tuning"]["rows_that_judged_it"] == 90' \
 	'"encoder, fine-tuned" in [h["head"] for h in o["chosen"]]'
 no_leftovers data tiny train.csv test.csv small.csv m.handoff m.handoff.encoder
 
