@@ -19,6 +19,7 @@ static const double judged_share = 0.15, stop_share = 0.1;
 static const double epoch_cost = 3.2;
 static const double least_epochs = 1, least_epochs_of_pairs = 0.1;
 enum { LEAST_ROWS = 500 };
+enum { EXAMPLES_SEEN = 10000, EPOCHS_MAX = 6 };
 
 static enum ho_status split_folds(struct ho_finetune_plan *plan, const struct ho_lesson *lesson, const uint32_t *group,
                                   struct ho_error *err)
@@ -117,6 +118,8 @@ enum ho_status ho_finetune_plan(struct ho_finetune_plan *out, const struct ho_le
 	else
 		ho_tune_recipe_init(&recipe);
 	out->epochs = w->recipe ? w->recipe->epochs : recipe.epochs;
+	if (!w->recipe && !out->pairs) /* few rows are seen more often: it takes some hundred steps to learn anything */
+		out->epochs = fmax(out->epochs, fmin(EPOCHS_MAX, EXAMPLES_SEEN / (double)out->most));
 	if (out->most == n && (w->cross_fit || n < FEW_ROWS))
 		out->folds = HO_FINETUNE_FOLDS;
 	if (!out->folds) {

@@ -5,19 +5,19 @@
 
 void ho_tune_recipe_init(struct ho_tune_recipe *r)
 {
-	*r = (struct ho_tune_recipe){.epochs = 4,
+	*r = (struct ho_tune_recipe){.epochs = 2,
 	                             .batch = 16,
 	                             .rate = 2e-4,
 	                             .head_rate = 2e-3,
 	                             .factor = 1.3,
-	                             .unfreeze = 0.25,
+	                             .unfreeze = 0.15,
 	                             .cut = 0.1,
 	                             .ratio = 32,
 	                             .decay = 0.01,
 	                             .clip = 1,
 	                             .drop = 0.1,
 	                             .lowest = 1,
-	                             .looks = 2,
+	                             .looks = 3,
 	                             .patience = 4,
 	                             .seed = 1};
 }

@@ -191,6 +191,7 @@ static struct ho_tune_recipe quick(void)
 	r.head_rate = 3e-2;
 	r.epochs = 8;
 	r.batch = 4;
+	r.looks = 2;
 	r.unfreeze = 1.5;
 	r.patience = 0;
 	r.lowest = 0;
