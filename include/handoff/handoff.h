@@ -100,8 +100,9 @@ struct ho_answer {
  * @param[out] out  the model; NULL on failure. Free with ho_model_free() after all its workspaces.
  * @param path      file name, NUL-terminated. The file stays mapped: replace it by renaming another one over it, never
  *                  write into it while the model is open.
- * @return HO_OK; HO_ENOTFOUND no such file; HO_EINVAL a folder, pipe or device; HO_EFORMAT damaged, hostile or not a
- *         model; HO_EUNAVAIL written by a newer program or on a machine of other byte order; HO_EIO; HO_ENOMEM.
+ * @return HO_OK; HO_ENOTFOUND no such file, or the encoder it needs is not found; HO_EINVAL a folder, pipe or device;
+ * HO_EFORMAT damaged, hostile or not a model; HO_EUNAVAIL written by a newer program or on a machine of other byte
+ * order; HO_EIO; HO_ENOMEM.
  */
 HO_PUBLIC HO_MUST_CHECK enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_error *err);
 HO_PUBLIC void ho_model_free(struct ho_model *model);

@@ -27,8 +27,6 @@ static enum ho_status open_model(struct app_model **out, struct ho_app *app, con
 	struct ho_arena arena;
 	if (!app->models_dir || strlen(id) >= sizeof(*out)->id)
 		return ho_fail(err, HO_ENOTFOUND, "the workspace has no file of this model");
-	if (ho_grow(&app->models, &app->models_cap, app->n_models + 1, sizeof(struct app_model *)))
-		return ho_fail_nomem(err);
 	struct app_model *model = ho_calloc(1, sizeof *model);
 	ho_arena_init(&arena, SIZE_MAX);
 	const char *path = model ? ho_app__model_path(app, id, &arena) : NULL;
@@ -45,24 +43,46 @@ static enum ho_status open_model(struct app_model **out, struct ho_app *app, con
 	}
 	model->app = app;
 	(void)snprintf(model->id, sizeof model->id, "%s", id);
-	app->models[app->n_models++] = model;
 	*out = model;
 	return HO_OK;
 }
 
+/* Under shelf_lock: the model of this id with one more reference, `fresh` if there is none yet. */
+static enum ho_status take(struct app_model **out, struct ho_app *app, const char *id, struct app_model *fresh,
+                           struct ho_error *err)
+{
+	struct app_model *model = find(app, id);
+	if (!model && fresh) {
+		if (ho_grow(&app->models, &app->models_cap, app->n_models + 1, sizeof(struct app_model *)))
+			return ho_fail_nomem(err);
+		app->models[app->n_models++] = model = fresh;
+	}
+	if (model)
+		model->references++;
+	*out = model;
+	return HO_OK;
+}
+
+/* A model is opened without the lock, which every thread that scores takes: an encoder takes up to half a second. */
 enum ho_status ho_app__model_take(struct app_model **out, struct ho_app *app, const char *id, struct ho_error *err)
 {
+	struct app_model *fresh = NULL;
 	*out = NULL;
-	enum ho_status status = HO_OK;
 	(void)pthread_mutex_lock(&app->shelf_lock);
-	struct app_model *model = find(app, id);
-	if (!model)
-		status = open_model(&model, app, id, err);
-	if (model) {
-		model->references++;
-		*out = model;
-	}
+	enum ho_status status = take(out, app, id, NULL, err);
 	(void)pthread_mutex_unlock(&app->shelf_lock);
+	if (status || *out)
+		return status;
+	status = open_model(&fresh, app, id, err);
+	if (status)
+		return status;
+	(void)pthread_mutex_lock(&app->shelf_lock);
+	status = take(out, app, id, fresh, err);
+	(void)pthread_mutex_unlock(&app->shelf_lock);
+	if (*out != fresh) { /* another thread was first, or memory is out */
+		ho_model_free(fresh->model);
+		ho_free(fresh);
+	}
 	return status;
 }
 

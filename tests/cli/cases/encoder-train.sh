@@ -110,3 +110,12 @@ expect 0 handoff train few.csv --target label --encoder tiny --promise cross-fit
 expect 1 handoff train few.csv --target label --encoder tiny --promise cross-fit --require-promise -o few2.handoff
 handoff classify few.handoff test.csv >few.jsonl 2>err
 ! grep -q '"decision":"auto"' few.jsonl || fail "sixteen labels answer by themselves"
+
+# Novelty looks at the distance to the nearest training text: of ordinary texts it costs its level of 2%, give or take what a
+# tune part of 300 leaves to chance (a standard deviation of 0.8 points).
+python3 "$CLI/make-encoder.py" texts 6000 21 >many.csv
+python3 "$CLI/make-encoder.py" texts 2000 22 >fresh.csv
+expect 0 handoff train many.csv --target label --max-error 0.2 --encoder tiny --encoder-beside -o many.handoff --json
+json out 'any("encoder" in h["head"] for h in o["chosen"])' 'o["novelty_from"] == "tune"' 'o["novelty_level"] == 0.02'
+novel=$(handoff classify many.handoff fresh.csv --quiet 2>err | grep -c '"reason":"novel"')
+[ "$novel" -ge 10 ] && [ "$novel" -le 90 ] || fail "$novel of 2000 ordinary texts are called novel"
