@@ -29,6 +29,9 @@ for part in 0 3; do
 done
 expect 0 tune -o again.handoff --threads 1 --quiet
 [ "$(ls -d again.handoff* | tr '\n' ' ')" = "again.handoff again.handoff.encoder " ] || fail "left behind: $(ls)"
+# Once more over the same name: the old encoder gives way, and nothing of it is left.
+expect 0 tune -o again.handoff --threads 1 --quiet
+[ "$(ls -d again.handoff* | tr '\n' ' ')" = "again.handoff again.handoff.encoder " ] || fail "left behind: $(ls)"
 cmp m.handoff.encoder/model.safetensors again.handoff.encoder/model.safetensors || fail "another encoder after an interruption"
 handoff classify m.handoff test.csv >a.jsonl 2>err
 handoff classify again.handoff test.csv >b.jsonl 2>err
