@@ -19,7 +19,8 @@
 #include "train/search.h"
 #include "tune/recipe.h"
 
-enum { HO_FINETUNE_FOLDS_MAX = 5 };
+/** Crosswise tunings, beside the one that answers. */
+enum { HO_FINETUNE_FOLDS = 3 };
 
 /** What was done, for the report. */
 struct ho_finetune_facts {

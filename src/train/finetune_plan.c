@@ -6,7 +6,7 @@
 #include "train/split.h"
 
 /* Below this many rows a held-out part is too small to weigh heads by, and crosswise tuning is quick. */
-enum { FEW_ROWS = 1000, VERY_FEW_ROWS = 300, USUAL_FOLDS = 3 };
+enum { FEW_ROWS = 1000 };
 /* Rows a label, in the mean, up to which pairs teach more than labels. */
 enum { PAIRS_ROWS_A_LABEL = 16, PAIRS_ROWS_MAX = 3000 };
 /* Stopping by fewer texts than this is a lottery. */
@@ -23,7 +23,7 @@ enum { LEAST_ROWS = 500 };
 static enum ho_status split_folds(struct ho_finetune_plan *plan, const struct ho_lesson *lesson, const uint32_t *group,
                                   struct ho_error *err)
 {
-	double share[HO_FINETUNE_FOLDS_MAX];
+	double share[HO_FINETUNE_FOLDS];
 	for (unsigned f = 0; f < plan->folds; f++)
 		share[f] = 1.0 / plan->folds;
 	return ho_split(plan->fold, group, lesson->labels, lesson->n_learn, share, plan->folds, lesson->seed, err);
@@ -98,7 +98,7 @@ static enum ho_status assign(struct ho_finetune_plan *plan, const struct ho_less
 		enum ho_status status = hold_out(&learning, plan, lesson, group, err);
 		if (status || 2 * learning >= (plan->most < n - plan->judged ? plan->most : n - plan->judged))
 			return status;
-		plan->folds = n < VERY_FEW_ROWS ? HO_FINETUNE_FOLDS_MAX : USUAL_FOLDS;
+		plan->folds = HO_FINETUNE_FOLDS;
 		plan->judged = blend_rows;
 	}
 	return split_folds(plan, lesson, group, err);
@@ -112,10 +112,13 @@ enum ho_status ho_finetune_plan(struct ho_finetune_plan *out, const struct ho_le
 	*out =
 	    (struct ho_finetune_plan){.judged = blend_rows, .most = w->rows_max && w->rows_max < n ? w->rows_max : n};
 	out->pairs = n <= (size_t)PAIRS_ROWS_A_LABEL * lesson->K && n <= PAIRS_ROWS_MAX;
-	(out->pairs ? ho_tune_recipe_init_pairs : ho_tune_recipe_init)(&recipe);
+	if (out->pairs)
+		ho_tune_recipe_init_pairs(&recipe);
+	else
+		ho_tune_recipe_init(&recipe);
 	out->epochs = w->recipe ? w->recipe->epochs : recipe.epochs;
 	if (out->most == n && (w->cross_fit || n < FEW_ROWS))
-		out->folds = n < VERY_FEW_ROWS ? HO_FINETUNE_FOLDS_MAX : USUAL_FOLDS;
+		out->folds = HO_FINETUNE_FOLDS;
 	if (!out->folds) {
 		double wanted = fmax(fmax(judged_share * (double)n, JUDGED_MIN), (double)(n - out->most));
 		out->judged = (size_t)fmin(fmin(wanted, (double)blend_rows), (double)n / 2);

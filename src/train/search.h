@@ -66,8 +66,9 @@ void ho_search_release(struct ho_search *search);
 HO_MUST_CHECK enum ho_status ho_nested_order(uint32_t *order, const uint32_t *labels, size_t n, uint32_t K,
                                              uint64_t seed, struct ho_error *err);
 
-/** Candidates for K labels, with those on vectors if there is an encoder: fills [HO_HEADS_MAX], returns how many. */
-size_t ho_candidates(struct ho_head *out, uint32_t K, bool encoder);
+/** Candidates for K labels, with those on vectors if there is an encoder, and those on labels' names if they say
+ * something: fills [HO_HEADS_MAX], returns how many. */
+size_t ho_candidates(struct ho_head *out, uint32_t K, bool encoder, bool names);
 
 /** Folds for cross-fitting n rows. */
 unsigned ho_folds_for(size_t n);
