@@ -233,7 +233,7 @@ enum ho_status ho_deploy(const char **id, struct ho_app *app, const char *model_
 		status = ho_app_write(app, write_deployment, &d, err);
 	}
 	if (status == HO_OK && !app->lazy)
-		status = ho_app_refresh(app, err);
+		status = ho_app_catch_up(app, err);
 	ho_app__model_release(model);
 	if (status == HO_OK)
 		*id = d.id;

@@ -109,6 +109,7 @@ static enum ho_status make_desk(struct app_desk **out, struct ho_app *app, const
 	desk->desk.name = copy(desk, task->name, &failed);
 	desk->desk.paused_why = copy(desk, task->paused_why, &failed);
 	desk->record = copy(desk, task->settings, &failed);
+	desk->champion = copy(desk, task->champion, &failed);
 	desk->desk.paused = task->paused;
 	desk->desk.epoch_at = task->epoch_at;
 	desk->pace = ho_app__pace(app, app->watch, task->name);
@@ -130,10 +131,11 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-static bool is_current(const struct app_desk *desk, const struct ho_task *task)
+/* A desk whose model cannot be opened is made anew when its task changes, and when it is time to try again. */
+static bool is_current(const struct app_desk *desk, const struct ho_task *task, bool retry)
 {
-	return !desk->desk.broken && same_text(desk->record, task->settings) &&
-	       same_text(desk->desk.model_id, task->champion) && desk->desk.paused == task->paused &&
+	return !(desk->desk.broken && retry) && same_text(desk->record, task->settings) &&
+	       same_text(desk->champion, task->champion) && desk->desk.paused == task->paused &&
 	       same_text(desk->desk.paused_why, task->paused_why) && desk->desk.epoch_at == task->epoch_at;
 }
 
@@ -168,13 +170,16 @@ static enum ho_status put_desk(struct ho_app *app, struct app_desk *desk, struct
 	return status;
 }
 
-static enum ho_status refresh_task(struct ho_app *app, const struct ho_task *task, bool *broken, struct ho_error *err)
+static enum ho_status refresh_task(struct ho_app *app, const struct ho_task *task, bool retry, bool *broken,
+                                   struct ho_error *err)
 {
 	struct app_desk *desk, **now = find_desk(app, task->name); /* only refreshes change the list */
 	if (now)
 		ho_app__pace_day((*now)->pace, app, app->watch);
-	if (now && is_current(*now, task))
+	if (now && is_current(*now, task, retry)) {
+		*broken |= (*now)->desk.broken;
 		return HO_OK;
+	}
 	enum ho_status status = make_desk(&desk, app, task, err);
 	if (!desk)
 		return status;
@@ -184,7 +189,7 @@ static enum ho_status refresh_task(struct ho_app *app, const struct ho_task *tas
 }
 
 /* All tasks; the first failure is reported, and the others are served all the same. */
-static enum ho_status refresh_all(struct ho_app *app, bool *broken, struct ho_error *err)
+static enum ho_status refresh_all(struct ho_app *app, bool retry, bool *broken, struct ho_error *err)
 {
 	struct ho_arena arena;
 	struct ho_task *tasks;
@@ -192,7 +197,7 @@ static enum ho_status refresh_all(struct ho_app *app, bool *broken, struct ho_er
 	ho_arena_init(&arena, SIZE_MAX);
 	enum ho_status status = app->watch->ops->task_list(&tasks, &n, app->watch, &arena, err);
 	for (size_t i = 0; i < n; i++) {
-		enum ho_status one = refresh_task(app, &tasks[i], broken, status ? NULL : err);
+		enum ho_status one = refresh_task(app, &tasks[i], retry, broken, status ? NULL : err);
 		status = status ? status : one;
 	}
 	ho_arena_release(&arena);
@@ -200,7 +205,8 @@ static enum ho_status refresh_all(struct ho_app *app, bool *broken, struct ho_er
 }
 
 /* Opening a model again costs up to half a second, if it is its encoder that is wrong: at the next refresh, and then
- * less and less often. A change in the store, a deployment say, is looked at at once. */
+ * less and less often. What is written to the store meanwhile, every text that goes to a person for one, does not make
+ * it more often; a change of the task does. */
 static void plan_retry(struct ho_app *app, const struct ho_error *failure, int64_t now)
 {
 	enum { DOUBLINGS_MAX = 5 };
@@ -209,26 +215,37 @@ static void plan_retry(struct ho_app *app, const struct ho_error *failure, int64
 	app->broken_error = *failure;
 }
 
-/* All tasks, if anything changed or it is time to look at broken models again; else what was found of those. */
+/* All tasks, those with broken models if it is time for them or they changed. */
+static enum ho_status look_again(struct ho_app *app, bool due, bool *broken, struct ho_error *failure)
+{
+	failure->code = refresh_all(app, due, broken, failure);
+	app->has_seen = failure->code == HO_OK || *broken;
+	if (!*broken)
+		app->broken_tries = 0;
+	else if (due || failure->code != HO_OK)
+		plan_retry(app, failure, ho_app_now(app));
+	else
+		*failure = app->broken_error;
+	return failure->code;
+}
+
+/* If anything changed or it is time to look at broken models again; else what was found of those. */
 static enum ho_status refresh_if_due(struct ho_app *app, uint64_t version, bool *broken, struct ho_error *err)
 {
 	struct ho_error failure = {.code = HO_OK};
 	int32_t day = ho_time_day(ho_app_now(app));
 	bool changed = !app->has_seen || version != app->seen_version || day != app->seen_day;
+	bool due = !app->broken_tries || ho_app_now(app) >= app->broken_next_at;
 	if (!changed && !app->broken_tries)
 		return HO_OK;
-	if (!changed && ho_app_now(app) < app->broken_next_at) {
-		*broken = true;
-		failure = app->broken_error;
-	} else {
-		failure.code = refresh_all(app, broken, &failure);
-		app->has_seen = failure.code == HO_OK || *broken;
+	*broken = false;
+	if (changed || due) {
+		(void)look_again(app, due, broken, &failure);
 		app->seen_version = version;
 		app->seen_day = day;
-		if (*broken)
-			plan_retry(app, &failure, ho_app_now(app));
-		else
-			app->broken_tries = 0;
+	} else {
+		*broken = true;
+		failure = app->broken_error;
 	}
 	if (failure.code != HO_OK && err)
 		*err = failure;
@@ -252,6 +269,13 @@ enum ho_status ho_app_refresh(struct ho_app *app, struct ho_error *err)
 {
 	bool broken;
 	return ho_app__refresh(&broken, app, err);
+}
+
+enum ho_status ho_app_catch_up(struct ho_app *app, struct ho_error *err)
+{
+	bool broken;
+	enum ho_status status = ho_app__refresh(&broken, app, err);
+	return broken ? HO_OK : status;
 }
 
 static enum ho_status fail_no_task(struct ho_app *app, struct ho_error *err)

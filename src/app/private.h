@@ -36,7 +36,8 @@ struct app_desk {
 	struct ho_desk desk; /**< first: the public part */
 	struct app_model *model;
 	struct app_pace *pace;
-	const char *record; /**< settings as stored, to tell a change */
+	const char *record;   /**< settings as stored, to tell a change */
+	const char *champion; /**< model as stored, also where it cannot be opened */
 };
 
 struct ho_app {

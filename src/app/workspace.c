@@ -189,7 +189,7 @@ void ho_app__after_group(void *context)
 		ho_app_tell(app, &app->noted[i]);
 	app->n_noted = 0;
 	/* A failure here is met again by the refresh of the next second, which reports it. */
-	if (!app->lazy && atomic_exchange(&app->stale, false) && ho_app_refresh(app, &err))
+	if (!app->lazy && atomic_exchange(&app->stale, false) && ho_app_catch_up(app, &err))
 		atomic_store(&app->stale, true);
 }
 

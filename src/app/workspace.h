@@ -88,6 +88,9 @@ void ho_desk_release(const struct ho_desk *desk);
 /** Take over what other processes or use cases changed in tasks and models. Cheap if nothing did. Called by the service
  * every second and after a use case that changes a task; answers in flight keep the desk they took. */
 HO_MUST_CHECK enum ho_status ho_app_refresh(struct ho_app *app, struct ho_error *err);
+/** The same for whoever has changed something: a model that cannot be opened, of whatever task, is no failure of that.
+ * The service's own refresh tells of it. */
+HO_MUST_CHECK enum ho_status ho_app_catch_up(struct ho_app *app, struct ho_error *err);
 
 /** Tell `changed(context, item)` after a group that changed an item's answer is on disk: for those who wait. One
  * listener; set before serving. The use cases of this folder tell by themselves; called on any thread, also when

@@ -110,7 +110,7 @@ static int run(struct cli *cli, const char *path, struct deploy_options *o)
 		status = ho_deploy(&id, workspace.app, path, o->task, !o->no_promote, o->force, CLI_ACTOR,
 		                   &workspace.arena, &err);
 	if (status == HO_OK)
-		status = ho_app_refresh(workspace.app, &err);
+		status = ho_app_catch_up(workspace.app, &err);
 	if (status == HO_OK)
 		status = ho_desk_take(&desk, workspace.app, o->task, &err);
 	if (status == HO_OK && o->reports.train) {

@@ -74,7 +74,7 @@ static enum ho_status deploy(struct ho_request *rq, struct ho_worker *worker, st
 	enum ho_status status = ho_deploy(&id, app, rq->upload_path, rq->task, upload->promote, upload->force,
 	                                  rq->caller.name, &rq->arena, err);
 	if (status == HO_OK)
-		status = ho_app_refresh(app, err);
+		status = ho_app_catch_up(app, err);
 	if (status) {
 		if (err && status != HO_ECONFLICT)
 			err->place[0] = '\0'; /* the temporary file's name helps nobody */

@@ -19,7 +19,7 @@ enum ho_status ho_change(struct ho_request *rq, ho_request_write write, struct h
 {
 	rq->write = write;
 	enum ho_status status = ho_app_write(rq->server->app, run_write, rq, err);
-	return status ? status : ho_app_refresh(rq->server->app, err);
+	return status ? status : ho_app_catch_up(rq->server->app, err);
 }
 
 static void show_desk(struct ho_out *out, const struct ho_desk *desk)

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "encoder/cache.h"
 #include "train/dense.h"
+#include "train/tuned_folder.h"
 #include "tune/pairs.h"
 #include "tune/save.h"
 
@@ -331,14 +332,16 @@ static void adopt(struct work *w, const struct choice *c)
 
 static enum ho_status save(struct work *w, struct tuning *last, struct ho_error *err)
 {
-	char folder[4300];
-	if (snprintf(folder, sizeof folder, "%s.encoder-XXXXXX", w->wanted->stem) >= (int)sizeof folder ||
-	    !mkdtemp(folder) || chmod(folder, 0755) != 0)
-		return ho_fail(err, HO_EIO, "no folder for the fine-tuned encoder can be made beside the model");
-	w->out->folder = ho_alloc(strlen(folder) + 1, 1);
-	if (!w->out->folder)
+	size_t room = strlen(w->wanted->stem) + sizeof ".encoder-XXXXXX";
+	char *folder = ho_alloc(room, 1);
+	if (!folder)
 		return ho_fail_nomem(err);
-	memcpy(w->out->folder, folder, strlen(folder) + 1);
+	(void)snprintf(folder, room, "%s.encoder-XXXXXX", w->wanted->stem);
+	if (!mkdtemp(folder) || chmod(folder, 0755) != 0) {
+		ho_free(folder);
+		return ho_fail(err, HO_EIO, "no folder for the fine-tuned encoder can be made beside the model");
+	}
+	w->out->folder = folder;
 	enum ho_status status = ho_network_save(last->network, w->wanted->source, folder, err);
 	w->out->head = last->head;
 	last->head = (struct ho_weights){.D = 0};
@@ -442,4 +445,5 @@ void ho_finetune_forget(const char *stem)
 		(void)snprintf(path, sizeof path, "%s.tuning-%u", stem, i);
 		(void)unlink(path);
 	}
+	ho_tuned_sweep(stem);
 }

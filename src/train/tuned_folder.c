@@ -14,20 +14,27 @@
 
 enum { PATH_BYTES = 4300 };
 
+/* The folder that a path lies in; false if it is too long. */
+static bool folder_of(char folder[PATH_BYTES], const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int len = slash == path
+	              ? snprintf(folder, PATH_BYTES, "/")
+	              : snprintf(folder, PATH_BYTES, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	return len >= 0 && len < PATH_BYTES;
+}
+
 enum ho_status ho_tuned_folder(char **out, const char *path, struct ho_error *err)
 {
 	char folder[PATH_BYTES], whole[PATH_BYTES];
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	int len = slash == path
-	              ? snprintf(folder, sizeof folder, "/")
-	              : snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
 	*out = NULL;
-	if (len < 0 || len >= (int)sizeof folder)
+	if (!folder_of(folder, path))
 		return ho_fail(err, HO_EINVAL, "the path of the model is too long");
 	char *real = realpath(folder, NULL);
 	if (!real)
 		return ho_fail(err, HO_ENOTFOUND, "the folder of the model is not there");
-	len = snprintf(whole, sizeof whole, "%s/%s.encoder", strcmp(real, "/") == 0 ? "" : real, name);
+	int len = snprintf(whole, sizeof whole, "%s/%s.encoder", strcmp(real, "/") == 0 ? "" : real, name);
 	free(real);
 	if (len >= (int)sizeof whole || !ho_utf8_is_clean(ho_slice_str(whole)))
 		return ho_fail(err, HO_EINVAL,
@@ -44,6 +51,21 @@ static bool is_encoder(const char *folder)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+/* Some file systems cannot do it at once. */
+static bool exchange(const char *made, const char *place)
+{
+	char aside[PATH_BYTES + 16];
+	if (renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_EXCHANGE) == 0)
+		return true;
+	if ((errno != EINVAL && errno != ENOSYS) ||
+	    snprintf(aside, sizeof aside, "%s.old", made) >= (int)sizeof aside || rename(place, aside) != 0)
+		return false;
+	if (rename(made, place) == 0)
+		return rename(aside, made) == 0;
+	(void)rename(aside, place);
+	return false;
+}
+
 enum ho_status ho_tuned_place(const char *made, const char *place, struct ho_error *err)
 {
 	struct stat st;
@@ -56,13 +78,20 @@ enum ho_status ho_tuned_place(const char *made, const char *place, struct ho_err
 	}
 	if (!there && rename(made, place) == 0)
 		return HO_OK;
-	if (there && renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_EXCHANGE) == 0) {
-		ho_tuned_remove(made);
+	if (there && exchange(made, place))
 		return HO_OK;
-	}
 	(void)ho_fail(err, HO_EIO, "the fine-tuned encoder cannot be put into its place: %s", strerror(errno));
 	ho_error_at(err, "%s", place);
 	return HO_EIO;
+}
+
+void ho_tuned_take_back(const char *made, const char *place)
+{
+	struct stat st;
+	if (lstat(made, &st) == 0)
+		(void)exchange(made, place);
+	else
+		(void)rename(place, made);
 }
 
 void ho_tuned_remove(const char *folder)
@@ -94,4 +123,38 @@ void ho_tuned_remove(const char *folder)
 	if (list)
 		(void)closedir(list);
 	(void)rmdir(folder);
+}
+
+/* What ho_writer_open() and mkdtemp() put at the end of a name. */
+static bool is_made_up(const char *end, size_t n)
+{
+	return strlen(end) == n && strspn(end, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == n;
+}
+
+static void sweep(const char *folder, const char *entry, const char *rest)
+{
+	static const char tuning[] = ".tuning-", encoder[] = ".encoder-";
+	char path[PATH_BYTES + 300];
+	if (snprintf(path, sizeof path, "%s/%s", folder, entry) >= (int)sizeof path)
+		return;
+	if (strncmp(rest, tuning, sizeof tuning - 1) == 0) {
+		rest += sizeof tuning - 1;
+		if (*rest >= '0' && *rest <= '9' && rest[1] == '.' && is_made_up(rest + 2, 8))
+			(void)unlink(path);
+	} else if (strncmp(rest, encoder, sizeof encoder - 1) == 0 && is_made_up(rest + sizeof encoder - 1, 6)) {
+		ho_tuned_remove(path);
+	}
+}
+
+void ho_tuned_sweep(const char *stem)
+{
+	char folder[PATH_BYTES];
+	const char *slash = strrchr(stem, '/'), *name = slash ? slash + 1 : stem;
+	DIR *list = folder_of(folder, stem) ? opendir(folder) : NULL;
+	struct dirent *entry;
+	while (list && (entry = readdir(list)) != NULL)
+		if (strncmp(entry->d_name, name, strlen(name)) == 0)
+			sweep(folder, entry->d_name, entry->d_name + strlen(name));
+	if (list)
+		(void)closedir(list);
 }

@@ -10,7 +10,7 @@
 #include "base/hash.h"
 #include "tune/run.h"
 
-static const char magic[16] = "handoff tuning 1";
+static const char magic[16] = "handoff tuning 2";
 
 struct head {
 	char magic[16];
@@ -56,7 +56,10 @@ uint64_t ho_tune__fingerprint(const struct tune_run *run)
 {
 	const struct ho_network *n = run->network;
 	const struct ho_token_rows *rows = run->task->rows;
+	const uint64_t settings[] = {n->facts.layers, n->facts.heads, (uint64_t)n->facts.pooling, n->facts.normalise};
 	uint64_t hash = recipe_hash(run->recipe);
+	hash = ho_hash(settings, sizeof settings, hash);
+	hash = ho_hash(&n->epsilon, sizeof n->epsilon, hash);
 	hash = ho_hash(n->w, n->n * sizeof *n->w, hash);
 	hash = ho_hash(n->kernels->name, strlen(n->kernels->name), hash);
 	hash = ho_hash(rows->begin, (rows->n + 1) * sizeof *rows->begin, hash);

@@ -118,6 +118,7 @@ static enum ho_status look(struct tune_run *run, struct ho_error *err)
 		return status;
 	s->loss = 0;
 	s->since = 0;
+	s->looked = s->step;
 	s->without++;
 	if (s->result.n_looks < HO_TUNE_LOOKS_MAX)
 		s->result.looks[s->result.n_looks++] = now;
@@ -132,22 +133,27 @@ static enum ho_status look(struct tune_run *run, struct ho_error *err)
 	return HO_OK;
 }
 
-static bool at_look(const struct tune_run *run)
+/* Is there a look to be taken before the next step? It is still due if the run was stopped in the middle of it. */
+static bool is_look_due(const struct tune_run *run)
 {
 	uint64_t step = run->state.step, looks = run->recipe->looks;
+	if (step == run->state.looked)
+		return false;
 	return step == run->steps || step * looks / run->per_epoch > (step - 1) * looks / run->per_epoch;
 }
 
 static bool is_over(const struct tune_run *run)
 {
-	return run->state.step >= run->steps ||
-	       (run->recipe->patience && run->task->n_held && run->state.without >= run->recipe->patience);
+	return !is_look_due(run) && (run->state.step >= run->steps || (run->recipe->patience && run->task->n_held &&
+	                                                               run->state.without >= run->recipe->patience));
 }
 
 /* A checkpoint now and then, and when the run is stopped. */
-static enum ho_status keep(struct tune_run *run, struct ho_error *err)
+static enum ho_status keep(struct tune_run *run, enum ho_status stopped, struct ho_error *err)
 {
-	enum ho_status stopped = ho_progress_check(run->task->progress, err), status = HO_OK;
+	enum ho_status status = HO_OK;
+	if (stopped == HO_OK)
+		stopped = ho_progress_check(run->task->progress, err);
 	if (run->task->checkpoint && (stopped || ho_clock_seconds() - run->written > CHECKPOINT_SECONDS)) {
 		status = ho_tune__checkpoint_write(run, stopped ? NULL : err);
 		run->written = ho_clock_seconds();
@@ -155,24 +161,29 @@ static enum ho_status keep(struct tune_run *run, struct ho_error *err)
 	return stopped ? stopped : status;
 }
 
-static enum ho_status learn(struct tune_run *run, uint32_t *order, struct ho_example *batch, struct ho_error *err)
+static enum ho_status take_step(struct tune_run *run, const uint32_t *order, struct ho_example *batch,
+                                struct ho_error *err)
 {
 	const struct ho_tune_task *task = run->task;
+	size_t at = (size_t)(run->state.step % run->per_epoch) * run->recipe->batch, n = 0;
+	for (; n < run->recipe->batch && at + n < task->n; n++)
+		batch[n] = task->examples[order[at + n]];
+	return learn_batch(run, batch, n, err);
+}
+
+static enum ho_status learn(struct tune_run *run, uint32_t *order, struct ho_example *batch, struct ho_error *err)
+{
 	uint64_t epoch = UINT64_MAX;
 	enum ho_status status = HO_OK;
 	while (!is_over(run) && status == HO_OK) {
 		uint64_t now = run->state.step / run->per_epoch;
-		size_t at = (size_t)(run->state.step % run->per_epoch) * run->recipe->batch, n = 0;
-		if (now != epoch)
+		bool is_look = is_look_due(run);
+		if (!is_look && now != epoch)
 			shuffle(order, run, epoch = now);
-		for (; n < run->recipe->batch && at + n < task->n; n++)
-			batch[n] = task->examples[order[at + n]];
-		status = learn_batch(run, batch, n, err);
-		if (status == HO_OK && at_look(run))
-			status = look(run, err);
-		if (status == HO_OK)
-			status = keep(run, err);
-		ho_progress_step(task->progress, "fine-tuning", (double)run->state.step / (double)run->steps);
+		status = is_look ? look(run, err) : take_step(run, order, batch, err);
+		if (status == HO_OK || status == HO_ECANCELLED)
+			status = keep(run, status, err);
+		ho_progress_step(run->task->progress, "fine-tuning", (double)run->state.step / (double)run->steps);
 	}
 	return status;
 }
@@ -205,7 +216,12 @@ static enum ho_status prepare(struct tune_run *run, struct ho_error *err)
 	enum ho_status status = ho_optimiser_init(&run->optimiser, run->network, r->lowest, run->task->threads, err);
 	if (status == HO_OK)
 		status = ho_tuner_new(&run->learner, run->network, r->lowest, run->task->threads, err);
-	return status ? status : ho_tune__checkpoint_read(run, err);
+	if (status == HO_OK)
+		status = ho_tune__checkpoint_read(run, err);
+	if (status == HO_OK && run->state.result.resumed)
+		ho_progress_note(run->task->progress, "fine-tuning goes on from step %llu of %llu",
+		                 (unsigned long long)run->state.step, (unsigned long long)run->steps);
+	return status;
 }
 
 enum ho_status ho_tune_run(struct ho_tune_result *out, struct ho_network *network, const struct ho_tune_task *task,

@@ -12,6 +12,7 @@ struct tune_state {
 	uint64_t since;
 	double best_loss;
 	uint64_t without;  /**< looks since the best */
+	uint64_t looked;   /**< step of the last look */
 	uint64_t finished; /**< 1: the run is at its end */
 	struct ho_tune_result result;
 };

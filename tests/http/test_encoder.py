@@ -105,6 +105,9 @@ def test_a_lost_encoder_is_looked_for_less_and_less_often():
             answer = classify(client, "sides", "some text")
             assert answer["decision"] == "human" and answer["reason"] == "no_promise"
             assert client.classify(sure(1)).json["decision"] == "auto", "the other task is served"
+            # What is done to it works, and does not answer with the first one's trouble.
+            assert client.post("/v1/tasks/urgent/pause", {"why": "a try"}).json["paused"] is True
+            assert client.post("/v1/tasks/urgent/resume").json["paused"] is False
         finally:
             os.rename(ENCODER + ".away", ENCODER)
         wait_for("the encoder", lambda: client.get("/healthz").json["status"] == "ok", 15)

@@ -89,6 +89,43 @@ static void a_server_tells_and_refreshes(void **state)
 	desk_close(d);
 }
 
+/* A second task, whose model is not there. */
+static enum ho_status put_lost(void *context, struct ho_store *store, struct ho_error *err)
+{
+	const struct ho_task task = {.name = "lost", .champion = context, .settings = "{}"};
+	return store->ops->task_put(store, &task, err);
+}
+
+/* However much is written meanwhile; and whoever changes another task is not told that this one is broken. */
+static void a_lost_model_is_looked_for_less_often(void **state)
+{
+	(void)state;
+	static char id[] = "00000000000000ff";
+	char file[128];
+	struct desk *d = desk_open(NULL);
+	(void)snprintf(file, sizeof file, "%s/%s.handoff", d->folder, id);
+	in_group(&d->f, put_lost, id);
+	assert_int_equal(ho_app_refresh(d->f.app, &d->f.err), HO_ENOTFOUND);
+	assert_int_equal(ho_app_refresh(d->f.app, &d->f.err), HO_ENOTFOUND);
+	desk_write_model(file, 0.9, DESK_K);
+	(void)desk_classify(d, "sa ha");
+	assert_int_equal(ho_app_refresh(d->f.app, &d->f.err), HO_ENOTFOUND);
+	assert_ok(ho_app_catch_up(d->f.app, &d->f.err), &d->f.err);
+	assert_int_equal(ho_app_broken(d->f.app), 1);
+	d->f.now += 2 * SECOND;
+	assert_ok(ho_app_refresh(d->f.app, &d->f.err), &d->f.err);
+	assert_int_equal(ho_app_broken(d->f.app), 0);
+	/* Another model is looked at at once. */
+	static char other[] = "00000000000000fe";
+	in_group(&d->f, put_lost, other);
+	assert_int_equal(ho_app_refresh(d->f.app, &d->f.err), HO_ENOTFOUND);
+	assert_int_equal(ho_app_refresh(d->f.app, &d->f.err), HO_ENOTFOUND);
+	in_group(&d->f, put_lost, id);
+	assert_ok(ho_app_refresh(d->f.app, &d->f.err), &d->f.err);
+	assert_int_equal(ho_app_broken(d->f.app), 0);
+	desk_close(d);
+}
+
 /* ---- ids and draws from several threads ---- */
 
 struct drawing {
@@ -142,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_server_at_a_time),
 	    cmocka_unit_test(a_server_tells_and_refreshes),
+	    cmocka_unit_test(a_lost_model_is_looked_for_less_often),
 	    cmocka_unit_test(ids_never_repeat),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -318,6 +318,43 @@ static void an_interrupted_run_ends_the_same(void **state)
 	close_world(&w);
 }
 
+/* Also in the middle of a look at the held-out texts. */
+static void every_stop_leaves_a_checkpoint(void **state)
+{
+	(void)state;
+	struct world w;
+	struct ho_network *n;
+	struct ho_tune_result result;
+	struct ho_tune_recipe recipe = quick();
+	open_world(&w);
+	for (int at = 1; at < 12; at++) {
+		unlink(w.checkpoint);
+		assert_int_equal(run(&n, &result, &w, &recipe, 1, at), HO_ECANCELLED);
+		assert_int_equal(access(w.checkpoint, F_OK), 0);
+		ho_network_free(n);
+	}
+	close_world(&w);
+}
+
+/* The same weights with another pooling are another network. */
+static void a_checkpoint_belongs_to_its_settings(void **state)
+{
+	(void)state;
+	static const char cls[] = "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}";
+	struct world w;
+	struct ho_network *n;
+	struct ho_tune_result result;
+	struct ho_tune_recipe recipe = quick();
+	open_world(&w);
+	assert_int_equal(run(&n, &result, &w, &recipe, 1, 9), HO_ECANCELLED);
+	ho_network_free(n);
+	e_write(w.fixture, "1_Pooling/config.json", cls, sizeof cls - 1);
+	assert_int_equal(run(&n, &result, &w, &recipe, 1, 0), HO_OK);
+	assert_false(result.resumed);
+	ho_network_free(n);
+	close_world(&w);
+}
+
 /* Another recipe, other labels, a damaged or cut file: the run starts anew, and nothing of the file is taken. */
 static void a_checkpoint_of_something_else_is_not_taken(void **state)
 {
@@ -463,6 +500,8 @@ int main(void)
 	    cmocka_unit_test(patience_ends_it),
 	    cmocka_unit_test(threads_change_nothing),
 	    cmocka_unit_test(an_interrupted_run_ends_the_same),
+	    cmocka_unit_test(every_stop_leaves_a_checkpoint),
+	    cmocka_unit_test(a_checkpoint_belongs_to_its_settings),
 	    cmocka_unit_test(a_checkpoint_of_something_else_is_not_taken),
 	    cmocka_unit_test(a_saved_network_is_an_encoder),
 	    cmocka_unit_test(memory_runs_out_cleanly),

@@ -27,6 +27,11 @@ for part in 0 2; do
 	kill -INT $! 2>/dev/null || true
 	wait $! || true
 done
+stopped=$(ls again.handoff.tuning-* 2>/dev/null || true) # none: the machine was too quick for the signal
+expect 0 tune -o again.handoff --threads 1
+[ -z "$stopped" ] || grep -q 'goes on from step' err || fail "the last run began anew"
+[ "$(ls -d again.handoff* | tr '\n' ' ')" = "again.handoff again.handoff.encoder " ] || fail "left behind: $(ls)"
+# Once more over the same name: the old encoder gives way, and nothing of it is left.
 expect 0 tune -o again.handoff --threads 1 --quiet
 [ "$(ls -d again.handoff* | tr '\n' ' ')" = "again.handoff again.handoff.encoder " ] || fail "left behind: $(ls)"
 cmp m.handoff.encoder/model.safetensors again.handoff.encoder/model.safetensors || fail "another encoder after an interruption"
