@@ -24,7 +24,7 @@ static const struct cli_help help = {
 };
 
 struct train_options {
-	const char *output, *test, *promise, *encoder, *workspace;
+	const char *output, *test, *promise, *encoder, *precision, *workspace;
 	struct cli_list max_errors;
 	double confidence_level, review_share, time_limit;
 	bool require_promise;
@@ -97,7 +97,12 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 		return ho_fail(err, HO_EINVAL,
 		               "--review-share and --max-error exclude each other: one gives the share for people "
 		               "and certifies the error, the other the reverse");
+	if (o->precision && !ho_precision_find(&out->encoder_precision, o->precision))
+		return ho_fail(err, HO_EINVAL, "--encoder-precision is fp32, bf16 or int8, and not '%.40s'",
+		               o->precision);
 	out->encoder = o->encoder && strcmp(o->encoder, "none") != 0 ? o->encoder : NULL;
+	if (o->precision && !out->encoder)
+		return ho_fail(err, HO_EINVAL, "--encoder-precision needs --encoder NAME");
 	out->cross_fit = o->promise && strcmp(o->promise, "cross-fit") == 0;
 	out->confidence_level = o->confidence_level;
 	out->review_share = o->review_share;
@@ -320,6 +325,9 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {"workspace", 0, CLI_STRING, &o.workspace, "DIR", "note it in the journal of this workspace"},
 	    {"encoder", 0, CLI_STRING, &o.encoder, "NAME",
 	     "a fetched encoder or the folder of one, used where it helps, or none (default: none)"},
+	    {"encoder-precision", 0, CLI_STRING, &o.precision, "KIND",
+	     "the encoder's arithmetic: fp32, bf16 (half the memory) or int8 (a quarter, and twice as fast); the model "
+	     "keeps it (default: fp32)"},
 	    {.name = NULL},
 	};
 	int done = CLI_OK;

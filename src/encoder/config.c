@@ -200,7 +200,7 @@ static enum ho_status read_prompts(const char *folder, struct ho_error *err)
 }
 
 /* A small file may still ask for much memory for each text. */
-static enum ho_status check_size(const struct ho_encoder_facts *f, struct ho_error *err)
+enum ho_status ho_encoder_config_check_size(const struct ho_encoder_facts *f, struct ho_error *err)
 {
 	uint64_t widest = f->inner > 3 * f->hidden ? f->inner : 3 * f->hidden;
 	if (widest * f->max_tokens <= ACTIVATIONS_MAX)
@@ -230,7 +230,7 @@ enum ho_status ho_encoder_config_read(struct ho_encoder_config *out, const char 
 		if (status == HO_OK)
 			status = read_prompts(folder, err);
 		if (status == HO_OK)
-			status = check_size(&out->facts, err);
+			status = ho_encoder_config_check_size(&out->facts, err);
 	}
 	return status;
 }

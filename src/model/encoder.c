@@ -21,6 +21,11 @@ static enum ho_status open_from(struct ho_model *model, const char *folder, stru
 	enum ho_status status = ho_encoder_open(&encoder, folder, record->max_tokens, err);
 	if (status)
 		return status;
+	status = ho_encoder_lower(encoder, record->precision, err);
+	if (status) {
+		ho_encoder_free(encoder);
+		return status;
+	}
 	const struct ho_encoder_facts *facts = ho_encoder_facts(encoder);
 	if (facts->fingerprint != record->fingerprint || facts->dimensions != record->dimensions) {
 		ho_encoder_free(encoder);

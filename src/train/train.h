@@ -7,6 +7,7 @@
 #define HO_TRAIN_TRAIN_H
 
 #include "base/progress.h"
+#include "encoder/encoder.h"
 #include "table/table.h"
 
 /** A promise for one predicted label. */
@@ -32,8 +33,9 @@ struct ho_train_options {
 	const char *text_columns; /**< recorded in the model, '\n' between several; may be NULL */
 	const char *encoder; /**< folder of a pretrained encoder (encoder/encoder.h), tried beside the n-grams and used
 	                        where it helps; NULL: none */
-	const char *target;  /**< recorded in the model; may be NULL */
-	const struct ho_progress *progress; /**< may be NULL */
+	enum ho_precision encoder_precision; /**< of its large matrix products; default HO_PRECISION_FP32 */
+	const char *target;                  /**< recorded in the model; may be NULL */
+	const struct ho_progress *progress;  /**< may be NULL */
 };
 
 void ho_train_options_init(struct ho_train_options *options);

@@ -36,6 +36,13 @@ static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_v
 	status = ho_encoder_open(&v->encoder, folder, 0, err);
 	if (status)
 		return status;
+	status = ho_encoder_lower(v->encoder, w->precision, err);
+	if (status) {
+		ho_encoder_free(v->encoder);
+		v->encoder = NULL;
+		ho_error_at(err, "--encoder %s", w->encoder);
+		return status;
+	}
 	ho_vector_cache_init(&v->cache, v->encoder);
 	v->folder = realpath(folder, NULL);
 	v->vector_of = ho_alloc(w->n, sizeof *v->vector_of);

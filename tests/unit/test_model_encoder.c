@@ -20,7 +20,7 @@ struct rig {
 	char path[200];
 };
 
-static void rig_make(struct rig *r, uint32_t K, bool cls)
+static void rig_make_in(struct rig *r, uint32_t K, bool cls, enum ho_precision precision)
 {
 	static const struct ho_slice labels[] = {{"ham", 3}, {"spam", 4}, {"mail", 4}, {"été", 5}, {"x", 1}};
 	struct ho_error err;
@@ -28,6 +28,7 @@ static void rig_make(struct rig *r, uint32_t K, bool cls)
 	r->plain = fixture_new(K, K > 2, 60, 3);
 	r->files = e_new(11 + K, cls);
 	assert_ok(ho_encoder_open(&r->encoder, r->files->folder, 0, &err), &err);
+	assert_ok(ho_encoder_lower(r->encoder, precision, &err), &err);
 	ho_vector_cache_init(&r->cache, r->encoder);
 	for (size_t i = 0; i < (size_t)r->plain->columns * E_HIDDEN; i++)
 		r->dense[i] = (float)(ho_rng_uniform(&rng) - 0.5);
@@ -38,6 +39,11 @@ static void rig_make(struct rig *r, uint32_t K, bool cls)
 	assert_ok(ho_image_new(&r->image, &parts, &err), &err);
 	assert_ok(ho_image_set(r->image, &r->plain->findings, &err), &err);
 	(void)snprintf(r->path, sizeof r->path, "%s.handoff", r->files->folder);
+}
+
+static void rig_make(struct rig *r, uint32_t K, bool cls)
+{
+	rig_make_in(r, K, cls, HO_PRECISION_FP32);
 }
 
 static void rig_release(struct rig *r)
@@ -223,6 +229,31 @@ static void settings_are_part_of_the_fingerprint(void **state)
 	e_free(files);
 }
 
+/* A model's vectors are computed in the precision that it was trained with. */
+static void a_model_keeps_its_precision(void **state)
+{
+	(void)state;
+	double scores[3];
+	for (unsigned p = 0; p < 3; p++) {
+		struct rig r;
+		struct ho_error err;
+		struct ho_workspace *ws;
+		struct ho_text_score scored;
+		rig_make_in(&r, 2, false, p);
+		struct ho_model *model = open_model(&r);
+		assert_int_equal(ho_encoder_facts(model->encoder)->precision, p);
+		assert_true(ho_encoder_facts(model->encoder)->fingerprint == ho_encoder_facts(r.encoder)->fingerprint);
+		assert_ok(ho_workspace_new(&ws, model, &err), &err);
+		assert_ok(ho_model__score(&scored, ws, texts[1], strlen(texts[1]), &err), &err);
+		scores[p] = ws->scores[0];
+		ho_workspace_free(ws);
+		ho_model_free(model);
+		rig_release(&r);
+	}
+	assert_true(scores[0] != scores[1] && scores[1] != scores[2] && scores[0] != scores[2]);
+	assert_true(fabs(scores[0] - scores[1]) < 0.1 && fabs(scores[0] - scores[2]) < 1);
+}
+
 static void forged_encoder_sections_are_refused(void **state)
 {
 	(void)state;
@@ -234,7 +265,7 @@ static void forged_encoder_sections_are_refused(void **state)
 	char *bytes = malloc(len);
 	const size_t record = (size_t)((const char *)model->encoder_record - model->bytes.ptr),
 	             dense = (size_t)((const char *)model->dense - model->bytes.ptr);
-	/* version; dimensions; the folder's end; weights that are no numbers */
+	/* version; dimensions; precision; its end; weights that are no numbers */
 	const struct {
 		size_t at;
 		uint32_t value;
@@ -243,6 +274,8 @@ static void forged_encoder_sections_are_refused(void **state)
 	              {record + 8, 0},
 	              {record + 8, E_HIDDEN + 1},
 	              {record + 8, ~0u},
+	              {record + 12, 0x00030014},
+	              {record + 12, 0x01000014},
 	              {dense, 0x7fc00000},
 	              {dense + 4, 0x7f800000}};
 	for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
@@ -276,6 +309,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(scores_are_the_slow_sums),
 	                                   cmocka_unit_test(pieces_and_bias_sum_to_the_score),
 	                                   cmocka_unit_test(foreseen_texts_answer_the_same),
+	                                   cmocka_unit_test(a_model_keeps_its_precision),
 	                                   cmocka_unit_test(a_missing_or_other_encoder_is_said),
 	                                   cmocka_unit_test(settings_are_part_of_the_fingerprint),
 	                                   cmocka_unit_test(forged_encoder_sections_are_refused)};
