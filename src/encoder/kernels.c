@@ -21,7 +21,7 @@ void ho_pack(float *packed, const float *w, size_t out, size_t in)
 
 size_t ho_attention_scratch(size_t tokens, size_t d)
 {
-	size_t width = (tokens + HO_PANEL - 1) / HO_PANEL * HO_PANEL, queries = 48;
+	size_t width = (tokens + HO_PANEL - 1) / HO_PANEL * HO_PANEL, queries = 24;
 	return width * d + ho_packed_size(d, width) + queries * width;
 }
 
