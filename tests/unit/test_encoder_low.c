@@ -23,6 +23,7 @@ static void *room(size_t bytes)
 {
 	void *p = aligned_alloc(64, (bytes + 63) / 64 * 64);
 	assert_non_null(p);
+	memset(p, 0, bytes);
 	return p;
 }
 

@@ -79,3 +79,18 @@ expect 0 handoff train few.csv --target label --encoder tiny --promise cross-fit
 expect 1 handoff train few.csv --target label --encoder tiny --promise cross-fit --require-promise -o few2.handoff
 handoff classify few.handoff test.csv >few.jsonl 2>err
 ! grep -q '"decision":"auto"' few.jsonl || fail "sixteen labels answer by themselves"
+# int8: a model of its own, which keeps its precision and is told by its file alone.
+expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny --encoder-precision int8 -o int8.handoff --json
+json out 'any("encoder" in h["head"] for h in o["chosen"])'
+expect 0 handoff classify int8.handoff test.csv
+cp out int8.jsonl
+expect 0 handoff classify m.handoff test.csv
+python3 - <<'P'
+import json
+a, b = ([json.loads(line) for line in open(name)] for name in ("out", "int8.jsonl"))
+assert len(a) == len(b) == 500
+assert any(x["confidence"] != y["confidence"] for x, y in zip(a, b)), "int8 computes the same as fp32"
+assert sum(x["label"] == y["label"] for x, y in zip(a, b)) >= 475
+P
+refuse 2 handoff train train.csv --target label --encoder tiny --encoder-precision int4 -o x.handoff
+refuse 2 handoff train train.csv --target label --encoder-precision int8 -o x.handoff
