@@ -25,7 +25,7 @@ test: ## all tests but those in a browser and the slow simulations, under five m
 	@$(PACKAGES) build
 	@./scripts/run-tests.sh dev $(or $(ARGS),-LE 'web|slow')
 
-long: ## what takes too long for every day: 200 re-splits of real texts, 300 kills, all simulations, all planted faults
+long: ## what takes too long for every day: 200 re-splits of real texts, 300 kills, all simulations in full, all planted faults
 	@$(PACKAGES) build
 	@HO_LONG=1 ./scripts/run-tests.sh dev -L 'sim|service' $(ARGS)
 

@@ -39,12 +39,15 @@ static enum ho_status copy_file(char id[17], uint64_t *bytes, const struct ho_ap
 	return status;
 }
 
-/* A damaged file is refused before anything is copied. */
-static enum ho_status check_model(const char *path, struct ho_error *err)
+/* A damaged file, or one whose encoder would not be found from the workspace, is refused before anything is copied. */
+static enum ho_status check_model(const struct ho_app *app, const char *path, struct ho_arena *arena,
+                                  struct ho_error *err)
 {
 	struct ho_model *model;
-	enum ho_status status = ho_model_open(&model, path, err);
-	ho_model_free(model);
+	const char *standing = ho_app__model_path(app, "model", arena);
+	enum ho_status status = standing ? ho_model_open_for(&model, path, standing, err) : ho_fail_nomem(err);
+	if (status == HO_OK)
+		ho_model_free(model);
 	return status;
 }
 
@@ -218,7 +221,7 @@ enum ho_status ho_deploy(const char **id, struct ho_app *app, const char *model_
 		return ho_fail(err, HO_EUNAVAIL, "this workspace keeps no files");
 	enum ho_status status = ho_task_name_check(task, err);
 	if (status == HO_OK)
-		status = check_model(model_path, err);
+		status = check_model(app, model_path, arena, err);
 	if (status == HO_OK)
 		status = copy_file(name, &d.bytes, app, model_path, arena, err);
 	if (status == HO_OK)

@@ -105,6 +105,7 @@ static void read_entry(struct ho_update_figures *f, const struct ho_journal_entr
 		return;
 	if (strcmp(e->kind, "promoted") == 0) {
 		f->promoted_at = e->at;
+		f->promotions++;
 		f->promoted_by = e->actor;
 	} else if (strcmp(e->kind, "alarm") == 0) {
 		f->alarm_at = e->at;

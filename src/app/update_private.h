@@ -19,6 +19,7 @@ struct ho_update_figures {
 	int64_t paused_at, alarm_at; /**< latest; 0: not in these days */
 	const char *promoted_by;     /**< NULL: no model was promoted in these days */
 	int64_t promoted_at;
+	unsigned promotions;                  /**< in these days, those that put an earlier model back included */
 	double max_error, confidence_level;   /**< promised, the largest if per label; max_error 0: nothing */
 	double least_error;                   /**< promises per label: the strictest; else max_error */
 	uint64_t labels_needed, labels_there; /**< to prove the promise on; 0: unknown or no number would do */

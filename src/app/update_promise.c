@@ -85,7 +85,7 @@ static void model_point(struct ho_points *out, const struct ho_update_figures *f
 		              "from, so every text goes to a person.");
 	else if (f->monitor.alarm)
 		return; /* what it promised is said with the alarm */
-	else if (f->promoted_by && first_day)
+	else if (f->promoted_by && first_day && f->promotions == 1)
 		ho_points_add(out, 70, "This is the beginning: the first model answers since %s%s.",
 		              ho_update__when(f->promoted_at).text, promise);
 	else if (f->promoted_by)

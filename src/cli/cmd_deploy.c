@@ -5,7 +5,7 @@
 
 static const struct cli_help help = {
     .usage = "handoff deploy MODEL --workspace DIR --task NAME [--no-promote] [--force]\n"
-             "                       [--with-reports TRAIN [--test DATA]]",
+             "                       [--with-reports TRAIN [--test DATA] [--redact]]",
     .about = "Copies a model file into the workspace and lets it answer the task's texts from now on. Workspace and "
              "task are made if they are not there. It works while the service runs: the service takes the new model "
              "over within a second and drops no request.\n"
@@ -142,6 +142,7 @@ int cmd_deploy(struct cli *cli, int argc, char **argv)
 	     "explore the model's data and doubt the model, and keep both reports beside it"},
 	    {"test", 0, CLI_STRING, &o.reports.test, "DATA",
 	     "labelled texts that the model has not seen, for the reports"},
+	    {"redact", 0, CLI_FLAG, &o.reports.data.redact, NULL, "mask personal data in the reports"},
 	    {.name = NULL},
 	};
 	int done = CLI_OK;
@@ -151,6 +152,8 @@ int cmd_deploy(struct cli *cli, int argc, char **argv)
 		return cli_usage(cli, "--task NAME is missing: what the model answers");
 	if (o.reports.test && !o.reports.train)
 		return cli_usage(cli, "--test is for the reports: --with-reports TRAIN is missing");
+	if (o.reports.data.redact && !o.reports.train)
+		return cli_usage(cli, "--redact is for the reports: --with-reports TRAIN is missing");
 	o.reports.model = o.reports.data.models[0] = arguments.items[0];
 	o.reports.words = (struct cli_words){argc, argv};
 	return run(cli, arguments.items[0], &o);

@@ -19,7 +19,7 @@ static const struct cli_help help = {
         "most 5%.",
     .examples = "handoff doubt urgent.handoff t.train.jsonl --test t.test.jsonl\n"
                 "handoff doubt urgent.handoff t.train.jsonl --test t.test.jsonl --group customer --time date\n"
-                "handoff doubt urgent.handoff t.train.jsonl --only leaks,tokens --json\n",
+                "handoff doubt urgent.handoff t.train.jsonl --only leaks,giveaways --json\n",
     .exits = "1 a check is broken",
 };
 
@@ -27,6 +27,7 @@ static const struct cli_help help = {
 struct request {
 	struct cli_data data;
 	const char *model, *train, *test, *html, *directions;
+	bool all;
 	struct cli_words words_given; /* of the command, for the report's head */
 	struct cli_list only;
 	char words[1024];             /* the words of --only, NUL after each */
@@ -88,26 +89,28 @@ static int print_json(struct cli *cli, const struct ho_findings *findings, int e
 	return cli_json_finish(cli, object, exit);
 }
 
-static int print(struct cli *cli, const struct ho_findings *findings)
+static int print(struct cli *cli, const struct request *r, const struct ho_findings *findings)
 {
 	int exit = ho_doubt_count(findings, "broken") ? CLI_NO : CLI_OK;
 	if (cli->json)
 		return print_json(cli, findings, exit);
 	struct ho_page page;
 	cli_page_init(&page);
-	ho_findings_print(&page, findings);
+	ho_findings_print(&page, findings, r->all ? HO_IN_FULL : HO_IN_SHORT);
 	return cli_page_finish(cli, &page, exit);
 }
 
 static enum ho_status write_html(struct cli *cli, const struct request *r, const struct ho_findings *findings,
                                  struct ho_error *err)
 {
-	const struct ho_report_fact facts[] = {
-	    {"model", r->model}, {"training data", r->train}, {"test data", r->test}};
+	const struct ho_report_fact facts[] = {{"model", r->model},
+	                                       {"training data", r->train},
+	                                       {r->test ? "test data" : "personal data", r->test ? r->test : "masked"},
+	                                       {"personal data", "masked"}};
 	const struct ho_report_head head = {.title = "Does the result hold?",
 	                                    .subtitle = "What was tried to break it, and what came of it",
 	                                    .facts = facts,
-	                                    .n_facts = r->test ? 3 : 2};
+	                                    .n_facts = 2 + (size_t)(r->test != NULL) + r->data.redact};
 	return r->html ? cli_report_write(cli, r->html, findings, head, r->words_given, err) : HO_OK;
 }
 
@@ -162,6 +165,7 @@ static int run(struct cli *cli, struct request *r)
 	                                         .model_name = r->model,
 	                                         .train_name = r->train,
 	                                         .test_name = r->test,
+	                                         .redact = r->data.redact,
 	                                         .seed = cli->seed,
 	                                         .threads = cli->threads};
 	ho_findings_init(&findings);
@@ -174,7 +178,7 @@ static int run(struct cli *cli, struct request *r)
 	if (status == HO_OK)
 		status = write_html(cli, r, &findings, &err);
 	cli_progress_clear(cli);
-	int exit = status ? cli_fail(cli, &err) : print(cli, &findings);
+	int exit = status ? cli_fail(cli, &err) : print(cli, r, &findings);
 	ho_findings_release(&findings);
 	ho_table_release(&o.train);
 	ho_table_release(&o.test);
@@ -195,6 +199,8 @@ int cmd_doubt(struct cli *cli, int argc, char **argv)
 	    {"time", 0, CLI_STRING, &r.data.time, "COLUMN", "column of times: does the result hold for later texts?"},
 	    {"only", 0, CLI_REPEATED, &r.only, "CHECK,...", "run these checks only; an unknown name lists them"},
 	    {"directions", 0, CLI_STRING, &r.directions, "FILE", "directional tests of your own"},
+	    {"redact", 0, CLI_FLAG, &r.data.redact, NULL, "mask personal data wherever texts are shown"},
+	    {"all", 0, CLI_FLAG, &r.all, NULL, "print the evidence of every check, not only its beginning"},
 	    {"html", 0, CLI_STRING, &r.html, "FILE", "write the report as one HTML file"},
 	    {.name = NULL},
 	};

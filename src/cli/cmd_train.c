@@ -27,7 +27,8 @@ struct train_options {
 	const char *output, *test, *promise, *encoder, *precision, *workspace;
 	struct cli_list max_errors;
 	double confidence_level, review_share, time_limit;
-	bool require_promise;
+	bool require_promise, encoder_beside, fine_tune;
+	uint64_t fine_tune_rows;
 };
 
 /* LABEL=0.01: a promise for one label. The label may itself contain '='. */
@@ -103,6 +104,22 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 	out->encoder = o->encoder && strcmp(o->encoder, "none") != 0 ? o->encoder : NULL;
 	if (o->precision && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-precision needs --encoder NAME");
+	if (o->fine_tune && out->encoder_precision != HO_PRECISION_FP32)
+		return ho_fail(
+		    err, HO_EINVAL,
+		    "--fine-tune computes in fp32; to answer in %s, train again with the tuned encoder (the folder "
+		    "that --encoder-beside leaves) and --encoder-precision",
+		    o->precision);
+	out->encoder_beside = o->encoder_beside;
+	if (o->encoder_beside && !out->encoder)
+		return ho_fail(err, HO_EINVAL, "--encoder-beside belongs to --encoder");
+	if (o->fine_tune_rows && !o->fine_tune)
+		return ho_fail(err, HO_EINVAL, "--fine-tune-rows needs --fine-tune");
+	if (o->fine_tune && !out->encoder)
+		return ho_fail(err, HO_EINVAL,
+		               "--fine-tune needs --encoder NAME: the encoder that is to be fine-tuned");
+	out->fine_tune = o->fine_tune;
+	out->fine_tune_rows = (size_t)o->fine_tune_rows;
 	out->cross_fit = o->promise && strcmp(o->promise, "cross-fit") == 0;
 	out->confidence_level = o->confidence_level;
 	out->review_share = o->review_share;
@@ -328,6 +345,11 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {"encoder-precision", 0, CLI_STRING, &o.precision, "KIND",
 	     "the encoder's arithmetic: fp32, bf16 (half the memory) or int8 (a quarter, and twice as fast); the model "
 	     "keeps it (default: fp32)"},
+	    {"encoder-beside", 0, CLI_FLAG, &o.encoder_beside, NULL,
+	     "leave the encoder in its folder: a small model file, which answers only where the encoder is found"},
+	    {"fine-tune", 0, CLI_FLAG, &o.fine_tune, NULL,
+	     "fine-tune the encoder on these texts, for minutes to hours, and use it where that helps"},
+	    {"fine-tune-rows", 0, CLI_SEED, &o.fine_tune_rows, "N", "fine-tune on at most so many rows (default: all)"},
 	    {.name = NULL},
 	};
 	int done = CLI_OK;

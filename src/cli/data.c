@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "places.h"
+#include "redact.h"
 #include "report/findings.h"
 #include "report/show.h"
 #include "text/encoding.h"
@@ -180,6 +181,13 @@ enum ho_status cli_read_table(struct cli *cli, struct ho_table *out, struct cli_
 		status = HO_EFORMAT;
 		if (err)
 			err->code = HO_EFORMAT;
+	}
+	if (status && data->redact && err)
+		cli_redact_error(err);
+	if (status == HO_OK && data->redact) {
+		status = cli_redact_notes(&out->notes, err);
+		if (status)
+			ho_table_release(out);
 	}
 	if (status == HO_OK)
 		cli_tell_notes(cli, &out->notes);

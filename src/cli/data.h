@@ -18,6 +18,7 @@ struct cli_data {
 	size_t wish_texts;
 	const char *wish_target;
 	char model_target[256];
+	bool redact; /**< notes and messages mask personal data in names of columns and labels */
 };
 
 /**

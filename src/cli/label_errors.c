@@ -163,6 +163,9 @@ enum ho_status cli_label_errors_hand_out(struct cli *cli, const struct cli_label
                                          struct ho_error *err)
 {
 	enum ho_status status = to->path ? write_file(to, table, errors, err) : HO_OK;
+	if (status == HO_OK && cli_label_errors_wanted(to) && !errors->looked)
+		cli_warn(cli,
+		         "no label was looked at: a first model learns nothing from these texts, so it can doubt none");
 	if (status == HO_OK && to->path)
 		cli_note(cli, "%s with a doubted label written to %s", ho_show_counted(errors->n, "text").text,
 		         to->path);

@@ -48,7 +48,7 @@ static char *json_of(const struct ho_findings *findings, const struct ho_report_
 	if (object && !json_object_set_new(object, "title", cli_text_json(head->title)) &&
 	    !json_object_set_new(object, "command", cli_text_json(head->command)) &&
 	    !json_object_set_new(object, "version", json_string(HO_VERSION)))
-		text = json_dumps(object, JSON_COMPACT);
+		text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(12));
 	json_decref(object);
 	return text;
 }
@@ -87,28 +87,31 @@ static struct ho_shown source(const char *path, const struct ho_table *table)
 }
 
 static struct ho_report_head head_of(const struct cli_model_reports *r, const struct sources *s,
-                                     struct ho_report_fact facts[3], struct ho_shown room[2], const char *id)
+                                     struct ho_report_fact facts[4], struct ho_shown room[2], const char *id)
 {
 	room[0] = source(r->train, &s->train);
 	facts[0] = (struct ho_report_fact){"model", id};
 	facts[1] = (struct ho_report_fact){"training data", room[0].text};
+	size_t n = 2;
 	if (r->test) {
 		room[1] = source(r->test, &s->test);
-		facts[2] = (struct ho_report_fact){"test data", room[1].text};
+		facts[n++] = (struct ho_report_fact){"test data", room[1].text};
 	}
+	if (r->data.redact)
+		facts[n++] = (struct ho_report_fact){"personal data", "masked"};
 	return (struct ho_report_head){
-	    .command = s->command.data, .made_at = ho_clock_ms(), .facts = facts, .n_facts = r->test ? 3 : 2};
+	    .command = s->command.data, .made_at = ho_clock_ms(), .facts = facts, .n_facts = n};
 }
 
 static enum ho_status explore(struct cli *cli, struct cli_model_reports *r, const struct sources *s,
                               struct cli_workspace *workspace, const char *task, const char *id, struct ho_error *err)
 {
 	struct ho_findings findings;
-	struct ho_report_fact facts[3];
+	struct ho_report_fact facts[4];
 	struct ho_shown room[2];
 	struct ho_report_head head = head_of(r, s, facts, room, id);
 	const struct ho_explore_options options = {
-	    .threads = cli->threads, .seed = cli->seed, .test = r->test ? &s->test : NULL};
+	    .threads = cli->threads, .seed = cli->seed, .test = r->test ? &s->test : NULL, .redact = r->data.redact};
 	head.kind = "explore";
 	head.title = "What the data say";
 	head.subtitle = "The texts and labels that the model was made from";
@@ -128,12 +131,13 @@ static enum ho_status doubt(struct cli *cli, struct cli_model_reports *r, const 
                             struct cli_workspace *workspace, const char *task, const char *id, struct ho_error *err)
 {
 	struct ho_findings findings;
-	struct ho_report_fact facts[3];
+	struct ho_report_fact facts[4];
 	struct ho_shown room[2];
 	struct ho_report_head head = head_of(r, s, facts, room, id);
 	const struct ho_doubt_options options = {.model_name = r->model,
 	                                         .train_name = r->train,
 	                                         .test_name = r->test,
+	                                         .redact = r->data.redact,
 	                                         .seed = cli->seed,
 	                                         .threads = cli->threads};
 	head.kind = "doubt";

@@ -1,29 +1,16 @@
 #include "report.h"
 
 #include "base/clock.h"
-
-/* Characters that need no quotes in any shell. */
-static bool is_plain(const char *word)
-{
-	return *word &&
-	       word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:,=+@%-")] == '\0';
-}
-
-static enum ho_status add_word(struct ho_buf *out, const char *word, struct ho_error *err)
-{
-	if (is_plain(word))
-		return ho_buf_printf(out, err, " %s", word);
-	enum ho_status status = ho_buf_add(out, " '", 2, err);
-	for (; *word && status == HO_OK; word++)
-		status = *word == '\'' ? ho_buf_add(out, "'\\''", 4, err) : ho_buf_add(out, word, 1, err);
-	return status ? status : ho_buf_add(out, "'", 1, err);
-}
+#include "report/argument.h"
 
 enum ho_status cli_report_command(struct ho_buf *out, const char *command, struct cli_words words, struct ho_error *err)
 {
 	enum ho_status status = ho_buf_printf(out, err, "handoff %s", command);
-	for (int i = 0; i < words.argc && status == HO_OK; i++)
-		status = add_word(out, words.argv[i], err);
+	for (int i = 0; i < words.argc && status == HO_OK; i++) {
+		status = ho_buf_add(out, " ", 1, err);
+		if (status == HO_OK)
+			status = ho_argument_add(out, ho_slice_str(words.argv[i]), err);
+	}
 	return status;
 }
 

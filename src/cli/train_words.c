@@ -59,6 +59,25 @@ static void print_data(struct ho_page *page, const json_t *report)
 		ho_page_text(page, 0, 0, "They count once where the model is judged.");
 }
 
+static void print_tuning(struct ho_page *page, const json_t *tuning)
+{
+	if (!json_is_object(tuning))
+		return;
+	const char *left_out = json_string_value(json_object_get(tuning, "left_out"));
+	if (left_out) {
+		ho_page_text(page, 0, 0, "The encoder was not fine-tuned: %s.", left_out);
+		return;
+	}
+	const char *by = strcmp(string(tuning, "judged_by", ""), "cross-tuning") == 0
+	                     ? "each by an encoder that had not seen it"
+	                     : "kept from it";
+	ho_page_text(page, 0, 0, "%s, on %s; whether it helps was seen on %s, %s.",
+	             json_is_true(json_object_get(tuning, "used")) ? "The encoder was fine-tuned"
+	                                                           : "The encoder was fine-tuned, which did not help",
+	             ho_show_counted(count(tuning, "rows"), "row").text,
+	             ho_show_counted(count(tuning, "rows_that_judged_it"), "row").text, by);
+}
+
 static void print_chosen(struct ho_page *page, const json_t *report)
 {
 	const json_t *chosen = json_object_get(report, "chosen"), *head;
@@ -70,6 +89,7 @@ static void print_chosen(struct ho_page *page, const json_t *report)
 	    ho_page_text(page, 2, 4, "%s, weight %.2f", string(head, "head", "?"), number(head, "weight"));
 	if (tried)
 		ho_page_text(page, 0, 0, "%s in the search.", ho_show_counted(tried, "trial").text);
+	print_tuning(page, json_object_get(report, "fine_tuning"));
 	double accuracy = number(report, "accuracy");
 	if (!isnan(accuracy))
 		ho_page_text(page, 0, 0, "Accuracy: %s (95%% interval), on texts it had not learnt from.",

@@ -83,6 +83,11 @@ static enum ho_status make_pairs(struct pairs *p, const struct directions *s, co
 		if (direction->where != HO_DIRECTION_ANY && texts->rows->truth[row] != direction->where)
 			continue;
 		status = ho_direction_apply(&buf, &applies, direction, texts->rows->text[row], err);
+		/* A text that would grow beyond what can be classified is one that the test does not fit. */
+		if (status == HO_ELIMIT) {
+			status = HO_OK;
+			applies = false;
+		}
 		if (status || !applies)
 			continue;
 		p->before[p->n] = texts->rows->text[row];
@@ -295,14 +300,12 @@ static void show_examples(const struct directions *s, struct doubt *d)
 		for (size_t x = 0; x < s->outcome[i].examples && shown < EXAMPLES_SHOWN; x++) {
 			const struct example *e = &s->outcome[i].example[x];
 			uint32_t row = s->texts.row[e->text];
-			char room[HO_ID_ROOM];
 			if (shown++ == 0)
 				ho_exhibit_texts(d->out, "Texts that went against a test, [before -> after]");
-			ho_exhibit_text(d->out, ho_table_id(s->texts.rows->table, s->texts.rows->row[row], room),
-			                d->labels.keys[s->texts.rows->truth[row]], ho_slice_str(e->marked),
-			                "line %u: the probability of the label went from %s to %s",
-			                s->list.items[i].line, ho_show_percent(e->before).text,
-			                ho_show_percent(e->after).text);
+			ho_doubt__show_text(d, s->texts.rows, row, ho_slice_str(e->marked),
+			                    "line %u: the probability of the label went from %s to %s",
+			                    s->list.items[i].line, ho_show_percent(e->before).text,
+			                    ho_show_percent(e->after).text);
 		}
 }
 

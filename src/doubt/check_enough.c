@@ -249,30 +249,37 @@ static void show_curve(const struct enough *e, struct doubt *d)
 	    ho_show_percent(1 - e->twice.interval.lo).text);
 }
 
+/* A share of the draws with the interval that so many draws leave it. */
+static struct ho_shown of_draws(double share)
+{
+	struct ho_interval in = ho_binomial_interval((uint64_t)(share * DRAWS + 0.5), DRAWS, 0.95);
+	return ho_show_interval(share, in.lo, in.hi);
+}
+
 static void show_power(const struct enough *e, struct doubt *d)
 {
 	ho_findings_evidence(
 	    d->out,
 	    "drawn again %d times (%zu texts to tune, %zu to certify), a promise of at most %s wrong comes about in "
 	    "%s, answering %s of the texts; in truth broken in %s of the draws, %s may be",
-	    DRAWS, e->tune, e->certify, ho_show_chosen(e->max_error).text, ho_show_percent(e->power[1]).text,
-	    ho_show_percent(e->power[1] > 0 ? e->coverage[1] / e->power[1] : 0).text,
-	    ho_show_percent(e->violated[1]).text, ho_show_chosen(e->delta).text);
+	    DRAWS, e->tune, e->certify, ho_show_chosen(e->max_error).text, of_draws(e->power[1]).text,
+	    ho_show_percent(e->power[1] > 0 ? e->coverage[1] / e->power[1] : 0).text, of_draws(e->violated[1]).text,
+	    ho_show_chosen(e->delta).text);
 	ho_exhibit_table(d->out, "rrrrr", "The promise with other numbers of labels, from %s of %s",
 	                 e->own_answers ? "the model's answers to new texts"
 	                                : "a quick first model's answers out of fold",
 	                 ho_show_counted(e->world, "text").text);
 	ho_exhibit_cell(d->out, "texts to tune");
 	ho_exhibit_cell(d->out, "to certify");
-	ho_exhibit_cell(d->out, "promise comes about");
+	ho_exhibit_cell(d->out, "promise comes about [95%%]");
 	ho_exhibit_cell(d->out, "answered automatically");
-	ho_exhibit_cell(d->out, "in truth broken");
+	ho_exhibit_cell(d->out, "in truth broken [95%%]");
 	for (size_t s = 0; s < SIZES; s++) {
 		ho_exhibit_cell(d->out, "%s", ho_show_count((uint64_t)(size[s] * (double)e->tune)).text);
 		ho_exhibit_cell(d->out, "%s", ho_show_count((uint64_t)(size[s] * (double)e->certify)).text);
-		ho_exhibit_cell(d->out, "%s", ho_show_percent(e->power[s]).text);
+		ho_exhibit_cell(d->out, "%s", of_draws(e->power[s]).text);
 		ho_exhibit_cell(d->out, "%s", ho_show_percent(e->power[s] > 0 ? e->coverage[s] / e->power[s] : 0).text);
-		ho_exhibit_cell(d->out, "%s", ho_show_percent(e->violated[s]).text);
+		ho_exhibit_cell(d->out, "%s", of_draws(e->violated[s]).text);
 	}
 }
 
@@ -317,8 +324,8 @@ static void tell(struct doubt *d, const void *state)
 	else if (weak_curve)
 		ho_doubt__find(d, DOUBT_WEAK, "more labels would help: twice as many about %s", show_gain(e).text);
 	else if (e->rare)
-		ho_doubt__find(d, DOUBT_WEAK, "%s fewer than %d rows",
-		               e->rare == 1 ? "1 label has" : ho_show_counted(e->rare, "label").text, ROWS_FEW);
+		ho_doubt__find(d, DOUBT_WEAK, "%s %s fewer than %d rows", ho_show_counted(e->rare, "label").text,
+		               e->rare == 1 ? "has" : "have", ROWS_FEW);
 	else if (e->has_curve)
 		ho_doubt__find(d, DOUBT_HOLDS, "there are enough labels: twice as many would bring about %s",
 		               show_gain(e).text);

@@ -166,7 +166,7 @@ static void tell(struct doubt *d, const void *state)
 {
 	const struct groups *g = state;
 	char name[96];
-	(void)snprintf(name, sizeof name, "%s", ho_show_short(d->train.table->group_name).text);
+	(void)snprintf(name, sizeof name, "%s", ho_doubt__shown(d, d->train.table->group_name).text);
 	if (!g->known) {
 		ho_doubt__find(d, DOUBT_UNKNOWN, "leaks by group were not looked for: %s",
 		               applies(d) ? "there are too few groups" : "no column of groups was named");
@@ -183,13 +183,14 @@ static void tell(struct doubt *d, const void *state)
 		              "For values of '%s' that training does not have, the accuracy falls from %s to %s; a "
 		              "score from a random split does not show it.",
 		              name, ho_show_percent(before).text, ho_show_percent(after).text);
-		ho_findings_advice(d->out, "split by it, and train again: handoff split DATA --group %s -o PREFIX",
-		                   name);
+		ho_findings_advice(d->out, "split by it, and train again: `handoff split DATA --group %s -o PREFIX`",
+		                   ho_doubt__argument(d, d->train.table->group_name, "COLUMN").text);
 	} else if (g->drop.p_any < 0.05 && g->drop.drop > 0) {
 		ho_doubt__find(d, DOUBT_WEAK, "new values of '%s' cost a little: %s", name,
 		               ho_show_points(-g->drop.drop, -g->drop.interval.hi, -g->drop.interval.lo).text);
-		ho_findings_advice(
-		    d->out, "split by it to see the honest score: handoff split DATA --group %s -o PREFIX", name);
+		ho_findings_advice(d->out,
+		                   "split by it to see the honest score: `handoff split DATA --group %s -o PREFIX`",
+		                   ho_doubt__argument(d, d->train.table->group_name, "COLUMN").text);
 	} else {
 		ho_doubt__find(d, DOUBT_HOLDS,
 		               "the score holds for new values of '%s': %s right with known ones, %s with new", name,

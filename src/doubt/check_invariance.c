@@ -262,7 +262,6 @@ static void show_examples(const struct invariance *s, struct doubt *d)
 		for (int i = 0; i < HO_EDIT_COUNT; i++)
 			for (int x = 0; x < EXAMPLES; x++) {
 				const struct example *e = &s->kind[i].example[x];
-				char room[HO_ID_ROOM];
 				if (e->gravity != gravity)
 					continue;
 				if (!begun)
@@ -270,12 +269,10 @@ static void show_examples(const struct invariance *s, struct doubt *d)
 					    d->out, "Answers that change, [before -> after]; automatic ones first");
 				begun = true;
 				uint32_t row = s->texts.row[e->text];
-				ho_exhibit_text(d->out,
-				                ho_table_id(s->texts.rows->table, s->texts.rows->row[row], room),
-				                d->labels.keys[s->texts.rows->truth[row]], ho_slice_str(e->marked),
-				                "%s: %s becomes %s%s", ho_edit_describe((enum ho_edit_kind)i)->what,
-				                ho_doubt__label(d, e->before).text, ho_doubt__label(d, e->after).text,
-				                gravity == 2 ? ", both automatic" : "");
+				ho_doubt__show_text(
+				    d, s->texts.rows, row, ho_slice_str(e->marked), "%s: %s becomes %s%s",
+				    ho_edit_describe((enum ho_edit_kind)i)->what, ho_doubt__label(d, e->before).text,
+				    ho_doubt__label(d, e->after).text, gravity == 2 ? ", both automatic" : "");
 			}
 }
 
@@ -339,8 +336,7 @@ static void advise(struct doubt *d, const struct invariance *s, int worst, enum 
 		ho_findings_advice(d->out,
 		                   "add texts written like the examples to the training file, or train with a stricter "
 		                   "promise: `handoff train %s --max-error %s`",
-		                   d->options->train_name ? d->options->train_name : "TRAIN",
-		                   ho_show_chosen(s->max_error / 2).text);
+		                   ho_doubt__train(d).text, ho_show_chosen(s->max_error / 2).text);
 	else if (verdict == DOUBT_WEAK)
 		ho_findings_advice(d->out,
 		                   "if texts come in like that, expect more of them for people; texts written like the "
@@ -379,7 +375,7 @@ static void tell(struct doubt *d, const void *state)
 	    ho_show_counted(k->n, "text").text, ho_show_count(k->automatic).text, ho_show_count(k->lost).text,
 	    ho_show_count(k->swapped).text);
 	if (k->tested)
-		ho_doubt__show_test(d, "no more of them than may be wrong", k->test);
+		ho_doubt__show_test(d, "no more automatic answers change than may be wrong", k->test);
 	if (!s->answers)
 		ho_findings_evidence(d->out, "the model hands everything over: only labels can change");
 	advise(d, s, worst, verdict);

@@ -102,10 +102,9 @@ static void show_pairs(struct doubt *d)
 			continue;
 		}
 		struct ho_slice id = ho_table_id(d->train.table, d->train.row[copy->row], room);
-		ho_doubt__show_row(d, &d->test, i, "%s training row %.*s, labelled %s",
+		ho_doubt__show_row(d, &d->test, i, "%s training row %s, labelled %s",
 		                   copy->exact ? "the same text as" : "nearly the same text as",
-		                   (int)(id.len < 60 ? id.len : 60), id.ptr,
-		                   ho_doubt__label(d, d->train.truth[copy->row]).text);
+		                   ho_doubt__shown(d, id).text, ho_doubt__label(d, d->train.truth[copy->row]).text);
 	}
 }
 

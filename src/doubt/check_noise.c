@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "doubt/private.h"
+#include "doubt/texts.h"
 #include "judge/confident.h"
 
 enum { SHOWN = 8, CONFLICTS_MIN = 5 };
@@ -146,7 +147,10 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 		status = learn_confidently(n, &d->fold, err);
 	if (status == HO_OK) {
 		n->test = ho_doubt__test(d, more_p(n->conflicts, n->repeated, conflicts_max));
-		n->test_surest = ho_doubt__test(d, more_p(n->surest.k, n->surest.n, noise_max));
+		/* Where texts are hard the model errs on its surest ones too, but less on the surer half of them: both
+		 * must show it. */
+		n->test_surest = ho_doubt__test(d, fmax(more_p(n->surest.k, n->surest.n, noise_max),
+		                                        more_p(n->surest.half_k, n->surest.half_n, noise_max)));
 	}
 	return status;
 }
@@ -181,6 +185,12 @@ static void show(const struct noise *n, struct doubt *d)
 		    d->out, "of the %s that a first model is surest of, %s have another label",
 		    ho_show_counted(n->surest.n, "text").text,
 		    ho_show_interval(n->surest.share, n->surest.interval.lo, n->surest.interval.hi).text);
+		if (n->surest.falling)
+			ho_findings_evidence(
+			    d->out,
+			    "of the surer half of these %s have: fewer, so that some of it is the model's own "
+			    "mistakes on hard texts",
+			    ho_doubt__share(n->surest.half_k, n->surest.half_n).text);
 		ho_findings_evidence(
 		    d->out, "confident learning, which takes a model's own mistakes for wrong labels: %s at most",
 		    ho_show_percent(n->most).text);
@@ -205,6 +215,13 @@ static void tell_ceiling(const struct noise *n, struct doubt *d, enum doubt_verd
 	double most = 1 - n->surest.share;
 	if (!n->known || (verdict == DOUBT_HOLDS && most > 0.99)) {
 		ho_doubt__find(d, verdict, "the labels set no limit worth naming");
+		return;
+	}
+	if (n->surest.falling) {
+		ho_doubt__find(
+		    d, DOUBT_HOLDS,
+		    "at most %s of the labels are wrong; the texts are hard, and no limit can be told from that",
+		    ho_show_percent(n->surest.share).text);
 		return;
 	}
 	ho_doubt__find(d, verdict, "with these labels nobody could be right in much more than %s",
@@ -255,7 +272,7 @@ static void tell(struct doubt *d, const void *state)
 		tell_ceiling(n, d, n->known && n->surest.interval.lo >= noise_hint ? DOUBT_WEAK : DOUBT_HOLDS);
 	if (n->known && (n->most >= 0.01 || n->conflicts))
 		ho_findings_advice(d->out, "look at the likely label errors: `handoff explore %s` lists them",
-		                   d->options->train_name ? d->options->train_name : "TRAIN");
+		                   ho_doubt__train(d).text);
 	show(n, d);
 }
 

@@ -213,25 +213,40 @@ static void show_answered(const struct novel *s, struct doubt *d)
 	ho_free(shown);
 }
 
+/* What the title is about: of a broken verdict the kind that broke it, else the kind answered most for its limit. */
+static struct group gravest(const char **name, const struct novel *s, const struct doubt *d, enum doubt_verdict verdict)
+{
+	bool noise = s->noise_tested && ho_doubt__alarm(d, s->noise_test);
+	bool language = s->language_tested && ho_doubt__alarm(d, s->language_test);
+	enum ho_probe_kind most = most_answered(s);
+	if (verdict == DOUBT_BROKEN && noise) {
+		*name = "random letters and keys";
+		return (struct group){.n = s->noise, .automatic = s->noise_automatic};
+	}
+	if (verdict == DOUBT_BROKEN)
+		most = language ? HO_PROBE_LANGUAGE : HO_PROBE_EMPTY;
+	*name = ho_probe_kind_name(most);
+	return s->kind[most];
+}
+
 static void tell_title(struct doubt *d, const struct novel *s, enum doubt_verdict verdict, uint64_t n,
                        uint64_t automatic)
 {
-	enum ho_probe_kind most = most_answered(s);
-	const struct group *g = &s->kind[most];
+	const char *name;
+	struct group g = gravest(&name, s, d, verdict);
 	if (verdict == DOUBT_HOLDS) {
 		ho_doubt__find(d, verdict, "strange texts are handed over: %s of %s were answered",
 		               ho_show_count(automatic).text, ho_show_count(n).text);
-		ho_doubt__say(d, 18, "Of %s that have nothing to do with the task %s answered.",
-		              ho_show_counted(n, "text").text, automatic ? ho_show_count(automatic).text : "none was");
+		ho_doubt__say(d, 18, "Of %s that have nothing to do with the task %s %s answered.",
+		              ho_show_counted(n, "text").text, automatic ? ho_show_count(automatic).text : "none",
+		              automatic > 1 ? "were" : "was");
 		return;
 	}
 	ho_doubt__find(d, verdict, "strange texts are answered as if they were ordinary ones: of %s (%s) %s",
-	               ho_show_counted(g->n, "text").text, ho_probe_kind_name(most),
-	               ho_show_percent(share(g->automatic, g->n)).text);
+	               ho_show_counted(g.n, "text").text, name, ho_show_percent(share(g.automatic, g.n)).text);
 	ho_doubt__say(d, verdict == DOUBT_BROKEN ? 82 : 42,
 	              "Texts that have nothing to do with the task are answered: %s of %s (%s).",
-	              ho_show_percent(share(g->automatic, g->n)).text, ho_show_counted(g->n, "text").text,
-	              ho_probe_kind_name(most));
+	              ho_show_percent(share(g.automatic, g.n)).text, ho_show_counted(g.n, "text").text, name);
 }
 
 static void tell_nothing_answered(struct doubt *d, uint64_t n, uint64_t novel)
@@ -283,8 +298,7 @@ static void tell(struct doubt *d, const void *state)
 		    d->out,
 		    "if such texts come in, add a label for texts that are none of its business, with examples, "
 		    "or ask for a stricter promise: `handoff train %s --max-error %s`",
-		    d->options->train_name ? d->options->train_name : "TRAIN",
-		    ho_show_chosen(ho_doubt__max_error(d) / 2).text);
+		    ho_doubt__train(d).text, ho_show_chosen(ho_doubt__max_error(d) / 2).text);
 	show_table(s, d);
 	show_answered(s, d);
 }

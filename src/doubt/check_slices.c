@@ -87,6 +87,12 @@ static int by_p(const void *a, const void *b)
 	return (x->slice > y->slice) - (x->slice < y->slice);
 }
 
+/* Of the candidates' intervals, so that all of them hold at once with 95% (Bonferroni): the worst is told. */
+static double level(const struct slices *s)
+{
+	return 1 - 0.05 / (double)(s->n ? s->n : 1);
+}
+
 /* Holm (1979) over the candidates, for what is called a weakness; what is called broken goes through the correction
  * over all checks. */
 static void test(struct slices *s, struct doubt *d)
@@ -98,7 +104,7 @@ static void test(struct slices *s, struct doubt *d)
 		const struct doubt_tally *part = &slice->half[DOUBT_TESTED], *all = &s->found.all[DOUBT_TESTED];
 		one->p = ho_doubt__slice_p(&s->found, slice, DOUBT_TESTED);
 		one->difference =
-		    ho_share_difference(part->wrong, part->n, all->wrong - part->wrong, all->n - part->n, 0.95);
+		    ho_share_difference(part->wrong, part->n, all->wrong - part->wrong, all->n - part->n, level(s));
 		one->tested = s->answers && part->automatic >= DOUBT_LEAST && slice->kind != DOUBT_SLICE_LABEL;
 		if (one->tested)
 			one->test = ho_doubt__test(d, ho_doubt__tail(part->automatic_wrong, part->automatic, s->limit));
@@ -161,32 +167,39 @@ static const struct candidate *worst_of(const struct slices *s, const struct dou
 	return worst;
 }
 
-static void show_row(struct doubt *d, const char *name, const struct doubt_tally *t, const char *difference,
-                     const char *verdict)
+static struct ho_shown show_share(uint64_t k, uint64_t n, double level)
+{
+	struct ho_interval in = ho_binomial_interval(k, n, level);
+	return ho_show_interval(rate(k, n), in.lo, in.hi);
+}
+
+static void show_row(struct doubt *d, const char *name, const struct doubt_tally *t, double level,
+                     const char *difference, const char *verdict)
 {
 	ho_exhibit_cell(d->out, "%s", name);
 	ho_exhibit_cell(d->out, "%s", ho_show_count(t->n).text);
-	ho_exhibit_cell(d->out, "%s", ho_doubt__share(t->wrong, t->n).text);
+	ho_exhibit_cell(d->out, "%s", show_share(t->wrong, t->n, level).text);
 	ho_exhibit_cell(d->out, "%s", difference);
-	ho_exhibit_cell(d->out, "%s", t->automatic ? ho_doubt__share(t->automatic_wrong, t->automatic).text : "-");
+	ho_exhibit_cell(d->out, "%s", t->automatic ? show_share(t->automatic_wrong, t->automatic, level).text : "-");
 	ho_exhibit_cell(d->out, "%s", verdict);
 }
 
 static void show(const struct slices *s, struct doubt *d)
 {
 	static const char *const names[] = {"", "weak", "broken"};
-	static const char *const head[] = {
-	    "texts", "number", "errors [95%]", "against the rest", "wrong automatic answers [95%]", ""};
+	static const char *const head[] = {"texts", "number", "errors", "against the rest", "wrong automatic answers",
+	                                   ""};
 	ho_exhibit_table(d->out, "lrrrrl",
-	                 "Kinds of texts that looked worst on one half of the new texts, counted on the other");
+	                 "Kinds of texts that looked worst on one half of the new texts, counted on the other; all "
+	                 "intervals of a column hold at once with 95%%");
 	for (size_t c = 0; c < sizeof head / sizeof *head; c++)
 		ho_exhibit_cell(d->out, "%s", head[c]);
-	show_row(d, "all", &s->found.all[DOUBT_TESTED], "", "");
+	show_row(d, "all", &s->found.all[DOUBT_TESTED], 0.95, "", "");
 	for (size_t i = 0; i < s->n && i < SHOWN; i++) {
 		const struct candidate *c = &s->candidate[i];
 		const struct doubt_slice *slice = &s->found.items[c->slice];
 		struct ho_difference diff = c->difference;
-		show_row(d, slice->name, &slice->half[DOUBT_TESTED],
+		show_row(d, slice->name, &slice->half[DOUBT_TESTED], level(s),
 		         ho_show_points(diff.difference, diff.interval.lo, diff.interval.hi).text,
 		         names[verdict_of(s, d, c)]);
 	}
@@ -245,6 +258,16 @@ static double stricter(const struct slices *s, uint32_t label, double max_error)
 	return fmin(max_error, fmax(0.001, rate(wrong, n) / 2));
 }
 
+/* "'lost card=0.01'" */
+static struct ho_argument own_promise(const struct doubt *d, uint32_t label, double max_error)
+{
+	char share[32];
+	(void)snprintf(share, sizeof share, "%.2g", max_error);
+	if (strcmp(ho_doubt__argument(d, d->labels.keys[label], "LABEL").text, "LABEL") == 0)
+		return ho_show_assignment(ho_slice_str("LABEL"), ho_slice_str(share), "LABEL=SHARE");
+	return ho_show_assignment(d->labels.keys[label], ho_slice_str(share), "LABEL=SHARE");
+}
+
 static void advise(struct doubt *d, const struct slices *s, const struct candidate *c, enum doubt_verdict verdict)
 {
 	const struct doubt_slice *slice = &s->found.items[c->slice];
@@ -255,12 +278,11 @@ static void advise(struct doubt *d, const struct slices *s, const struct candida
 		ho_findings_advice(
 		    d->out,
 		    "label more such texts%s%s%s; a promise of its own for '%s' hands over what is not sure enough: "
-		    "`handoff train %s --max-error '%s=%.2g'`",
+		    "`handoff train %s --max-error %s`",
 		    slice->kind == DOUBT_SLICE_LABEL ? ", which are mostly taken for '" : "",
 		    slice->kind == DOUBT_SLICE_LABEL ? ho_doubt__label(d, label).text : "",
 		    slice->kind == DOUBT_SLICE_LABEL ? "'" : "", ho_doubt__label(d, label).text,
-		    d->options->train_name ? d->options->train_name : "TRAIN", ho_doubt__label(d, label).text,
-		    stricter(s, label, ho_doubt__max_error(d)));
+		    ho_doubt__train(d).text, own_promise(d, label, stricter(s, label, ho_doubt__max_error(d))).text);
 	else
 		ho_findings_advice(
 		    d->out, "label more such texts and train again; a promise holds for all texts together, not for "
@@ -320,7 +342,7 @@ static void tell(struct doubt *d, const void *state)
 	if (worst->tested)
 		ho_doubt__show_test(d, "wrong automatic answers within three times the promise", worst->test);
 	struct ho_difference most = worst->difference;
-	ho_findings_evidence(d->out, "%s: texts %s, %s; p = %.2g after correction over these kinds",
+	ho_findings_evidence(d->out, "%s: texts %s, %s; p = %.2g after correction over these kinds, as is the interval",
 	                     verdict == DOUBT_HOLDS ? "nearest to being worse" : "the difference",
 	                     s->found.items[worst->slice].name,
 	                     ho_show_points(most.difference, most.interval.lo, most.interval.hi).text, worst->adjusted);

@@ -226,8 +226,7 @@ static void tell_verdict(const struct stability *s, struct doubt *d)
 		ho_findings_advice(d->out,
 		                   "more labelled texts make answers steadier; until then ask for a stricter promise: "
 		                   "`handoff train %s --max-error %s`",
-		                   d->options->train_name ? d->options->train_name : "TRAIN",
-		                   ho_show_chosen(ho_doubt__max_error(d) / 2).text);
+		                   ho_doubt__train(d).text, ho_show_chosen(ho_doubt__max_error(d) / 2).text);
 	} else if (weak) {
 		ho_doubt__find(d, DOUBT_WEAK,
 		               "trained again, the model gives %s of new texts another label, more than its "
@@ -277,7 +276,7 @@ static void tell(struct doubt *d, const void *state)
 	    d->out, "decisions differ for %s of the texts; of automatic answers %s become another automatic one",
 	    ho_show_percent(s->decisions).text, ho_show_percent(s->swaps).text);
 	if (s->tested)
-		ho_doubt__show_test(d, "no more of them than may be wrong", s->test);
+		ho_doubt__show_test(d, "no more automatic answers change than may be wrong", s->test);
 	show(s, d);
 }
 

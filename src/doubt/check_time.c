@@ -256,7 +256,7 @@ static void tell(struct doubt *d, const void *state)
 		return;
 	}
 	double after = t->drop.after;
-	struct ho_shown column = ho_show_short(d->train.table->time_name);
+	struct ho_argument argument = ho_doubt__argument(d, d->train.table->time_name, "COLUMN");
 	if (ho_doubt__alarm(d, t->test) || ho_doubt__alarm(d, t->test_harder)) {
 		ho_doubt__find(
 		    d, DOUBT_BROKEN,
@@ -268,15 +268,15 @@ static void tell(struct doubt *d, const void *state)
 		              ho_show_percent(after).text, ho_show_percent(t->mixed).text);
 		ho_findings_advice(
 		    d->out,
-		    "split by time, train again, and expect the promise to age: handoff split DATA --time %s "
-		    "-o PREFIX",
-		    column.text);
+		    "split by time, train again, and expect the promise to age: `handoff split DATA --time %s "
+		    "-o PREFIX`",
+		    argument.text);
 	} else if (t->drop.p_any < 0.05 && t->drop.drop > 0) {
 		ho_doubt__find(d, DOUBT_WEAK, "later texts are a little harder: %s",
 		               ho_show_points(-t->drop.drop, -t->drop.interval.hi, -t->drop.interval.lo).text);
 		ho_findings_advice(d->out,
-		                   "split by time to see the honest score: handoff split DATA --time %s -o PREFIX",
-		                   column.text);
+		                   "split by time to see the honest score: `handoff split DATA --time %s -o PREFIX`",
+		                   argument.text);
 	} else {
 		ho_doubt__find(
 		    d, DOUBT_HOLDS,

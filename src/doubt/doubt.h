@@ -31,6 +31,8 @@ struct ho_doubt_options {
 	const char *directions_name; /**< its name, for messages */
 	/** For the commands in advice; NULL: a word in capitals stands for it. */
 	const char *model_name, *train_name, *test_name;
+	bool redact; /**< mask personal data (text/personal.h) in whatever of the tables is shown; what is judged is not
+	                changed */
 	uint64_t seed;
 	unsigned threads; /**< 0 = all cores */
 };

@@ -9,7 +9,7 @@
 #include "doubt/paired.h"
 #include "doubt/refit.h"
 
-enum { DOUBT_FEW_LABELS = 10, DOUBT_TELLTALES = 8 };
+enum { DOUBT_TELLTALES = 8 };
 
 /** The rows that are looked at. Arrays [n], borrowed; labels below K. */
 struct doubt_sample {
@@ -32,11 +32,19 @@ struct doubt_telltale {
 	double p;   /**< of "the gap is at most 0.6", corrected for having looked at all words */
 };
 
+/** Is a word right more often than a quick model on all other words? On texts that both could tell. */
+struct doubt_rest {
+	size_t n, word, others; /**< texts; right by the word; right by the other words */
+	double p; /**< of "the word is right no more often, or by less than 2% of all texts": a sign test of texts that
+	             only one is right about */
+};
+
 struct doubt_words {
-	struct doubt_telltale top[DOUBT_TELLTALES]; /**< by falling gap, one a label */
+	struct doubt_telltale top[DOUBT_TELLTALES]; /**< by falling gap, one a label; no word of the label's name */
 	size_t n_top;
-	double p;                    /**< few labels: the least p of a word; else 1 */
-	double covered, p_covered;   /**< many labels: texts told by their label's best word; p of "at most half" */
+	double p;                    /**< the least p of a word */
+	uint32_t *cover;             /**< [K] the precise word of most of the label's texts; owned */
+	double covered, p_covered;   /**< texts told by their label's such word; p of "at most half" */
 	uint64_t named, named_right; /**< texts that name a label; that name their own */
 	double p_named;              /**< of "at most half of the texts name their own label" */
 };
@@ -44,19 +52,36 @@ struct doubt_words {
 /** HO_ENOMEM, HO_ELIMIT. */
 HO_MUST_CHECK enum ho_status ho_doubt__words(struct doubt_words *out, const struct doubt_sample *s,
                                              struct ho_error *err);
+void ho_doubt__words_release(struct doubt_words *words);
 
-/** Quick models with all words and without those that tell too much (p < 0.05), on the same folds. HO_ENOMEM,
- * HO_ELIMIT, HO_ECANCELLED. */
-HO_MUST_CHECK enum ho_status ho_doubt__without_words(struct doubt_drop *out, const struct doubt_words *words,
+/** What is left without the words that tell much (p < 0.05). */
+struct doubt_without {
+	struct doubt_drop drop;                  /**< of quick models with and without them, on the same folds */
+	struct doubt_rest word[DOUBT_TELLTALES]; /**< each such word, on the texts of its label and those with it */
+	struct doubt_rest cover;                 /**< one word a label, on all texts */
+	size_t worst;                            /**< the word that leads by most */
+	double p, p_covered; /**< of "ordinary, or the others tell as much": the larger of two p-values (Berger 1982) */
+};
+
+/**
+ * Quick models with all words and without those that tell too much, nor those that always come with them: of a phrase
+ * that was stamped on texts, each word would vouch for the next. HO_ENOMEM, HO_ELIMIT, HO_ECANCELLED.
+ */
+HO_MUST_CHECK enum ho_status ho_doubt__without_words(struct doubt_without *out, const struct doubt_words *words,
                                                      const struct doubt_sample *s, struct ho_error *err);
+
+/** Out-of-fold errors of quick models on words: wrong [n]. HO_ENOMEM, HO_ELIMIT, HO_ECANCELLED. */
+HO_MUST_CHECK enum ho_status ho_doubt__fit_words(uint8_t *wrong, const struct doubt_sample *s, struct ho_error *err);
 
 /** An order of texts, by a number or code in them or by a column: do neighbours have the same label? */
 struct doubt_order {
 	size_t n;         /**< rows that have a value */
+	size_t distinct;  /**< different values */
 	double agreement; /**< share of neighbours with the same label */
 	double expected;  /**< if the order did not matter */
 	double lookup;    /**< right if the label most frequent among the others with the same value is answered */
 	double majority;  /**< right if the most frequent label is answered */
+	double others;    /**< right by a quick model on the words of these texts; 0: not asked */
 	double p; /**< of "agreement and lookup are less than half (columns, first and last words: four fifths) of the
 	             way to 1" */
 	size_t first, last; /**< rows of the sample with the lowest and the highest value */
@@ -78,10 +103,11 @@ struct doubt_identifiers {
 	struct doubt_order first;  /**< first word of the text: greetings, templates */
 	struct doubt_order last;   /**< last word: signatures */
 	double last_digit;         /**< right if the label most frequent for the number's last digit is answered */
-	double p;
+	double p_last_digit;
+	double p; /**< the least of all, corrected; for numbers and codes also of "they tell no more than the words" */
 };
 
-/** HO_ENOMEM. */
+/** HO_ENOMEM, HO_ELIMIT, HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_doubt__identifiers(struct doubt_identifiers *out, const struct doubt_sample *s,
                                                    struct ho_error *err);
 

@@ -66,6 +66,7 @@ enum ho_status ho_doubt__judge_order(struct doubt_order *out, struct doubt_value
 		for (end = i; end < n && ho_time_compare(values[end].value, values[i].value) == 0; end++)
 			all[s->label[values[end].row]]++;
 		right += look_up(values, i, end, s, count);
+		out->distinct++;
 	}
 	for (size_t i = 1; i < n; i++)
 		same += s->label[values[i].row] == s->label[values[i - 1].row];
@@ -171,6 +172,16 @@ static enum ho_status judge_texts(struct doubt_order *out, struct doubt_value *v
 	return (double)n < in_texts * (double)s->n ? HO_OK : ho_doubt__judge_order(out, values, n, s, way, err);
 }
 
+/* Numbers and codes of few values ("401k", "dl123") are words like others, and are judged as such. */
+static enum ho_status judge_numbers(struct doubt_order *out, struct doubt_value *values, const struct doubt_sample *s,
+                                    struct ho_slice (*find)(struct ho_slice), struct ho_error *err)
+{
+	enum ho_status status = judge_texts(out, values, s, find, text_way, err);
+	if (out->distinct < VALUES_MIN)
+		out->p = 1;
+	return status;
+}
+
 /* Right answers by the last digit of the number: parity, check digits. */
 static enum ho_status judge_last_digit(struct doubt_identifiers *out, const struct doubt_value *values,
                                        const struct doubt_sample *s, struct ho_error *err)
@@ -191,30 +202,67 @@ static enum ho_status judge_last_digit(struct doubt_identifiers *out, const stru
 		right += most;
 	}
 	out->last_digit = (double)right / (double)number->n;
-	out->p = fmin(out->p, WAYS * way_p(out->last_digit, number->n, number->majority, text_way));
+	out->p_last_digit = way_p(out->last_digit, number->n, number->majority, text_way);
 	ho_free(count);
 	return HO_OK;
+}
+
+/* Of the texts with a number (or code) those that the words tell; and p of "it tells no more". */
+static double p_beside_words(struct doubt_order *order, double told, const struct doubt_sample *s, const uint8_t *wrong,
+                             struct ho_slice (*find)(struct ho_slice))
+{
+	size_t right = 0;
+	for (size_t i = 0; i < s->n; i++)
+		right += !wrong[i] && find(s->text[i]).len;
+	order->others = (double)right / (double)order->n;
+	return way_p(told, order->n, order->others, 0);
+}
+
+/* A year or a price in a text is no identifier where the words tell more: in mails '2002' stands in replies, and sorted
+ * by it neighbours are mostly alike. */
+static enum ho_status compare_with_words(struct doubt_identifiers *out, const struct doubt_sample *s,
+                                         struct ho_error *err)
+{
+	struct doubt_order *number = &out->number, *code = &out->code;
+	if (fmin(fmin(number->p, code->p), out->p_last_digit) * WAYS >= 0.05)
+		return HO_OK;
+	uint8_t *wrong = ho_alloc(s->n, 1);
+	enum ho_status status = wrong ? ho_doubt__fit_words(wrong, s, err) : ho_fail_nomem(err);
+	if (status == HO_OK && number->n) {
+		double p = p_beside_words(number, fmax(number->lookup, number->agreement), s, wrong, first_number);
+		number->p = fmax(number->p, fmin(1, 2 * p));
+		out->p_last_digit = fmax(out->p_last_digit, way_p(out->last_digit, number->n, number->others, 0));
+	}
+	if (status == HO_OK && code->n)
+		code->p =
+		    fmax(code->p,
+		         fmin(1, 2 * p_beside_words(code, fmax(code->lookup, code->agreement), s, wrong, first_code)));
+	ho_free(wrong);
+	return status;
 }
 
 enum ho_status ho_doubt__identifiers(struct doubt_identifiers *out, const struct doubt_sample *s, struct ho_error *err)
 {
 	struct doubt_value *values = ho_alloc(s->n, sizeof *values);
-	*out = (struct doubt_identifiers){.p = 1};
+	*out = (struct doubt_identifiers){.p = 1, .p_last_digit = 1};
 	if (!values)
 		return ho_fail_nomem(err);
-	enum ho_status status = judge_texts(&out->code, values, s, first_code, text_way, err);
+	enum ho_status status = judge_numbers(&out->code, values, s, first_code, err);
 	if (status == HO_OK)
 		status = judge_texts(&out->first, values, s, first_word, column_way, err);
 	if (status == HO_OK)
 		status = judge_texts(&out->last, values, s, last_word, column_way, err);
 	if (status == HO_OK) /* the last one: judge_last_digit() wants its values */
-		status = judge_texts(&out->number, values, s, first_number, text_way, err);
+		status = judge_numbers(&out->number, values, s, first_number, err);
 	if (status == HO_OK) {
-		out->p = fmin(1, WAYS * fmin(fmin(out->code.p, out->number.p), fmin(out->first.p, out->last.p)));
-		if (out->number.majority > 0 && out->number.majority < 1)
+		if (out->number.distinct >= VALUES_MIN && out->number.majority > 0 && out->number.majority < 1)
 			status = judge_last_digit(out, values, s, err);
 	}
 	ho_free(values);
+	if (status == HO_OK)
+		status = compare_with_words(out, s, err);
+	out->p = fmin(fmin(out->code.p, out->number.p), fmin(out->first.p, out->last.p));
+	out->p = status ? 1 : fmin(1, WAYS * fmin(out->p, out->p_last_digit));
 	return status;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "doubt/giveaway.h"
+#include "text/label_word.h"
 #include "text/tokenize.h"
 
 enum { TEXTS_MIN = 10 };
@@ -72,13 +73,14 @@ static double gap_p(uint32_t right, uint32_t of_label, uint32_t with, size_t n)
 	return erfc(z / M_SQRT2) / 2;
 }
 
-/* The best word of a label, by the gap between its texts and the others'. */
-static struct doubt_telltale best_of_label(struct counting *c, uint32_t label)
+/* The best word of a label, by the gap between its texts and the others'; *cover: the precise one of most texts. */
+static struct doubt_telltale best_of_label(struct counting *c, uint32_t *cover, uint32_t label)
 {
 	const struct doubt_sample *s = c->s;
 	struct doubt_telltale best = {.label = label, .of_label = s->label_rows[label], .p = 1};
 	size_t n_touched = 0;
 	double others = (double)s->n - best.of_label;
+	struct ho_slice name = s->d->labels.keys[label];
 	uint32_t covers = 0;
 	for (uint32_t r = c->start[label]; r < c->start[label + 1]; r++) {
 		uint32_t row = c->rows[r];
@@ -95,10 +97,13 @@ static struct doubt_telltale best_of_label(struct counting *c, uint32_t label)
 		uint32_t type = c->touched[i], right = c->here[type], with = c->all[type];
 		double gap = (double)right / best.of_label - (others > 0 ? (with - right) / others : 0);
 		c->here[type] = 0;
-		if (with < TEXTS_MIN || right < precise * with)
+		/* Its name says what a label is about; that all texts name theirs is another test's. */
+		if (with < TEXTS_MIN || right < precise * with || ho_word_of_label(s->corpus->types.keys[type], name))
 			continue;
-		if (right >= very_precise * with && right > covers)
+		if (right >= very_precise * with && right > covers) {
 			covers = right;
+			*cover = type;
+		}
 		if (gap > best.gap) {
 			best = (struct doubt_telltale){type, label, with, right, best.of_label, gap, 1};
 			best.p = fmin(1, gap_p(right, best.of_label, with, s->n) * (double)c->tried);
@@ -179,28 +184,37 @@ static enum ho_status find_names(struct doubt_words *out, const struct doubt_sam
 enum ho_status ho_doubt__words(struct doubt_words *out, const struct doubt_sample *s, struct ho_error *err)
 {
 	struct counting c = {.s = s};
-	*out = (struct doubt_words){.p = 1, .p_covered = 1, .p_named = 1};
-	uint32_t used = 0;
-	enum ho_status status = allocate(&c, err);
+	*out = (struct doubt_words){.p = 1, .p_covered = 1, .p_named = 1, .cover = ho_alloc(s->K, sizeof(uint32_t))};
+	enum ho_status status = out->cover ? allocate(&c, err) : ho_fail_nomem(err);
 	if (status == HO_OK)
 		count_all(&c);
 	for (uint32_t k = 0; k < s->K && status == HO_OK; k++) {
-		used += s->label_rows[k] > 0;
+		out->cover[k] = HO_MAP_NONE;
 		if (s->label_rows[k] >= DOUBT_LEAST)
-			keep(out, best_of_label(&c, k));
+			keep(out, best_of_label(&c, &out->cover[k], k));
 	}
 	release(&c);
 	if (status == HO_OK)
 		status = find_names(out, s, err);
-	if (status)
+	if (status) {
+		ho_doubt__words_release(out);
 		return status;
-	for (size_t i = 0; i < out->n_top && used <= DOUBT_FEW_LABELS; i++)
+	}
+	for (size_t i = 0; i < out->n_top; i++)
 		out->p = fmin(out->p, out->top[i].p);
 	out->covered = (double)c.covered / (double)s->n;
-	if (used > DOUBT_FEW_LABELS && c.covered)
+	if (c.covered)
 		out->p_covered = ho_binomial_sf(c.covered - 1, s->n, covered_max);
-	/* A text that names several labels does not say which is its own. */
+	/* A text that names several labels does not say which is its own; nor does the name of the label that nearly
+	 * all texts have. */
 	if (out->named_right && out->named_right >= very_precise * (double)out->named)
-		out->p_named = ho_binomial_sf(out->named_right - 1, s->n, fmax(named_max, s->majority));
+		out->p_named = fmax(ho_binomial_sf(out->named_right - 1, s->n, named_max),
+		                    ho_binomial_sf(out->named_right - 1, out->named, s->majority));
 	return HO_OK;
+}
+
+void ho_doubt__words_release(struct doubt_words *words)
+{
+	ho_free(words->cover);
+	words->cover = NULL;
 }

@@ -14,6 +14,7 @@
 #include "doubt/doubt.h"
 #include "judge/binomial.h"
 #include "near/near.h"
+#include "report/argument.h"
 #include "report/exhibit.h"
 #include "report/show.h"
 #include "text/language.h"
@@ -29,7 +30,6 @@ enum doubt_verdict { DOUBT_HOLDS, DOUBT_WEAK, DOUBT_BROKEN, DOUBT_UNKNOWN };
 
 enum {
 	DOUBT_CHECKS_MAX = 24,
-	DOUBT_TESTS_MAX = 4096,       /* of all checks together */
 	DOUBT_TEST_ROWS_MAX = 100000, /* rows of the test file that are looked at: a fair draw of them */
 	DOUBT_LEAST = 20              /* fewer judged texts are no basis for a verdict */
 };
@@ -91,8 +91,9 @@ struct doubt {
 	const struct doubt_check *check[DOUBT_CHECKS_MAX];
 	void *state[DOUBT_CHECKS_MAX];
 	size_t n_checks, current; /* `current`: whose measure() or tell() runs */
-	struct doubt_test tests[DOUBT_TESTS_MAX];
-	size_t n_tests;
+	struct doubt_test *tests; /* [n_tests] owned */
+	size_t n_tests, tests_cap;
+	bool tests_lost;             /* memory was out: ho_doubt__correct() fails */
 	struct doubt_sentence *told; /* [n_told] for the story; owned */
 	size_t n_told, told_cap;
 };
@@ -160,16 +161,27 @@ HO_MUST_CHECK enum ho_status ho_doubt__out_of_fold(struct doubt *d, struct ho_er
 
 /* --- words --- */
 
-/** Name of a label, short and clean. */
+/** Somebody's word, name or value, short and clean, with options->redact personal data masked. */
+struct ho_shown ho_doubt__shown(const struct doubt *d, struct ho_slice text);
+/** A word of the texts (its normal form), shown like this: '#' for the digits of long numbers. */
+struct ho_shown ho_doubt__word(const struct doubt *d, struct ho_slice word);
+/** Name of a label, shown like this. */
 struct ho_shown ho_doubt__label(const struct doubt *d, uint32_t label);
 /** The command line with the names that the caller gave: "handoff doubt m.handoff train.csv". */
 struct doubt_command {
-	char text[512];
+	char text[1600];
 };
 struct doubt_command ho_doubt__command(const struct doubt *d, bool with_test);
-/** Add row i of `rows` to the last exhibit of texts. */
+/** A name as a word of a command, quoted; `otherwise` ("COLUMN") if it cannot be shown or would be masked. */
+struct ho_argument ho_doubt__argument(const struct doubt *d, struct ho_slice name, const char *otherwise);
+/** The training file as a word of a command: its name, or TRAIN. */
+struct ho_argument ho_doubt__train(const struct doubt *d);
+/** Add row i of `rows` to the last exhibit of texts; with options->redact personal data are masked. */
 void ho_doubt__show_row(struct doubt *d, const struct doubt_rows *rows, size_t i, const char *note, ...)
     HO_PRINTF(4, 5);
+/** The same with another text in place of the row's: a changed one. */
+void ho_doubt__show_text(struct doubt *d, const struct doubt_rows *rows, size_t i, struct ho_slice text,
+                         const char *note, ...) HO_PRINTF(5, 6);
 /** "no labelled texts that the model has not seen" and how to give some: the finding of a check that needs them.
  * Returns true if it was added. */
 bool ho_doubt__needs_test(struct doubt *d, const char *what);

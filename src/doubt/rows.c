@@ -220,6 +220,7 @@ void ho_doubt__release(struct doubt *d)
 	ho_free(d->copies);
 	ho_free(d->seen);
 	ho_free(d->judged);
+	ho_free(d->tests);
 	ho_free(d->fold_label);
 	ho_out_of_fold_release(&d->fold);
 	ho_map_release(&d->labels);

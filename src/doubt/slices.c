@@ -177,8 +177,9 @@ static void name_column(char name[NAME_MAX_BYTES], const struct finding *f, uint
 {
 	const struct column *column = context;
 	(void)f;
-	(void)snprintf(name, NAME_MAX_BYTES, "with '%s' in column %s", ho_show_short(column->values->keys[value]).text,
-	               ho_show_short(column->name).text);
+	(void)snprintf(name, NAME_MAX_BYTES, "with '%s' in column %s",
+	               ho_doubt__shown(f->d, column->values->keys[value]).text,
+	               ho_doubt__shown(f->d, column->name).text);
 }
 
 static enum ho_status by_column(struct finding *f, const struct ho_table_column *column, struct ho_error *err)
@@ -207,7 +208,7 @@ static void name_topic(char name[NAME_MAX_BYTES], const struct finding *f, uint3
 		uint32_t type = f->clusters.word[value][w];
 		if (type != UINT32_MAX && len < NAME_MAX_BYTES - 48)
 			len += (size_t)snprintf(name + len, NAME_MAX_BYTES - len, "%s '%.40s'", w ? "," : "",
-			                        ho_show_short(f->corpus.types.keys[type]).text);
+			                        ho_doubt__word(f->d, f->corpus.types.keys[type]).text);
 	}
 }
 
@@ -276,7 +277,7 @@ static enum ho_status by_word(struct finding *f, struct ho_error *err)
 	}
 	for (size_t b = 0; b < n && status == HO_OK; b++)
 		status = keep(f, DOUBT_SLICE_WORD, best[b].type, tally[best[b].type], err, "with '%s'",
-		              ho_show_short(f->corpus.types.keys[best[b].type]).text);
+		              ho_doubt__word(f->d, f->corpus.types.keys[best[b].type]).text);
 	ho_free(tally);
 	return status;
 }

@@ -9,8 +9,10 @@
 
 size_t ho_doubt__test(struct doubt *d, double p)
 {
-	if (d->n_tests == DOUBT_TESTS_MAX)
-		return DOUBT_TESTS_MAX - 1; /* cannot happen with the checks there are; the last test stands for it */
+	if (ho_grow(&d->tests, &d->tests_cap, d->n_tests + 1, sizeof *d->tests)) {
+		d->tests_lost = true;
+		return SIZE_MAX;
+	}
 	d->tests[d->n_tests] = (struct doubt_test){d->current, isnan(p) ? 1 : fmin(1, fmax(0, p)), 1};
 	return d->n_tests++;
 }
@@ -45,8 +47,10 @@ enum ho_status ho_doubt__correct(struct doubt *d, struct ho_error *err)
 	size_t of_check[DOUBT_CHECKS_MAX] = {0};
 	struct weighted *list = ho_alloc(d->n_tests, sizeof *list);
 	double left = 0, worst = 0;
-	if (!list)
+	if (!list || d->tests_lost) {
+		ho_free(list);
 		return ho_fail_nomem(err);
+	}
 	for (size_t i = 0; i < d->n_tests; i++)
 		of_check[d->tests[i].check]++;
 	for (size_t i = 0; i < d->n_tests; i++) {

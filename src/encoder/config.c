@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
-
 enum { JSON_BYTES_MAX = 1 << 20 };
 /* Two edges and a token between them. */
 enum { TOKENS_MIN = 3 };
@@ -13,26 +11,22 @@ enum { TOKENS_MIN = 3 };
 #define ACTIVATIONS_MAX ((uint64_t)1 << 28)
 enum { LAYERS_MAX = 128, HIDDEN_MAX = 8192, INNER_MAX = 65536, POSITIONS_MAX = 32768, VOCABULARY_MAX = 1000000 };
 
-/* A JSON file of the folder; NULL without an error if it is not there. */
-static enum ho_status read_json(json_t **out, const char *folder, const char *name, struct ho_error *err)
+/* A JSON file; NULL without an error if it is not there. */
+static enum ho_status read_json(json_t **out, struct ho_encoder_files *files, enum ho_encoder_file which,
+                                const char *name, struct ho_error *err)
 {
-	char path[4096];
 	json_error_t problem;
-	struct ho_mapping file;
+	struct ho_slice bytes;
 	*out = NULL;
-	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-		return ho_fail(err, HO_EINVAL, "the name of the folder is too long");
-	enum ho_status status = ho_mapping_open(&file, path, err);
+	enum ho_status status = ho_encoder_files_read(&bytes, files, which, name, err);
 	if (status)
 		return status == HO_ENOTFOUND ? HO_OK : status;
-	if (file.bytes.len > JSON_BYTES_MAX)
+	if (bytes.len > JSON_BYTES_MAX)
 		status = ho_fail(err, HO_EFORMAT, "it has more than 1 MiB, far too much for settings");
-	else if (!(*out = json_loadb(file.bytes.len ? file.bytes.ptr : "", file.bytes.len, JSON_REJECT_DUPLICATES,
-	                             &problem)))
+	else if (!(*out = json_loadb(bytes.ptr, bytes.len, JSON_REJECT_DUPLICATES, &problem)))
 		status = ho_fail(err, HO_EFORMAT, "it is no JSON (line %d)", problem.line);
-	ho_mapping_close(&file);
 	if (status)
-		ho_error_at(err, "%s", path);
+		ho_encoder_files_at(err, files, which);
 	return status;
 }
 
@@ -111,13 +105,15 @@ static enum ho_status read_config(struct ho_encoder_config *c, const json_t *roo
 }
 
 /* A sentence-transformers Pooling module: mean or CLS, and nothing else. */
-static enum ho_status read_pooling(struct ho_encoder_config *c, const char *folder, const char *path,
+static enum ho_status read_pooling(struct ho_encoder_config *c, struct ho_encoder_files *files, const char *path,
                                    struct ho_error *err)
 {
 	char name[300];
 	json_t *root;
-	snprintf(name, sizeof name, "%.200s/config.json", path);
-	enum ho_status status = read_json(&root, folder, name, err);
+	int len = snprintf(name, sizeof name, "%s/config.json", path);
+	if (len < 0 || (size_t)len >= sizeof name)
+		return ho_fail(err, HO_EFORMAT, "its modules.json names a path that is too long");
+	enum ho_status status = read_json(&root, files, HO_ENCODER_POOLING, name, err);
 	if (status)
 		return status;
 	bool mean = json_is_true(json_object_get(root, "pooling_mode_mean_tokens"));
@@ -141,7 +137,7 @@ static const char *ending(const char *type)
 }
 
 /* modules.json: Transformer, Pooling, and perhaps Normalize. */
-static enum ho_status read_modules(struct ho_encoder_config *c, const char *folder, const json_t *modules,
+static enum ho_status read_modules(struct ho_encoder_config *c, struct ho_encoder_files *files, const json_t *modules,
                                    struct ho_error *err)
 {
 	size_t i;
@@ -154,7 +150,7 @@ static enum ho_status read_modules(struct ho_encoder_config *c, const char *fold
 		if (!type)
 			return ho_fail(err, HO_EFORMAT, "its modules.json names a module without a type");
 		if (strcmp(type, "Pooling") == 0)
-			status = read_pooling(c, folder, path ? path : "1_Pooling", err);
+			status = read_pooling(c, files, path ? path : "1_Pooling", err);
 		else if (strcmp(type, "Normalize") == 0)
 			c->facts.normalise = true;
 		else if (strcmp(type, "Transformer") != 0)
@@ -167,11 +163,11 @@ static enum ho_status read_modules(struct ho_encoder_config *c, const char *fold
 	return HO_OK;
 }
 
-static enum ho_status read_lengths(struct ho_encoder_config *c, const char *folder, struct ho_error *err)
+static enum ho_status read_lengths(struct ho_encoder_config *c, struct ho_encoder_files *files, struct ho_error *err)
 {
 	json_t *root;
 	unsigned most = 0;
-	enum ho_status status = read_json(&root, folder, "sentence_bert_config.json", err);
+	enum ho_status status = read_json(&root, files, HO_ENCODER_SENTENCE, NULL, err);
 	if (status || !root)
 		return status;
 	if (json_is_integer(json_object_get(root, "max_seq_length")))
@@ -186,10 +182,10 @@ static enum ho_status read_lengths(struct ho_encoder_config *c, const char *fold
 }
 
 /* Words that the model wants before every text. */
-static enum ho_status read_prompts(const char *folder, struct ho_error *err)
+static enum ho_status read_prompts(struct ho_encoder_files *files, struct ho_error *err)
 {
 	json_t *root;
-	enum ho_status status = read_json(&root, folder, "config_sentence_transformers.json", err);
+	enum ho_status status = read_json(&root, files, HO_ENCODER_PROMPTS, NULL, err);
 	const char *name = json_string_value(json_object_get(root, "default_prompt_name"));
 	const char *prompt = name ? json_string_value(json_object_get(json_object_get(root, "prompts"), name)) : NULL;
 	if (status == HO_OK && prompt && *prompt)
@@ -209,26 +205,28 @@ enum ho_status ho_encoder_config_check_size(const struct ho_encoder_facts *f, st
 	               f->max_tokens);
 }
 
-enum ho_status ho_encoder_config_read(struct ho_encoder_config *out, const char *folder, struct ho_error *err)
+enum ho_status ho_encoder_config_read(struct ho_encoder_config *out, struct ho_encoder_files *files,
+                                      struct ho_error *err)
 {
 	json_t *root, *modules = NULL;
 	*out = (struct ho_encoder_config){.types = 1};
-	enum ho_status status = read_json(&root, folder, "config.json", err);
+	enum ho_status status = read_json(&root, files, HO_ENCODER_CONFIG, NULL, err);
 	if (status)
 		return status;
 	if (!root)
-		return ho_fail(err, HO_ENOTFOUND, "%s has no config.json; is it the folder of an encoder?", folder);
+		return ho_fail(err, HO_ENOTFOUND, "%s has no config.json; is it the folder of an encoder?",
+		               files->folder ? files->folder : "the model file");
 	status = read_config(out, root, err);
 	json_decref(root);
 	if (status == HO_OK && out->facts.kind == HO_ENCODER_BERT) {
-		status = read_json(&modules, folder, "modules.json", err);
+		status = read_json(&modules, files, HO_ENCODER_MODULES, NULL, err);
 		if (status == HO_OK && modules)
-			status = read_modules(out, folder, modules, err);
+			status = read_modules(out, files, modules, err);
 		json_decref(modules);
 		if (status == HO_OK)
-			status = read_lengths(out, folder, err);
+			status = read_lengths(out, files, err);
 		if (status == HO_OK)
-			status = read_prompts(folder, err);
+			status = read_prompts(files, err);
 		if (status == HO_OK)
 			status = ho_encoder_config_check_size(&out->facts, err);
 	}

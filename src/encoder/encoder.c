@@ -1,7 +1,6 @@
 #include "encoder/encoder.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "base/alloc.h"
 #include "base/hash.h"
@@ -32,7 +31,16 @@ void ho_encoder_free(struct ho_encoder *encoder)
 	ho_encoder__release_floats(encoder->token_weights);
 	ho_wordpiece_release(&encoder->wordpiece);
 	ho_safetensors_close(&encoder->file);
+	ho_mapping_close(&encoder->weights);
+	if (encoder->release)
+		encoder->release(encoder->release_context);
 	ho_free(encoder);
+}
+
+void ho_encoder_keep(struct ho_encoder *encoder, void (*release)(void *context), void *context)
+{
+	encoder->release = release;
+	encoder->release_context = context;
 }
 
 const struct ho_encoder_facts *ho_encoder_facts(const struct ho_encoder *encoder)
@@ -128,13 +136,29 @@ static enum ho_status check_words(const struct ho_encoder *e, bool lower_case, s
 	return HO_OK;
 }
 
-static enum ho_status load(struct ho_encoder *e, const char *folder, unsigned max_tokens, struct ho_error *err)
+/* Weights and vocabulary must belong together. */
+static enum ho_status bind(struct ho_encoder *e, unsigned types, struct ho_error *err)
+{
+	enum ho_status status =
+	    e->facts.kind == HO_ENCODER_BERT ? ho_encoder__bind(e, types, err) : bind_static(e, err);
+	if (status == HO_OK && e->wordpiece.size > e->facts.vocabulary)
+		status = ho_fail(err, HO_EFORMAT, "the tokenizer has ids up to %u, the weights vectors for %u only",
+		                 e->wordpiece.size - 1, e->facts.vocabulary);
+	for (size_t i = 0; i < e->file.n && status == HO_OK; i++)
+		e->facts.parameters += e->file.tensors[i].dtype == HO_DTYPE_F32     ? e->file.tensors[i].bytes / 4
+		                       : e->file.tensors[i].dtype != HO_DTYPE_OTHER ? e->file.tensors[i].bytes / 2
+		                                                                    : 0;
+	return status;
+}
+
+static enum ho_status load(struct ho_encoder *e, struct ho_encoder_files *files, unsigned max_tokens,
+                           struct ho_error *err)
 {
 	struct ho_encoder_config config;
-	char path[4096];
+	struct ho_slice weights;
 	enum ho_status status = ho_kernels_check(err);
 	if (status == HO_OK)
-		status = ho_encoder_config_read(&config, folder, err);
+		status = ho_encoder_config_read(&config, files, err);
 	if (status)
 		return status;
 	e->facts = config.facts;
@@ -146,41 +170,49 @@ static enum ho_status load(struct ho_encoder *e, const char *folder, unsigned ma
 	status = ho_encoder_config_check_size(&e->facts, err); /* a model file may ask for more than its folder does */
 	if (status)
 		return status;
-	status = ho_wordpiece_open(&e->wordpiece, folder, err);
+	status = ho_wordpiece_open(&e->wordpiece, files, err);
 	if (status == HO_OK)
 		status = check_words(e, config.lower_case, err);
-	snprintf(path, sizeof path, "%s/model.safetensors", folder);
 	if (status == HO_OK)
-		status = ho_safetensors_open(&e->file, path, err);
+		status = ho_encoder_files_read(&weights, files, HO_ENCODER_WEIGHTS, NULL, err);
 	if (status)
 		return status;
-	status = e->facts.kind == HO_ENCODER_BERT ? ho_encoder__bind(e, config.types, err) : bind_static(e, err);
-	if (status == HO_OK && e->wordpiece.size > e->facts.vocabulary)
-		status = ho_fail(err, HO_EFORMAT, "the tokenizer has ids up to %u, the weights vectors for %u only",
-		                 e->wordpiece.size - 1, e->facts.vocabulary);
+	status = ho_safetensors_read(&e->file, weights, err);
+	if (status == HO_OK)
+		status = bind(e, config.types, err);
 	if (status) {
-		ho_error_at(err, "%s", path);
+		ho_encoder_files_at(err, files, HO_ENCODER_WEIGHTS);
 		return status;
 	}
-	for (size_t i = 0; i < e->file.n; i++)
-		e->facts.parameters += e->file.tensors[i].dtype == HO_DTYPE_F32     ? e->file.tensors[i].bytes / 4
-		                       : e->file.tensors[i].dtype != HO_DTYPE_OTHER ? e->file.tensors[i].bytes / 2
-		                                                                    : 0;
 	e->facts.fingerprint = fingerprint(e);
 	return HO_OK;
 }
 
-enum ho_status ho_encoder_open(struct ho_encoder **out, const char *folder, unsigned max_tokens, struct ho_error *err)
+enum ho_status ho_encoder_open_files(struct ho_encoder **out, struct ho_encoder_files *files, unsigned max_tokens,
+                                     struct ho_error *err)
 {
 	*out = NULL;
 	struct ho_encoder *encoder = ho_calloc(1, sizeof *encoder);
 	if (!encoder)
 		return ho_fail_nomem(err);
-	enum ho_status status = load(encoder, folder, max_tokens, err);
+	enum ho_status status = load(encoder, files, max_tokens, err);
 	if (status) {
 		ho_encoder_free(encoder);
 		return status;
 	}
 	*out = encoder;
 	return HO_OK;
+}
+
+enum ho_status ho_encoder_open(struct ho_encoder **out, const char *folder, unsigned max_tokens, struct ho_error *err)
+{
+	struct ho_encoder_files files;
+	ho_encoder_files_init(&files, folder);
+	enum ho_status status = ho_encoder_open_files(out, &files, max_tokens, err);
+	if (status == HO_OK) { /* token vectors are read as they are needed; the other files are done with */
+		(*out)->weights = files.maps[HO_ENCODER_WEIGHTS];
+		files.maps[HO_ENCODER_WEIGHTS] = (struct ho_mapping){{NULL, 0}};
+	}
+	ho_encoder_files_release(&files);
+	return status;
 }

@@ -58,6 +58,13 @@ struct ho_encoder;
  */
 HO_MUST_CHECK enum ho_status ho_encoder_open(struct ho_encoder **out, const char *folder, unsigned max_tokens,
                                              struct ho_error *err);
+/** The same from files that may lie elsewhere than in a folder (files.h). Their bytes are borrowed until the encoder is
+ * freed. */
+struct ho_encoder_files;
+HO_MUST_CHECK enum ho_status ho_encoder_open_files(struct ho_encoder **out, struct ho_encoder_files *files,
+                                                   unsigned max_tokens, struct ho_error *err);
+/** Call release(context) after the encoder is freed: lets go of what its files' bytes lie in. */
+void ho_encoder_keep(struct ho_encoder *encoder, void (*release)(void *context), void *context);
 /**
  * Compute in another precision than fp32 from now on: an encoder of its own, with a fingerprint of its own. To be
  * called once, before the encoder is used; HO_PRECISION_FP32 changes nothing.
@@ -73,6 +80,12 @@ const char *ho_precision_name(enum ho_precision precision);
 bool ho_precision_find(enum ho_precision *out, const char *name);
 void ho_encoder_free(struct ho_encoder *encoder);
 const struct ho_encoder_facts *ho_encoder_facts(const struct ho_encoder *encoder);
+
+/** Append everything that its vectors depend on besides the weights: settings, vocabulary, added tokens. Equal text for
+ * equal encoders, however their files are laid out: for a checksum of it. HO_ENOMEM, HO_ELIMIT. */
+struct ho_buf;
+HO_MUST_CHECK enum ho_status ho_encoder_describe(struct ho_buf *out, const struct ho_encoder *encoder,
+                                                 struct ho_error *err);
 
 /** The scratch memory of one thread that encodes text by text. Free before the encoder. HO_ENOMEM. */
 struct ho_encoder_workspace;
@@ -112,7 +125,8 @@ HO_MUST_CHECK enum ho_status ho_encode_shares(const struct ho_encoder_share **sh
  * @param[out] vectors  [n][dimensions]. A text without tokens of a static encoder gives zeros.
  * @param threads       0 = all cores.
  * @param progress      may be NULL; stage "encoding".
- * @return HO_OK; HO_ELIMIT a text of more than 2 GiB; HO_ENOMEM; HO_ECANCELLED.
+ * @return HO_OK; HO_ELIMIT a text of more than 2 GiB; HO_EFORMAT the weights give a number that is not finite;
+ *         HO_ENOMEM; HO_ECANCELLED.
  */
 HO_MUST_CHECK enum ho_status ho_encode(float *vectors, const struct ho_encoder *encoder, const struct ho_slice *texts,
                                        size_t n, unsigned threads, const struct ho_progress *progress,

@@ -7,6 +7,12 @@
 
 enum { NAME_MAX_LEN = 100 };
 
+const char *ho_last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
 bool ho_encoder_name_ok(const char *name)
 {
 	size_t len = strlen(name);

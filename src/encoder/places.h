@@ -10,6 +10,9 @@
 /** Letters, digits, '.', '_' and '-', not beginning with '.' or '-', at most 100: safe as the name of a folder. */
 bool ho_encoder_name_ok(const char *name);
 
+/** What follows the last '/' of a path. */
+const char *ho_last_part(const char *path);
+
 /** $XDG_DATA_HOME/handoff/encoders, or ~/.local/share/handoff/encoders. HO_ENOTFOUND neither is known. */
 HO_MUST_CHECK enum ho_status ho_encoder_home(char *out, size_t size, struct ho_error *err);
 

@@ -31,12 +31,15 @@ struct ho_encoder {
 	float epsilon;
 	const struct ho_kernels *kernels;
 	struct ho_wordpiece wordpiece;
+	struct ho_mapping weights;      /**< of the file below, if the encoder was opened from a folder */
 	struct ho_safetensors file;     /**< stays open: token vectors are read from it as they are needed */
 	const struct ho_tensor *tokens; /**< [vocabulary][hidden] in the file */
 	float *token_weights;           /**< static: [vocabulary] factor of each token, or NULL */
 	float *positions;               /**< [positions][hidden], the vector of token type 0 added; owned */
 	struct encoder_norm embedded;
-	struct encoder_layer *layers; /**< [facts.layers] owned */
+	struct encoder_layer *layers;   /**< [facts.layers] owned */
+	void (*release)(void *context); /**< ho_encoder_keep(); NULL: nothing to let go of */
+	void *release_context;
 };
 
 /** Memory aligned to 64 for the kernels; free with ho_encoder__release_floats(). NULL when memory is out. */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/map.h"
+#include "encoder/files.h"
 
 enum { HO_PIECE_CHARS_MAX = 100, HO_ADDED_TOKENS_MAX = 64, HO_VOCABULARY_MAX = 1000000 };
 
@@ -39,9 +40,10 @@ struct ho_wordpiece {
 	struct ho_arena arena; /**< prefix and contents */
 };
 
-/** Read `tokenizer.json`, or else `vocab.txt`, of a model folder. What is not supported (another kind of model, say) is
+/** Read `tokenizer.json`, or else `vocab.txt`, of an encoder. What is not supported (another kind of model, say) is
  * refused by name. HO_ENOTFOUND, HO_EFORMAT, HO_EUNAVAIL, HO_EIO, HO_ENOMEM. Release with ho_wordpiece_release(). */
-HO_MUST_CHECK enum ho_status ho_wordpiece_open(struct ho_wordpiece *out, const char *folder, struct ho_error *err);
+HO_MUST_CHECK enum ho_status ho_wordpiece_open(struct ho_wordpiece *out, struct ho_encoder_files *files,
+                                               struct ho_error *err);
 /** From the bytes of a tokenizer.json. */
 HO_MUST_CHECK enum ho_status ho_wordpiece_read_json(struct ho_wordpiece *out, struct ho_slice bytes,
                                                     struct ho_error *err);

@@ -1,9 +1,7 @@
 /* Reading tokenizer.json and vocab.txt. */
 #include <jansson.h>
-#include <stdio.h>
 
 #include "base/alloc.h"
-#include "base/file.h"
 #include "encoder/wordpiece.h"
 
 enum { PIECE_BYTES_MAX = 400 };
@@ -234,46 +232,38 @@ enum ho_status ho_wordpiece_read_vocabulary(struct ho_wordpiece *out, struct ho_
 }
 
 /* do_lower_case of tokenizer_config.json; true where nothing is said, as BERT's tokenisers have it. */
-static bool says_lower_case(const char *folder)
+static bool says_lower_case(struct ho_encoder_files *files)
 {
-	char path[4096];
-	struct ho_mapping file;
-	snprintf(path, sizeof path, "%s/tokenizer_config.json", folder);
-	if (ho_mapping_open(&file, path, NULL))
+	struct ho_slice bytes;
+	if (ho_encoder_files_read(&bytes, files, HO_ENCODER_TOKENIZER_CONFIG, NULL, NULL))
 		return true;
-	json_t *root = file.bytes.len && file.bytes.len < FILE_BYTES_MAX
-	                   ? json_loadb(file.bytes.ptr, file.bytes.len, 0, NULL)
-	                   : NULL;
-	ho_mapping_close(&file);
+	json_t *root = bytes.len < FILE_BYTES_MAX ? json_loadb(bytes.ptr, bytes.len, 0, NULL) : NULL;
 	bool lower = flag(root, "do_lower_case", true);
 	json_decref(root);
 	return lower;
 }
 
-enum ho_status ho_wordpiece_open(struct ho_wordpiece *out, const char *folder, struct ho_error *err)
+enum ho_status ho_wordpiece_open(struct ho_wordpiece *out, struct ho_encoder_files *files, struct ho_error *err)
 {
-	char path[4096];
-	struct ho_mapping mapping;
+	struct ho_slice bytes;
+	enum ho_encoder_file which = HO_ENCODER_TOKENIZER;
 	*out = (struct ho_wordpiece){.n_added = 0};
-	snprintf(path, sizeof path, "%s/tokenizer.json", folder);
-	enum ho_status status = ho_mapping_open(&mapping, path, err);
-	bool json = status == HO_OK;
-	if (status == HO_ENOTFOUND) {
-		snprintf(path, sizeof path, "%s/vocab.txt", folder);
-		status = ho_mapping_open(&mapping, path, err);
-	}
+	enum ho_status status = ho_encoder_files_read(&bytes, files, which, NULL, err);
+	if (status == HO_ENOTFOUND)
+		status = ho_encoder_files_read(&bytes, files, which = HO_ENCODER_VOCABULARY, NULL, err);
 	if (status == HO_ENOTFOUND)
 		return ho_fail(err, HO_ENOTFOUND,
-		               "%s has neither tokenizer.json nor vocab.txt; is it the folder of an encoder?", folder);
+		               "%s has neither tokenizer.json nor vocab.txt; is it the folder of an encoder?",
+		               files->folder ? files->folder : "the model file");
 	if (status)
 		return status;
-	if (mapping.bytes.len > FILE_BYTES_MAX)
+	if (bytes.len > FILE_BYTES_MAX)
 		status = ho_fail(err, HO_EFORMAT, "it has more than 64 MiB, far too much for a vocabulary");
 	else
-		status = json ? ho_wordpiece_read_json(out, mapping.bytes, err)
-		              : ho_wordpiece_read_vocabulary(out, mapping.bytes, says_lower_case(folder), err);
-	ho_mapping_close(&mapping);
+		status = which == HO_ENCODER_TOKENIZER
+		             ? ho_wordpiece_read_json(out, bytes, err)
+		             : ho_wordpiece_read_vocabulary(out, bytes, says_lower_case(files), err);
 	if (status)
-		ho_error_at(err, "%s", path);
+		ho_encoder_files_at(err, files, which);
 	return status;
 }

@@ -131,7 +131,9 @@ static void dirt(struct explore *e, const struct explore_column_note *notes, siz
 			                     ho_show_counted(d->rows_rare, "row").text);
 		}
 	if (target)
-		ho_findings_advice(e->out, "if they mean the same: --map '%s=%s'", p->rare.text, p->often.text);
+		ho_findings_advice(
+		    e->out, "if they mean the same: `--map %s`",
+		    ho_show_assignment(ho_slice_str(p->rare.text), ho_slice_str(p->often.text), "OLD=NEW").text);
 	else
 		ho_findings_advice(e->out,
 		                   "merge them where the data are made, before anything is counted by this column");

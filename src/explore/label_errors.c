@@ -153,10 +153,11 @@ static void expect(struct explore *e)
 	}
 	ho_findings_evidence(
 	    e->out,
-	    "of the %s texts that the model is surest of, %s %s another label: if it is right about those, about %s of "
-	    "all labels are wrong",
+	    "of the %s texts that the model is surest of, %s %s another label: if it is right about those, %s %s of "
+	    "all labels are wrong%s",
 	    ho_show_count(s.n).text, ho_show_count(s.k).text, s.k == 1 ? "has" : "have",
-	    ho_show_interval(s.share, s.interval.lo, s.interval.hi).text);
+	    s.falling ? "at most" : "about", ho_show_interval(s.share, s.interval.lo, s.interval.hi).text,
+	    s.falling ? "; of the surer half of them fewer have, so that some of it is the model's own mistakes" : "");
 	ho_findings_evidence(e->out,
 	                     "the list is longer than that where the model itself errs: expect %s of it to be really "
 	                     "wrong, most of them at its top",
@@ -253,9 +254,9 @@ static void tell_share(struct explore *e, bool many)
 	}
 	ho_explore__tell(e, many ? 80 : 55,
 	                 "%s may have a wrong label; if a first model is right about the texts that it is surest of, "
-	                 "about %s of all labels are wrong (95%% interval %s to %s).",
-	                 rows.text, ho_show_percent(first->surest.share).text,
-	                 ho_show_percent(first->surest.interval.lo).text,
+	                 "%s %s of all labels are wrong (95%% interval %s to %s).",
+	                 rows.text, first->surest.falling ? "at most" : "about",
+	                 ho_show_percent(first->surest.share).text, ho_show_percent(first->surest.interval.lo).text,
 	                 ho_show_percent(first->surest.interval.hi).text);
 }
 
@@ -264,7 +265,7 @@ static enum ho_status report(struct explore *e, const struct ho_label_errors *er
 	const struct explore_first *first = &e->first;
 	const struct ho_out_of_fold *f = &first->f;
 	/* Well-known sets have 3.3% wrong labels in the mean (Northcutt, Athalye & Mueller 2021): more is a fault. */
-	bool many = first->surest.interval.lo > 0.04;
+	bool many = first->surest.interval.lo > 0.04 && !first->surest.falling;
 	ho_findings_add(e->out, "label-errors", many ? HO_WARNING : HO_NOTICE, "%s (%s) may have a wrong label",
 	                ho_show_counted(first->n_look, "row").text,
 	                ho_show_percent((double)first->n_look / (double)f->n).text);
@@ -276,7 +277,7 @@ static enum ho_status report(struct explore *e, const struct ho_label_errors *er
 		ho_findings_evidence(e->out, "looked for among a fair sample of %s of the %s labelled rows",
 		                     ho_show_count(f->n).text, ho_show_count(f->labelled).text);
 	show_texts(e, errors);
-	ho_findings_advice(e->out, "look at them: --errors FILE writes the list, --workspace DIR --task NAME puts it "
+	ho_findings_advice(e->out, "look at them: `--errors FILE` writes the list, `--workspace DIR --task NAME` puts it "
 	                           "into the review queue; nothing is changed by itself");
 	tell_share(e, many);
 	return per_label(e, err);
@@ -302,6 +303,7 @@ enum ho_status ho_explore__label_errors(struct explore *e, struct ho_error *err)
 	enum ho_status status = find(first, err);
 	if (status == HO_OK)
 		status = ho_explore__reasons(errors, e, e->options.errors ? first->n_look : SHOWN_TEXTS, err);
+	errors->looked = status == HO_OK;
 	if (status == HO_OK && first->n_look)
 		status = report(e, errors, err);
 	else if (status == HO_OK)

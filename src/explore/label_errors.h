@@ -15,6 +15,7 @@ struct ho_label_error {
 struct ho_label_errors {
 	struct ho_label_error *items; /**< [n] owned */
 	size_t n;
+	bool looked; /**< a first model learnt enough to doubt labels; false: n = 0 says nothing */
 	struct ho_arena arena;
 };
 

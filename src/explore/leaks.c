@@ -122,7 +122,8 @@ static void by_group(struct explore *e, const struct ho_table *test)
 		}
 	if (!n)
 		return;
-	ho_findings_advice(e->out, "split by group: `handoff split --group %s`", ho_show_short(t->group_name).text);
+	ho_findings_advice(e->out, "split by group: `handoff split --group %s`",
+	                   ho_show_argument(t->group_name, "COLUMN").text);
 	ho_explore__tell(e, share > harmful ? 91 : 45,
 	                 "%s a group that is in the training data too: the test is easier than life.",
 	                 ho_explore__count(n, test->n, "test row", "have").text);
@@ -190,7 +191,7 @@ static void by_time(struct explore *e, const struct ho_table *test)
 		                     e->time_tells ? "; the mix of labels changes with time" : "");
 		if (looks_back) {
 			ho_findings_advice(e->out, "split by time: `handoff split --time %s`",
-			                   ho_show_short(e->table->time_name).text);
+			                   ho_show_argument(e->table->time_name, "COLUMN").text);
 			ho_explore__tell(e, e->time_tells ? 89 : 57,
 			                 "The training data know the future of the test: %s of their rows are later "
 			                 "than half of it.",

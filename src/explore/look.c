@@ -13,9 +13,9 @@ struct look {
 
 static void look_for_personal(struct explore_text *t, struct ho_slice text)
 {
-	struct explore_find find;
+	struct ho_personal_find find;
 	size_t at = 0;
-	while (ho_explore__personal_next(&find, text, at)) {
+	while (ho_personal_next(&find, text, at)) {
 		t->personal |= (uint16_t)(1U << find.kind);
 		at = find.end;
 	}

@@ -7,7 +7,7 @@
 #include "explore/dates.h"
 #include "judge/binomial.h"
 
-enum { PERIODS_MAX = 120, LEAST_ROWS = 40, LEAST_EXPECTED = 5, LINES = 6, CHART = 6, TABLE = 30 };
+enum { PERIODS_MAX = 120, LEAST_ROWS = 40, LEAST_EXPECTED = 5, LINES = 6, CHART = 6, CHART_ROWS = 10, TABLE = 30 };
 
 struct month_label {
 	uint32_t label;
@@ -18,11 +18,12 @@ struct month_label {
 struct months {
 	const struct explore_column *c;
 	int32_t first;   /* 12 * year + month - 1 of period 0 */
-	unsigned step;   /* months in a period: 1, or 12 where there are very many */
+	unsigned step;   /* months in a period: 1, or 12 or more where there are very many */
 	unsigned n;      /* periods */
 	uint32_t *count; /* [n][labels] */
 	uint32_t *rows;  /* [n] */
-	size_t dated;
+	double lo, hi;   /* days: dates outside lie far from the others */
+	size_t dated, far;
 };
 
 static int32_t month_of(double days)
@@ -34,33 +35,73 @@ static int32_t month_of(double days)
 	return 12 * year + month - 1;
 }
 
-static bool is_dated(const struct explore *e, const struct explore_column *c, size_t i)
+/* Has row i a date and a label? 2: and the date lies among the others. */
+static int is_dated(const struct months *m, const struct explore *e, size_t i)
 {
-	return !isnan(c->number[i]) && e->table->label[i] != HO_LABEL_NONE;
+	double day = m->c->number[i];
+	return isnan(day) || e->table->label[i] == HO_LABEL_NONE ? 0 : day < m->lo || day > m->hi ? 1 : 2;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* From half a percent to all but half a percent of the dates, and as far again on both sides. What lies beyond (31
+ * December 9999, 1 January 1900) stands for "no date" and would make years of nothing. */
+static enum ho_status find_range(struct months *m, const struct explore *e, struct ho_error *err)
+{
+	double *day = ho_alloc(m->c->n, sizeof *day);
+	size_t n = 0;
+	if (!day)
+		return ho_fail_nomem(err);
+	m->lo = -INFINITY;
+	m->hi = INFINITY;
+	for (size_t i = 0; i < m->c->n; i++)
+		if (is_dated(m, e, i))
+			day[n++] = m->c->number[i];
+	if (n) {
+		qsort(day, n, sizeof *day, ascending);
+		double from = day[n / 200], to = day[n - 1 - n / 200], width = fmax(to - from, 31);
+		m->lo = from - width;
+		m->hi = to + width;
+	}
+	ho_free(day);
+	return HO_OK;
+}
+
+/* Months, or years, or as many years as make few enough periods. */
+static void choose_step(struct months *m, double lo, double hi)
+{
+	int32_t span = month_of(hi) - month_of(lo);
+	m->first = month_of(lo);
+	m->step = span < PERIODS_MAX ? 1 : 12 * (1 + (unsigned)span / (12 * PERIODS_MAX));
+	m->first -= m->step > 1 ? m->first % 12 : 0;
+	m->n = (unsigned)(month_of(hi) - m->first) / m->step + 1;
 }
 
 static enum ho_status count(struct months *m, const struct explore *e, struct ho_error *err)
 {
 	const struct explore_column *c = m->c;
 	double lo = INFINITY, hi = -INFINITY;
-	for (size_t i = 0; i < c->n; i++)
-		if (is_dated(e, c, i)) {
-			lo = fmin(lo, c->number[i]);
-			hi = fmax(hi, c->number[i]);
-			m->dated++;
-		}
-	if (m->dated < LEAST_ROWS)
-		return HO_OK;
-	m->first = month_of(lo);
-	m->step = month_of(hi) - m->first >= PERIODS_MAX ? 12 : 1;
-	m->first -= m->step == 12 ? m->first % 12 : 0;
-	m->n = (unsigned)(month_of(hi) - m->first) / m->step + 1;
+	enum ho_status status = find_range(m, e, err);
+	for (size_t i = 0; i < c->n && status == HO_OK; i++) {
+		int dated = is_dated(m, e, i);
+		m->far += dated == 1;
+		m->dated += dated == 2;
+		lo = dated == 2 ? fmin(lo, c->number[i]) : lo;
+		hi = dated == 2 ? fmax(hi, c->number[i]) : hi;
+	}
+	if (status || m->dated < LEAST_ROWS)
+		return status;
+	choose_step(m, lo, hi);
 	m->rows = ho_calloc(m->n, sizeof *m->rows);
 	m->count = ho_calloc((size_t)m->n * e->table->label_count, sizeof *m->count);
 	if (!m->rows || !m->count)
 		return ho_fail_nomem(err);
 	for (size_t i = 0; i < c->n; i++)
-		if (is_dated(e, c, i)) {
+		if (is_dated(m, e, i) == 2) {
 			unsigned at = (unsigned)(month_of(c->number[i]) - m->first) / m->step;
 			m->rows[at]++;
 			m->count[(size_t)at * e->table->label_count + e->table->label[i]]++;
@@ -119,25 +160,29 @@ static struct ho_shown period(const struct months *m, unsigned t)
 {
 	struct ho_shown out;
 	int32_t at = m->first + (int32_t)(t * m->step);
-	if (m->step == 12)
+	if (m->step > 1)
 		(void)snprintf(out.text, sizeof out.text, "%d", at / 12);
 	else
 		(void)snprintf(out.text, sizeof out.text, "%d-%02d", at / 12, at % 12 + 1);
 	return out;
 }
 
+static const char *unit_of(const struct months *m)
+{
+	return m->step == 1 ? "month" : m->step == 12 ? "year" : "period";
+}
+
 static void chart(struct explore *e, const struct months *m, const struct month_label *labels, size_t n)
 {
 	uint32_t K = e->table->label_count;
-	ho_exhibit_lines(e->out, m->step == 12 ? "year" : "month", "share of the rows",
-	                 HO_CHART_SHARE_Y | HO_CHART_MONTH_X, "labels along '%s', those that change most first",
-	                 ho_show_short(m->c->name).text);
+	ho_exhibit_lines(e->out, unit_of(m), "share of the rows", HO_CHART_SHARE_Y | HO_CHART_MONTH_X,
+	                 "labels along '%s', those that change most first", ho_show_short(m->c->name).text);
 	for (size_t l = 0; l < n && l < CHART; l++) {
 		ho_exhibit_series(e->out, "%s", ho_explore__label(e, labels[l].label).text);
 		for (unsigned t = 0; t < m->n; t++) {
 			uint32_t k = m->count[(size_t)t * K + labels[l].label];
 			struct ho_interval in = ho_binomial_interval(k, m->rows[t], 0.95);
-			if (m->rows[t])
+			if (m->rows[t] >= CHART_ROWS) /* of fewer the interval is everything */
 				ho_exhibit_point(e->out, m->first + (double)(t * m->step), (double)k / m->rows[t],
 				                 in.lo, in.hi);
 		}
@@ -150,8 +195,8 @@ static void table(struct explore *e, const struct months *m, const struct month_
 	char align[CHART + 3] = "lr";
 	memset(align + 2, 'r', shown);
 	align[2 + shown] = 0;
-	ho_exhibit_table(e->out, align, "rows of each %s", m->step == 12 ? "year" : "month");
-	ho_exhibit_cell(e->out, "%s", m->step == 12 ? "year" : "month");
+	ho_exhibit_table(e->out, align, "rows of each %s", unit_of(m));
+	ho_exhibit_cell(e->out, "%s", unit_of(m));
 	ho_exhibit_cell(e->out, "rows");
 	for (uint32_t l = 0; l < shown; l++)
 		ho_exhibit_cell(e->out, "%s", ho_explore__label(e, labels[l].label).text);
@@ -166,7 +211,7 @@ static void table(struct explore *e, const struct months *m, const struct month_
 static void tell(struct explore *e, const struct months *m, const struct month_label *labels)
 {
 	uint32_t K = e->table->label_count, changed = 0;
-	const char *unit = m->step == 12 ? "year" : "month";
+	const char *unit = unit_of(m);
 	while (changed < K && labels[changed].p < 0.05)
 		changed++;
 	if (changed)
@@ -177,19 +222,24 @@ static void tell(struct explore *e, const struct months *m, const struct month_l
 		                "no label's share changes from %s to %s beyond chance", unit, unit);
 	ho_findings_figure(e->out, changed);
 	ho_findings_measure(e->out, "labels whose share changes", HO_UNIT_NUMBER);
-	for (uint32_t l = 0; l < changed && l < LINES; l++)
+	/* Of two labels the one moves as the other does. */
+	for (uint32_t l = 0; l < changed && l < (K > 2 ? LINES : 1); l++)
 		ho_findings_evidence(
-		    e->out, "%s: chi-square %.0f with %u degrees of freedom, p %s for having asked of all labels",
+		    e->out, "%s: chi-square %.0f with %u degrees of freedom, p %s after correction for all labels",
 		    ho_explore__label(e, labels[l].label).text, labels[l].chi2, labels[l].freedom,
 		    labels[l].p < 1e-6    ? "below 0.000001"
 		    : labels[l].p < 0.001 ? "below 0.001"
 		                          : "below 0.05");
 	ho_findings_evidence(e->out, "by '%s', from %s to %s, %s rows with a date", ho_show_short(m->c->name).text,
 	                     period(m, 0).text, period(m, m->n - 1).text, ho_show_count(m->dated).text);
+	if (m->far)
+		ho_findings_evidence(e->out,
+		                     "%s far from these, as those that stand for \"unknown\" do; not counted here",
+		                     ho_explore__count(m->far, m->far + m->dated, "date", "are").text);
 	if (changed)
 		ho_findings_advice(
 		    e->out, "find out what happened then; judge a model on the latest rows: `handoff split --time %s`",
-		    ho_show_short(m->c->name).text);
+		    ho_show_argument(m->c->name, "COLUMN").text);
 	chart(e, m, labels, K);
 	table(e, m, labels);
 }

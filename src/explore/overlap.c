@@ -93,6 +93,11 @@ static void examples(struct explore *e, const struct pair *pair)
 	}
 }
 
+static struct ho_slice first_name(const struct explore *e, uint32_t k)
+{
+	return e->table->labels[e->first.f.label_map[k]];
+}
+
 static void tell(struct explore *e, const struct pair *pairs, size_t n)
 {
 	const struct pair *p = pairs;
@@ -114,8 +119,8 @@ static void tell(struct explore *e, const struct pair *pairs, size_t n)
 		ho_findings_evidence(e->out, "... and %zu more pairs", n - LINES);
 	ho_findings_advice(e->out,
 	                   "read texts of both: if people cannot tell them apart either, write down the difference or "
-	                   "merge them, --map '%s=%s'",
-	                   ho_explore__first_label(e, p->b).text, ho_explore__first_label(e, p->a).text);
+	                   "merge them, `--map %s`",
+	                   ho_show_assignment(first_name(e, p->b), first_name(e, p->a), "OLD=NEW").text);
 	show(e, pairs, n);
 	ho_exhibit_texts(e->out, "texts that could be either");
 	for (size_t i = 0; i < n && i < EXAMPLE_PAIRS; i++)

@@ -25,7 +25,7 @@ static void table(struct explore *e)
 		size_t n = count(e, (uint16_t)(1U << k));
 		if (!n)
 			continue;
-		ho_exhibit_cell(e->out, "%s", ho_explore__personal_name(k));
+		ho_exhibit_cell(e->out, "%s", ho_personal_name(k));
 		ho_exhibit_cell(e->out, "%s", ho_show_count(n).text);
 		ho_exhibit_cell(e->out, "%s", ho_show_percent((double)n / (double)e->table->n).text);
 	}
@@ -35,20 +35,20 @@ static void table(struct explore *e)
 static enum ho_status show_masked(struct explore *e, size_t i, struct ho_buf *buf, struct ho_error *err)
 {
 	struct ho_slice text = e->table->text[i];
-	struct explore_find find;
+	struct ho_personal_find find;
 	char room[HO_ID_ROOM];
 	size_t from = 0;
 	if (e->options.redact) { /* masked already */
 		ho_explore__show_row(e, i, NULL);
 		return HO_OK;
 	}
-	if (ho_explore__personal_next(&find, text, 0) && find.start > AROUND) {
+	if (ho_personal_next(&find, text, 0) && find.start > AROUND) {
 		from = find.start - AROUND;
 		while (from < find.start && text.ptr[from] != ' ')
 			from++;
 	}
 	ho_buf_reset(buf);
-	enum ho_status status = ho_explore__mask(buf, ho_slice(text.ptr + from, text.len - from), err);
+	enum ho_status status = ho_personal_mask(buf, ho_slice(text.ptr + from, text.len - from), err);
 	if (status == HO_OK)
 		ho_exhibit_text(e->out, ho_table_id(e->table, i, room), ho_slice(NULL, 0), ho_buf_slice(buf), NULL);
 	return status;
@@ -72,16 +72,24 @@ static enum ho_status examples(struct explore *e, struct ho_error *err)
 	return status;
 }
 
+/* Where each kind is found, the most frequent first. */
 static void evidence(struct explore *e)
 {
-	for (unsigned k = 0; k < HO_PERSONAL_KINDS; k++) {
+	size_t of[HO_PERSONAL_KINDS];
+	for (unsigned k = 0; k < HO_PERSONAL_KINDS; k++)
+		of[k] = count(e, (uint16_t)(1U << k));
+	for (unsigned told = 0; told < HO_PERSONAL_KINDS; told++) {
 		uint32_t rows[4];
-		size_t n = count(e, (uint16_t)(1U << k)), shown = 0;
+		unsigned k = 0;
+		for (unsigned other = 1; other < HO_PERSONAL_KINDS; other++)
+			k = of[other] > of[k] ? other : k;
+		size_t n = of[k], shown = 0;
+		of[k] = 0;
 		for (size_t i = 0; i < e->table->n && shown < 4 && n; i++)
 			if (e->texts[i].personal & 1U << k)
 				rows[shown++] = (uint32_t)i;
 		if (n)
-			ho_findings_evidence(e->out, "%s: %s (%s)%s", ho_explore__personal_name(k),
+			ho_findings_evidence(e->out, "%s: %s (%s)%s", ho_personal_name(k),
 			                     ho_show_counted(n, "text").text,
 			                     ho_explore__places(e, rows, shown, n).text,
 			                     checked & 1U << k ? ", check digits right" : "");

@@ -6,11 +6,12 @@
 #include "explore/explore.h"
 #include "explore/first.h"
 #include "text/language.h"
-#include "explore/personal.h"
+#include "text/personal.h"
 #include "explore/redact.h"
 #include "text/script.h"
 #include "explore/traits.h"
 #include "near/near.h"
+#include "report/argument.h"
 #include "report/exhibit.h"
 #include "report/show.h"
 
@@ -30,7 +31,7 @@ struct explore_text {
 	uint32_t words, points; /**< words; code points */
 	uint32_t longest;       /**< longest word in bytes */
 	uint32_t traits;        /**< enum explore_trait */
-	uint16_t personal;      /**< bit k: enum explore_personal k was found */
+	uint16_t personal;      /**< bit k: enum ho_personal k was found */
 	uint8_t script;         /**< enum ho_script, that of most letters */
 	uint8_t language;       /**< index for ho_language_name() */
 	uint8_t language_hits;

@@ -6,12 +6,12 @@
 
 static enum ho_status mask(struct explore_masked *m, struct ho_slice *out, struct ho_slice in, struct ho_error *err)
 {
-	struct explore_find find;
+	struct ho_personal_find find;
 	*out = in;
-	if (!in.len || !ho_explore__personal_next(&find, in, 0))
+	if (!in.len || !ho_personal_next(&find, in, 0))
 		return HO_OK;
 	ho_buf_reset(&m->buf);
-	enum ho_status status = ho_explore__mask(&m->buf, in, err);
+	enum ho_status status = ho_personal_mask(&m->buf, in, err);
 	if (status)
 		return status;
 	*out = ho_arena_copy(&m->arena, ho_buf_slice(&m->buf));

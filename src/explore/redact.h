@@ -2,7 +2,7 @@
 #ifndef HO_EXPLORE_REDACT_H
 #define HO_EXPLORE_REDACT_H
 
-#include "explore/personal.h"
+#include "text/personal.h"
 #include "table/table.h"
 
 struct explore_masked {

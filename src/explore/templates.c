@@ -120,16 +120,30 @@ static enum ho_status look(struct explore *e, struct templates *t, uint32_t *roo
 	return status;
 }
 
+/* A template as it is shown: each number stands for any (pieces.c), and is not that of one text. */
+static struct explore_snippet piece(struct ho_slice text)
+{
+	struct explore_snippet out = ho_explore__snippet(text);
+	char *to = out.text;
+	for (const char *from = out.text; *from;) {
+		size_t digits = strspn(from, "0123456789");
+		*to++ = digits ? '#' : *from;
+		from += digits ? digits : 1;
+	}
+	*to = '\0';
+	return out;
+}
+
 static void line(struct explore *e, const struct template *t, const uint32_t *of_label)
 {
 	if (t->gives_away)
-		ho_findings_evidence(
-		    e->out, "%s \"%s\": %s, of them %s '%s', which is %s of that label", kinds[t->kind].name,
-		    ho_explore__snippet(t->text).text, ho_show_counted(t->n, "text").text,
-		    t->k == t->n ? "all" : ho_show_percent((double)t->k / (double)t->n).text,
-		    ho_explore__label(e, t->label).text, ho_show_percent((double)t->k / of_label[t->label]).text);
+		ho_findings_evidence(e->out, "%s \"%s\": %s, of them %s '%s', which is %s of that label",
+		                     kinds[t->kind].name, piece(t->text).text, ho_show_counted(t->n, "text").text,
+		                     t->k == t->n ? "all" : ho_show_percent((double)t->k / (double)t->n).text,
+		                     ho_explore__label(e, t->label).text,
+		                     ho_show_percent((double)t->k / of_label[t->label]).text);
 	else
-		ho_findings_evidence(e->out, "%s \"%s\": %s", kinds[t->kind].name, ho_explore__snippet(t->text).text,
+		ho_findings_evidence(e->out, "%s \"%s\": %s", kinds[t->kind].name, piece(t->text).text,
 		                     ho_show_counted(t->n, "text").text);
 }
 
@@ -160,7 +174,7 @@ static void gives_away(struct explore *e, const struct templates *t, const uint3
 	ho_findings_add(e->out, "template-label", leak ? HO_WARNING : HO_NOTICE,
 	                "a%s %s that %s share stands with label '%s' only: \"%s\"", n_of(best), kinds[best->kind].name,
 	                ho_show_counted(best->n, "text").text, ho_explore__label(e, best->label).text,
-	                ho_explore__snippet(best->text).text);
+	                piece(best->text).text);
 	ho_findings_figure(e->out, (double)best->k / (double)best->n);
 	ho_findings_interval(e->out, in.lo, in.hi);
 	ho_findings_measure(e->out, "share of its texts that have the label", HO_UNIT_SHARE);
@@ -173,7 +187,7 @@ static void gives_away(struct explore *e, const struct templates *t, const uint3
 	    "their label is");
 	ho_explore__tell(e, leak ? 88 : 51, "A%s %s that %s share stands with label '%s' only: \"%.120s\".", n_of(best),
 	                 kinds[best->kind].name, ho_show_counted(best->n, "text").text,
-	                 ho_explore__label(e, best->label).text, ho_explore__snippet(best->text).text);
+	                 ho_explore__label(e, best->label).text, piece(best->text).text);
 }
 
 static void shared(struct explore *e, const struct templates *t, const uint32_t *of_label)
@@ -183,7 +197,7 @@ static void shared(struct explore *e, const struct templates *t, const uint32_t 
 		return;
 	ho_findings_add(e->out, "templates", HO_NOTICE, "%s the same %s: \"%s\"",
 	                ho_explore__count(best->n, e->near.n_groups, "text", "have").text, kinds[best->kind].name,
-	                ho_explore__snippet(best->text).text);
+	                piece(best->text).text);
 	ho_findings_figure(e->out, (double)best->n / (double)e->near.n_groups);
 	ho_findings_measure(e->out, "share of the different texts", HO_UNIT_SHARE);
 	for (size_t i = 0; i < t->n; i++)
@@ -193,7 +207,7 @@ static void shared(struct explore *e, const struct templates *t, const uint32_t 
 	    e->out, "harmless if new texts have it too; otherwise take it out, since it makes unlike texts alike");
 	ho_explore__tell(e, 38, "%s the same %s: \"%.120s\".",
 	                 ho_explore__count(best->n, e->near.n_groups, "text", "have").text, kinds[best->kind].name,
-	                 ho_explore__snippet(best->text).text);
+	                 piece(best->text).text);
 }
 
 /* Was it set before? It is now; a count would wrap. */

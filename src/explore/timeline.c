@@ -126,7 +126,7 @@ static void windows(struct explore *e, const struct timeline *t)
 	    e->out,
 	    "a model may learn the period in place of the label: see whether the label began, ended or was "
 	    "collected apart, and judge by time: `handoff split --time %s`",
-	    ho_show_short(t->c->name).text);
+	    ho_show_argument(t->c->name, "COLUMN").text);
 	ho_explore__tell(e, 86, "Label '%s' stands in one period only: 95%% of its rows lie between %s and %s.",
 	                 ho_explore__label(e, w->label).text, from, to);
 }
@@ -149,7 +149,7 @@ static void drift(struct explore *e, const struct timeline *t, const struct expl
 	    ho_show_percent((double)a->base / (double)a->n).text);
 	chart(e, t);
 	ho_findings_advice(e->out, "test on the latest rows, as life will: `handoff split --time %s`",
-	                   ho_show_short(t->c->name).text);
+	                   ho_show_argument(t->c->name, "COLUMN").text);
 	ho_explore__tell(e, away ? 87 : 53,
 	                 away ? "The time ('%s') gives the label away." : "The mix of labels changes with time ('%s').",
 	                 ho_show_short(t->c->name).text);

@@ -32,6 +32,8 @@ struct ho_callbacks {
 	size_t trouble_at;
 	struct ho_arena arena;
 	int64_t record_at; /* not before: recording failed */
+	void (*log)(void *context, const char *line);
+	void *log_context;
 };
 
 static bool is_known(const struct ho_flight *list, const struct ho_id *id)
@@ -176,6 +178,8 @@ static void record_landed(struct ho_callbacks *c)
 	}
 	while (c->landed) {
 		struct ho_flight *next = c->landed->next;
+		if (c->log && (c->landed->status < 200 || c->landed->status > 299))
+			ho_callback_log(c->log, c->log_context, now, c->landed);
 		ho_flight_free(c->landed);
 		c->landed = next;
 	}
@@ -227,7 +231,8 @@ static void release(struct ho_callbacks *c)
 	ho_free(c);
 }
 
-enum ho_status ho_callbacks_start(struct ho_callbacks **out, struct ho_app *app, struct ho_error *err)
+enum ho_status ho_callbacks_start(struct ho_callbacks **out, struct ho_app *app,
+                                  void (*log)(void *context, const char *line), void *log_context, struct ho_error *err)
 {
 	*out = NULL;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
@@ -236,6 +241,8 @@ enum ho_status ho_callbacks_start(struct ho_callbacks **out, struct ho_app *app,
 	if (!c)
 		return ho_fail_nomem(err);
 	c->app = app;
+	c->log = log;
+	c->log_context = log_context;
 	atomic_init(&c->stop, false);
 	atomic_init(&c->woken, false);
 	ho_arena_init(&c->arena, (size_t)64 << 20);

@@ -12,8 +12,15 @@
 
 struct ho_callbacks;
 
-/** Start the thread on an app that has a committer, since it writes beside others. HO_EUNAVAIL, HO_ENOMEM, HO_EIO. */
-HO_MUST_CHECK enum ho_status ho_callbacks_start(struct ho_callbacks **out, struct ho_app *app, struct ho_error *err);
+/**
+ * Start the thread on an app that has a committer, since it writes beside others.
+ *
+ * @param log  one line for every attempt that failed, on the thread of the callbacks; NULL: none.
+ * HO_EUNAVAIL, HO_ENOMEM, HO_EIO.
+ */
+HO_MUST_CHECK enum ho_status ho_callbacks_start(struct ho_callbacks **out, struct ho_app *app,
+                                                void (*log)(void *context, const char *line), void *log_context,
+                                                struct ho_error *err);
 /** Something may be due: look now instead of within a second. Any thread; cheap. NULL is allowed. */
 void ho_callbacks_wake(struct ho_callbacks *callbacks);
 /** Finish what is under way (two seconds at most), record it, and free. Before ho_app_close(). NULL is allowed. */

@@ -27,6 +27,9 @@ HO_MUST_CHECK enum ho_status ho_flight_new(struct ho_flight **out, struct ho_app
 /** It is over: take status, wait and error from the handle. */
 void ho_flight_end(struct ho_flight *flight, CURLcode code);
 void ho_flight_free(struct ho_flight *flight);
+/** One line of the service's log about a flight that failed: task, callback, host and why; never the path or body. */
+void ho_callback_log(void (*log)(void *context, const char *line), void *context, int64_t now,
+                     const struct ho_flight *flight);
 
 /** What all posts have in common: no redirects, no proxy, no files, time limits, http and https only. */
 void ho_post_options(CURL *easy, const char *url);

@@ -80,6 +80,26 @@ enum ho_status ho_in_bool(bool *out, const json_t *object, const char *key, bool
 	return HO_OK;
 }
 
+/* A name of the caller's own may be anything, and is said back only if it looks like a name. */
+static bool looks_like_name(const char *key)
+{
+	size_t len = strlen(key);
+	return len > 0 && len <= 40 &&
+	       strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == len;
+}
+
+static enum ho_status unknown(struct ho_error *err, const char *key, const char *const *known)
+{
+	char list[300] = "";
+	size_t len = 0;
+	for (size_t i = 0; known[i] && len < sizeof list - 1; i++)
+		len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", i ? ", " : "", known[i]);
+	ho_fail(err, HO_EFORMAT, "the body has a member that is not known here%s%s%s; known are: %s",
+	        looks_like_name(key) ? ": \"" : "", looks_like_name(key) ? key : "", looks_like_name(key) ? "\"" : "",
+	        list);
+	return HO_EFORMAT;
+}
+
 enum ho_status ho_in_only(const json_t *object, const char *const *known, struct ho_error *err)
 {
 	const char *key;
@@ -90,8 +110,7 @@ enum ho_status ho_in_only(const json_t *object, const char *const *known, struct
 		while (known[i] && strcmp(known[i], key) != 0)
 			i++;
 		if (!known[i])
-			return ho_fail(err, HO_EFORMAT,
-			               "the body has a member that is not known here; see /openapi.json");
+			return unknown(err, key, known);
 	}
 	return HO_OK;
 }

@@ -87,6 +87,15 @@ static void write_url(struct ho_server *server)
 #pragma GCC diagnostic pop
 }
 
+enum ho_status ho_server_can_listen(const char *listen_on, struct ho_error *err)
+{
+	struct ho_server probe = {.socket = -1, .options = {.listen_anywhere = true}};
+	enum ho_status status = ho_http__listen(&probe, listen_on, err);
+	if (status == HO_OK)
+		close(probe.socket);
+	return status;
+}
+
 enum ho_status ho_http__listen(struct ho_server *server, const char *listen_on, struct ho_error *err)
 {
 	char host[80], port[8];

@@ -4,6 +4,7 @@
 
 #include "app/labels.h"
 #include "base/alloc.h"
+#include "http/callback_private.h"
 #include "http/private.h"
 #include "http/route.h"
 #include "http/trace.h"
@@ -49,22 +50,22 @@ static enum ho_status add_string(struct ho_buf *line, const char *key, const cha
 	return status ? status : ho_json_string(line, ho_slice_str(value), &ignored);
 }
 
-static enum ho_status begin_line(struct ho_buf *line, const struct ho_server *server, const char *level,
-                                 const char *event)
+static enum ho_status begin_line(struct ho_buf *line, int64_t now, const char *level, const char *event)
 {
 	struct ho_error ignored;
 	ho_buf_init(line, LINE_MAX_BYTES);
 	enum ho_status status = ho_buf_add(line, "{\"time\":", 8, &ignored);
 	if (status == HO_OK)
-		status = ho_json_time(line, ho_app_now(server->app), &ignored);
+		status = ho_json_time(line, now, &ignored);
 	return status ? status : ho_buf_printf(line, &ignored, ",\"level\":\"%s\",\"event\":\"%s\"", level, event);
 }
 
-static void end_line(struct ho_buf *line, const struct ho_server *server, enum ho_status status)
+static void end_line(struct ho_buf *line, void (*log)(void *context, const char *line), void *context,
+                     enum ho_status status)
 {
 	struct ho_error ignored;
 	if (status == HO_OK && ho_buf_add(line, "}", 1, &ignored) == HO_OK)
-		server->options.log(server->options.log_context, line->data);
+		log(context, line->data);
 	ho_buf_release(line);
 }
 
@@ -73,10 +74,10 @@ void ho_http__log_event(const struct ho_server *server, const char *level, const
 	struct ho_buf line;
 	if (!server->options.log)
 		return;
-	enum ho_status status = begin_line(&line, server, level, event);
+	enum ho_status status = begin_line(&line, ho_app_now(server->app), level, event);
 	if (status == HO_OK && detail && *detail)
 		status = add_string(&line, "detail", detail);
-	end_line(&line, server, status);
+	end_line(&line, server->options.log, server->options.log_context, status);
 }
 
 /* Every request of a busy service would be more log than answer: failures, slow ones, and those that are traced. */
@@ -95,7 +96,8 @@ void ho_http__log_request(const struct ho_request *rq)
 	double ms = ((double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3 - (double)rq->began) / 1e3;
 	if (!rq->server->options.log || !is_worth_a_line(rq, ms))
 		return;
-	enum ho_status status = begin_line(&line, rq->server, rq->status >= 500 ? "error" : "info", "request");
+	enum ho_status status =
+	    begin_line(&line, ho_app_now(rq->server->app), rq->status >= 500 ? "error" : "info", "request");
 	if (status == HO_OK)
 		status = add_string(&line, "method", rq->route ? rq->route->method : "-");
 	if (status == HO_OK)
@@ -115,5 +117,24 @@ void ho_http__log_request(const struct ho_request *rq)
 	if (status == HO_OK)
 		status = ho_buf_printf(&line, &ignored, ",\"status\":%u,\"ms\":%.3f,\"in\":%zu,\"out\":%" PRIu64,
 		                       rq->status, ms, rq->received, rq->bytes);
-	end_line(&line, rq->server, status);
+	end_line(&line, rq->server->options.log, rq->server->options.log_context, status);
+}
+
+void ho_callback_log(void (*log)(void *context, const char *line), void *context, int64_t now,
+                     const struct ho_flight *flight)
+{
+	struct ho_buf line;
+	struct ho_error ignored;
+	enum ho_status status = begin_line(&line, now, "warning", "callback failed");
+	if (status == HO_OK)
+		status = add_string(&line, "task", flight->outgoing.task);
+	if (status == HO_OK)
+		status = add_string(&line, "callback", flight->outgoing.id.text);
+	if (status == HO_OK)
+		status = add_string(&line, "host", flight->host);
+	if (status == HO_OK)
+		status = add_string(&line, "error", flight->error);
+	if (status == HO_OK)
+		status = ho_buf_printf(&line, &ignored, ",\"try\":%u", flight->outgoing.tries + 1);
+	end_line(&line, log, context, status);
 }

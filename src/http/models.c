@@ -5,16 +5,19 @@
 #include "http/private.h"
 #include "http/route.h"
 
+/* As many digits as the report was written with (train/report.c): 0.95 stays 0.95. */
+#define CARD_FORM (JSON_COMPACT | JSON_REAL_PRECISION(8))
+
 /* What the model says of itself: the promise, and the rest of its report. */
 static void show_card(struct ho_out *out, const struct ho_desk *desk)
 {
 	json_t *report = desk && desk->model ? json_loads(ho_model_report_json(desk->model), 0, NULL) : NULL;
 	const json_t *promise = json_object_get(report, "promise");
-	char *promise_text = json_is_object(promise) ? json_dumps(promise, JSON_COMPACT) : NULL;
+	char *promise_text = json_is_object(promise) ? json_dumps(promise, CARD_FORM) : NULL;
 	char *card = NULL;
 	if (report) {
 		json_object_del(report, "promise");
-		card = json_dumps(report, JSON_COMPACT);
+		card = json_dumps(report, CARD_FORM);
 	}
 	ho_out_raw(out, "promise", promise_text ? ho_slice_str(promise_text) : ho_slice(NULL, 0));
 	ho_out_raw(out, "card", card ? ho_slice_str(card) : ho_slice(NULL, 0));

@@ -55,6 +55,13 @@ struct ho_server_options {
  */
 HO_MUST_CHECK enum ho_status ho_server_start(struct ho_server **out, struct ho_app *app,
                                              const struct ho_server_options *options, struct ho_error *err);
+/**
+ * Whether ho_server_start() could listen there now, asked before anything is made on disk. Another program may still
+ * come first; ho_server_start() says so then.
+ *
+ * @return HO_OK; HO_EINVAL not an address, or not of this machine; HO_EBUSY the port is taken; HO_EIO.
+ */
+HO_MUST_CHECK enum ho_status ho_server_can_listen(const char *listen_on, struct ho_error *err);
 /** "http://127.0.0.1:8080", without a slash at the end; borrowed from the server. */
 const char *ho_server_url(const struct ho_server *server);
 /** Reachable from other machines: the caller then says that a TLS proxy is needed. */

@@ -69,6 +69,11 @@ struct ho_surest {
 	uint64_t n, k;               /**< surest texts; those whose given label is another one */
 	double share;                /**< k / n */
 	struct ho_interval interval; /**< exact, 95% */
+	uint64_t half_n, half_k;     /**< the same of the surer half of them */
+	/** The surer half has fewer that differ than chance leaves it (one-sided binomial, 5%): the model is not yet
+	 * right where it is surest, so that `share` is a bound from above. Wrong labels alone differ alike in both
+	 * halves. */
+	bool falling;
 };
 /**
  * The share of wrong labels, told by the surest tenth of each label's predictions (at least 10 of them where that is no

@@ -62,10 +62,14 @@ enum ho_status ho_confident_surest(struct ho_surest *out, const float *p, const 
 		for (size_t i = from; i < end && sure[i].confidence >= sure_from; i++) {
 			out->n++;
 			out->k += given[sure[i].row] != sure[i].predicted;
+			out->half_n += i < from + (end - from) / 2;
+			out->half_k += i < from + (end - from) / 2 && given[sure[i].row] != sure[i].predicted;
 		}
 	}
 	ho_free(sure);
 	out->share = out->n ? (double)out->k / (double)out->n : 0;
 	out->interval = ho_binomial_interval(out->k, out->n, 0.95);
+	if (out->k)
+		out->falling = ho_binomial_cdf(out->half_k, out->k, (double)out->half_n / (double)out->n) < 0.05;
 	return HO_OK;
 }

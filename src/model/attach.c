@@ -2,8 +2,8 @@
 #include <math.h>
 
 #include "base/alloc.h"
-#include "base/hash.h"
 #include "model/private.h"
+#include "model/sections.h"
 #include "text/utf8.h"
 
 /* Of one feature; 2^31 of them still add up to a finite float. */
@@ -13,79 +13,9 @@ static const double weight_max = 1e20;
  * taken. Training fills at most 7 of 10, where the longest of 2^31 slots' rows is about 400. */
 enum { LOAD_TENTHS_MAX = 8, TAKEN_RUN_MAX = 1024 };
 
-struct sections {
-	uint32_t version;
-	struct ho_slice of[HO_MODEL_SECTIONS_MAX];
-};
-
 static enum ho_status damaged(struct ho_error *err, const char *what)
 {
-	return ho_fail(err, HO_EFORMAT, "damaged model file: %s; train or copy it again", what);
-}
-
-static enum ho_status read_header(struct ho_file_header *header, struct ho_slice bytes, struct ho_error *err)
-{
-	if (bytes.len < sizeof *header || memcmp(bytes.ptr, HO_MODEL_MAGIC, 8) != 0)
-		return ho_fail(
-		    err, HO_EFORMAT,
-		    "not a handoff model file; MODEL is what `handoff train -o` wrote, and stands before DATA");
-	memcpy(header, bytes.ptr, sizeof *header);
-	if (header->byte_order != HO_MODEL_BYTE_ORDER)
-		return ho_fail(err, HO_EUNAVAIL, "written on a machine of other byte order");
-	if (header->version != HO_MODEL_VERSION && header->version != HO_MODEL_VERSION_ENCODER)
-		return ho_fail(err, HO_EUNAVAIL, "model format %u, but this program reads formats %u and %u",
-		               header->version, HO_MODEL_VERSION, HO_MODEL_VERSION_ENCODER);
-	if (header->size != bytes.len)
-		return damaged(err, bytes.len < header->size ? "it is cut short" : "it is longer than it says");
-	if (header->sections == 0 || header->sections > HO_MODEL_SECTIONS_MAX || header->zero)
-		return damaged(err, "impossible number of sections");
-	static const uint8_t nothing[sizeof header->padding];
-	if (memcmp(header->padding, nothing, sizeof nothing) != 0)
-		return damaged(err, "header padding is not empty");
-	return HO_OK;
-}
-
-static enum ho_status read_section(struct sections *out, struct ho_slice bytes, const struct ho_section_record *record,
-                                   uint64_t floor, uint32_t previous, struct ho_error *err)
-{
-	if (record->id <= previous || record->id >= HO_MODEL_SECTIONS_MAX || record->zero)
-		return damaged(err, "section table out of order");
-	if (record->offset % HO_MODEL_ALIGN || record->offset < floor || record->offset > bytes.len ||
-	    record->size > bytes.len - record->offset)
-		return damaged(err, "a section lies outside of the file");
-	for (uint64_t i = floor; i < record->offset; i++)
-		if (bytes.ptr[i])
-			return damaged(err, "bytes between sections");
-	struct ho_slice body = ho_slice(bytes.ptr + record->offset, (size_t)record->size);
-	if (ho_hash(body.ptr, body.len, record->id) != record->hash)
-		return damaged(err, "checksum of a section does not match");
-	out->of[record->id] = body;
-	return HO_OK;
-}
-
-static enum ho_status read_sections(struct sections *out, struct ho_slice bytes, struct ho_error *err)
-{
-	struct ho_file_header header;
-	struct ho_section_record record;
-	enum ho_status status = read_header(&header, bytes, err);
-	if (status)
-		return status;
-	out->version = header.version;
-	uint64_t table = header.sections * sizeof record, floor = sizeof header + table;
-	if (floor > bytes.len)
-		return damaged(err, "it is cut short");
-	if (ho_hash(bytes.ptr + sizeof header, table, 0) != header.table_hash)
-		return damaged(err, "checksum of the section table does not match");
-	uint32_t previous = 0;
-	for (uint32_t i = 0; i < header.sections; i++) {
-		memcpy(&record, bytes.ptr + sizeof header + i * sizeof record, sizeof record);
-		status = read_section(out, bytes, &record, floor, previous, err);
-		if (status)
-			return status;
-		floor = record.offset + record.size;
-		previous = record.id;
-	}
-	return floor == bytes.len ? HO_OK : damaged(err, "bytes after the last section");
+	return ho_sections_damaged(err, what);
 }
 
 static bool in_range(double x, double low, double high)
@@ -93,7 +23,7 @@ static bool in_range(double x, double low, double high)
 	return x >= low && x <= high; /* false for NaN */
 }
 
-static enum ho_status check_core(struct ho_model *model, const struct sections *sections, struct ho_error *err)
+static enum ho_status check_core(struct ho_model *model, const struct ho_sections *sections, struct ho_error *err)
 {
 	struct ho_slice core = sections->of[HO_SECTION_CORE], numbers = sections->of[HO_SECTION_NUMBERS];
 	if (core.len != sizeof *model->core)
@@ -142,7 +72,7 @@ static bool read_strings(const char **out, size_t n, struct ho_slice body)
 	return at == body.len;
 }
 
-static enum ho_status check_names(struct ho_model *model, const struct sections *sections, struct ho_error *err)
+static enum ho_status check_names(struct ho_model *model, const struct ho_sections *sections, struct ho_error *err)
 {
 	const char *names[2];
 	model->labels = ho_calloc(model->core->K, sizeof *model->labels);
@@ -160,11 +90,12 @@ static enum ho_status check_names(struct ho_model *model, const struct sections 
 }
 
 /* Weights of an encoder's vector stand in the file if, and only if, it says which encoder. */
-static enum ho_status check_encoder(struct ho_model *model, const struct sections *sections, struct ho_error *err)
+static enum ho_status check_encoder(struct ho_model *model, const struct ho_sections *sections, struct ho_error *err)
 {
 	struct ho_slice body = sections->of[HO_SECTION_ENCODER], dense = sections->of[HO_SECTION_DENSE];
 	const struct ho_encoder_record *record = (const void *)body.ptr;
-	if ((sections->version == HO_MODEL_VERSION_ENCODER) != (body.len > 0) || (body.len > 0) != (dense.len > 0))
+	bool any = false;
+	if ((sections->version >= HO_MODEL_VERSION_ENCODER) != (body.len > 0) || (body.len > 0) != (dense.len > 0))
 		return damaged(err, "encoder");
 	if (!body.len)
 		return HO_OK;
@@ -175,10 +106,41 @@ static enum ho_status check_encoder(struct ho_model *model, const struct section
 	if (!read_strings(&model->encoder_folder, 1, ho_slice(body.ptr + sizeof *record, body.len - sizeof *record)))
 		return damaged(err, "encoder's folder");
 	model->encoder_record = record;
+	for (uint32_t i = 0; i < HO_ENCODER_FILES; i++)
+		if (sections->present >> (HO_SECTION_ENCODER_FILES + i) & 1) {
+			struct ho_slice file = sections->of[HO_SECTION_ENCODER_FILES + i];
+			model->encoder_files.bytes[i] = ho_slice(file.ptr ? file.ptr : "", file.len);
+			any = true;
+		}
+	if (any && (!ho_model__has_files(model) || !model->encoder_files.bytes[HO_ENCODER_CONFIG].ptr))
+		return damaged(err, "its encoder lacks weights or settings");
 	model->dense = (const void *)dense.ptr;
 	for (size_t i = 0; i < dense.len / sizeof(float); i++)
 		if (!in_range((double)model->dense[i], -1e9, 1e9))
 			return damaged(err, "a weight of the encoder is out of range");
+	return HO_OK;
+}
+
+/* Neighbours are there if, and only if, the version says so. */
+static enum ho_status check_neighbours(struct ho_model *model, const struct ho_sections *sections, struct ho_error *err)
+{
+	struct ho_slice body = sections->of[HO_SECTION_DISTANCE], rows = sections->of[HO_SECTION_NEIGHBOURS];
+	const struct ho_distance_record *record = (const void *)body.ptr;
+	if ((sections->version == HO_MODEL_VERSION_DISTANCE) != (body.len > 0) || (body.len > 0) != (rows.len > 0))
+		return damaged(err, "neighbours");
+	if (!body.len)
+		return HO_OK;
+	size_t dimensions = model->encoder_record->dimensions;
+	if (body.len != sizeof *record || record->rows < 1 || record->rows > HO_NEIGHBOURS_MAX || record->zero ||
+	    rows.len != record->rows * (sizeof(float) + dimensions) || !in_range(record->mean, -1e9, 1e9) ||
+	    !in_range(record->sd, 0, 1e9) || !in_range(record->weight, 0, 1e9))
+		return damaged(err, "neighbours out of range");
+	model->distance = record;
+	model->neighbours = (struct ho_neighbours){record->rows, (uint32_t)dimensions, (const void *)rows.ptr,
+	                                           (const int8_t *)rows.ptr + record->rows * sizeof(float)};
+	for (size_t i = 0; i < record->rows; i++)
+		if (!in_range((double)model->neighbours.scale[i], 0, 1))
+			return damaged(err, "a neighbour is out of range");
 	return HO_OK;
 }
 
@@ -255,7 +217,7 @@ static enum ho_status check_strings(struct ho_view *view, struct ho_slice string
 	return HO_OK;
 }
 
-static enum ho_status check_view(struct ho_view *view, const struct sections *sections, int first, double scale,
+static enum ho_status check_view(struct ho_view *view, const struct ho_sections *sections, int first, double scale,
                                  const struct ho_core *core, struct ho_error *err)
 {
 	struct ho_slice slots = sections->of[first], strings = sections->of[first + 6];
@@ -275,7 +237,7 @@ static enum ho_status check_view(struct ho_view *view, const struct sections *se
 	return status ? status : check_slots(view, core->columns, err);
 }
 
-static enum ho_status check_rest(struct ho_model *model, const struct sections *sections, struct ho_error *err)
+static enum ho_status check_rest(struct ho_model *model, const struct ho_sections *sections, struct ho_error *err)
 {
 	struct ho_slice novelty = sections->of[HO_SECTION_NOVELTY], seen = sections->of[HO_SECTION_SEEN];
 	struct ho_slice tested = sections->of[HO_SECTION_TESTED];
@@ -311,15 +273,17 @@ static enum ho_status check_rest(struct ho_model *model, const struct sections *
 
 enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, struct ho_error *err)
 {
-	struct sections sections = {.of = {{NULL, 0}}};
+	struct ho_sections sections;
 	model->bytes = bytes;
-	enum ho_status status = read_sections(&sections, bytes, err);
+	enum ho_status status = ho_sections_read(&sections, bytes, err);
 	if (status == HO_OK)
 		status = check_core(model, &sections, err);
 	if (status == HO_OK)
 		status = check_names(model, &sections, err);
 	if (status == HO_OK)
 		status = check_encoder(model, &sections, err);
+	if (status == HO_OK)
+		status = check_neighbours(model, &sections, err);
 	if (status == HO_OK)
 		status = check_view(&model->word, &sections, HO_SECTION_WORD_SLOTS, model->core->word_scale,
 		                    model->core, err);

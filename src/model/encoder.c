@@ -1,4 +1,5 @@
 /* Finding and opening the encoder that a model was trained with, and vectors of texts that are soon to be scored. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,85 +8,160 @@
 #include "encoder/places.h"
 #include "model/private.h"
 
-static const char *last_part(const char *folder)
-{
-	const char *slash = strrchr(folder, '/');
-	return slash ? slash + 1 : folder;
-}
-
-/* Open the encoder in a folder if it is the one. */
-static enum ho_status open_from(struct ho_model *model, const char *folder, struct ho_error *err)
+/* Is it the one that the model was trained with? */
+static enum ho_status check(const struct ho_model *model, const struct ho_encoder *encoder, const char *where,
+                            struct ho_error *err)
 {
 	const struct ho_encoder_record *record = model->encoder_record;
-	struct ho_encoder *encoder;
-	enum ho_status status = ho_encoder_open(&encoder, folder, record->max_tokens, err);
-	if (status)
-		return status;
-	status = ho_encoder_lower(encoder, record->precision, err);
-	if (status) {
-		ho_encoder_free(encoder);
-		return status;
-	}
 	const struct ho_encoder_facts *facts = ho_encoder_facts(encoder);
-	if (facts->fingerprint != record->fingerprint || facts->dimensions != record->dimensions) {
-		ho_encoder_free(encoder);
-		(void)ho_fail(err, HO_EFORMAT,
-		              "the model was trained with another encoder than the one in this folder; name the right "
-		              "one in HANDOFF_ENCODER, or train again with --encoder");
-		(void)ho_error_at(err, "%s", folder);
-		return HO_EFORMAT;
-	}
-	model->encoder = model->own_encoder = encoder;
-	return HO_OK;
+	if (facts->fingerprint == record->fingerprint && facts->dimensions == record->dimensions)
+		return HO_OK;
+	(void)ho_fail(err, HO_EFORMAT,
+	              "the model was trained with another encoder than the one in this folder; name the right one in "
+	              "HANDOFF_ENCODER, or train again with --encoder");
+	(void)ho_error_at(err, "%s", where);
+	return HO_EFORMAT;
 }
 
-/* Where it may stand: as recorded; beside the model; among the fetched ones. Returns false if there is no such place.
- */
+enum ho_status ho_model__open_files(struct ho_encoder **out, const struct ho_model *model,
+                                    struct ho_encoder_files *files, struct ho_error *err)
+{
+	enum ho_status status = ho_encoder_open_files(out, files, model->encoder_record->max_tokens, err);
+	if (status == HO_OK)
+		status = ho_encoder_lower(*out, model->encoder_record->precision, err);
+	if (status == HO_OK)
+		status = check(model, *out, files->folder ? files->folder : "the encoder within the model file", err);
+	if (status) {
+		ho_encoder_free(*out);
+		*out = NULL;
+	}
+	return status;
+}
+
+/* The encoder of a folder if it is the one. */
+static enum ho_status open_folder(struct ho_encoder **out, const struct ho_model *model, const char *folder,
+                                  struct ho_error *err)
+{
+	enum ho_status status = ho_encoder_open(out, folder, model->encoder_record->max_tokens, err);
+	if (status == HO_OK)
+		status = ho_encoder_lower(*out, model->encoder_record->precision, err);
+	if (status == HO_OK)
+		status = check(model, *out, folder, err);
+	if (status) {
+		ho_encoder_free(*out);
+		*out = NULL;
+	}
+	return status;
+}
+
+/* The encoder within reads from the model's file, and holds it as long as it is open. */
+static enum ho_status open_within(struct ho_encoder **out, const struct ho_model *model, struct ho_error *err)
+{
+	struct ho_encoder_files files = model->encoder_files;
+	enum ho_status status = ho_model__open_files(out, model, &files, err);
+	if (status == HO_OK && model->file) {
+		(void)atomic_fetch_add(&model->file->references, 1);
+		ho_encoder_keep(*out, ho_model__file_release, model->file);
+	}
+	return status;
+}
+
+/* Where it may stand: where HANDOFF_ENCODER says; as recorded; beside the model; among the fetched ones. */
+enum { PLACES = 4 };
+
+/* Returns false if there is no such place. */
 static bool place(char *out, size_t size, int which, const struct ho_model *model, const char *path)
 {
-	const char *slash = strrchr(path, '/'), *name = last_part(model->encoder_folder);
+	const char *slash = strrchr(path, '/'), *name = ho_last_part(model->encoder_folder);
+	const char *chosen = getenv("HANDOFF_ENCODER");
 	char home[4096];
 	int len = -1;
 	if (which == 0)
-		len = snprintf(out, size, "%s", model->encoder_folder);
+		len = chosen && *chosen ? snprintf(out, size, "%s", chosen) : -1;
+	else if (!*name)
+		return false;
 	else if (which == 1)
+		len = snprintf(out, size, "%s", model->encoder_folder);
+	else if (which == 2)
 		len = snprintf(out, size, "%.*s%s", slash ? (int)(slash - path) + 1 : 0, path, name);
 	else if (ho_encoder_home(home, sizeof home, NULL) == HO_OK)
 		len = snprintf(out, size, "%s/%s", home, name);
-	return *name && len > 0 && (size_t)len < size;
+	return len > 0 && (size_t)len < size;
 }
 
-enum ho_status ho_model__open_encoder(struct ho_model *model, const char *path, struct ho_error *err)
+static enum ho_status fail_missing(const struct ho_model *model, const char *path, struct ho_error *err)
 {
-	const char *chosen = getenv("HANDOFF_ENCODER");
+	const struct ho_encoder_record *record = model->encoder_record;
+	(void)ho_fail(
+	    err, HO_ENOTFOUND,
+	    "the model needs the encoder it was trained with, %s (%u dimensions, fingerprint %016llx); put its "
+	    "folder there or beside the model, or name it in HANDOFF_ENCODER; `handoff encoder embed`, where it "
+	    "is at hand, puts it into the model file",
+	    model->encoder_folder, record->dimensions, (unsigned long long)record->fingerprint);
+	(void)ho_error_at(err, "%s", path);
+	return HO_ENOTFOUND;
+}
+
+/* What opening needs to know. */
+struct wanted {
+	const struct ho_model *model;
+	const char *path;  /* where the model stands */
+	char folder[8192]; /* where the encoder was found, for who wants to know */
+};
+
+static enum ho_status find(struct ho_encoder **out, void *context, struct ho_error *err)
+{
+	struct wanted *wanted = context;
+	const struct ho_model *model = wanted->model;
 	struct ho_error first = {.code = HO_OK};
-	if (!model->encoder_record)
-		return HO_OK;
-	if (chosen && *chosen)
-		return open_from(model, chosen, err);
-	for (int which = 0; which < 3; which++) {
-		char folder[8192];
+	*out = NULL;
+	if (ho_model__has_files(model))
+		return open_within(out, model, err);
+	for (int which = 0; which < PLACES; which++) {
 		struct ho_error inner = {.code = HO_OK};
-		if (!place(folder, sizeof folder, which, model, path))
+		if (!place(wanted->folder, sizeof wanted->folder, which, model, wanted->path))
 			continue;
-		enum ho_status status = open_from(model, folder, &inner);
+		enum ho_status status = open_folder(out, model, wanted->folder, &inner);
 		if (status == HO_OK)
 			return HO_OK;
 		/* The most telling problem is that of the first folder that is there. */
 		if (first.code == HO_OK && status != HO_ENOTFOUND)
 			first = inner;
 	}
-	if (first.code != HO_OK) {
-		if (err)
-			*err = first;
-		return first.code;
-	}
-	(void)ho_fail(err, HO_ENOTFOUND,
-	              "the model needs the encoder it was trained with, which stood in %s; put it there or beside the "
-	              "model, or name its folder in HANDOFF_ENCODER",
-	              model->encoder_folder);
-	(void)ho_error_at(err, "%s", path);
-	return HO_ENOTFOUND;
+	if (first.code == HO_OK)
+		return fail_missing(model, wanted->path, err);
+	if (err)
+		*err = first;
+	return first.code;
+}
+
+enum ho_status ho_model__locate_encoder(char *folder, size_t size, const struct ho_model *model, const char *path,
+                                        struct ho_error *err)
+{
+	struct wanted wanted = {.model = model, .path = path};
+	struct ho_encoder *encoder;
+	enum ho_status status = find(&encoder, &wanted, err);
+	ho_encoder_free(encoder);
+	if (status)
+		return status;
+	int len = snprintf(folder, size, "%s", wanted.folder);
+	return len > 0 && (size_t)len < size ? HO_OK : ho_fail(err, HO_EINVAL, "the path of the encoder is too long");
+}
+
+enum ho_status ho_model__open_encoder(struct ho_model *model, const char *path, struct ho_error *err)
+{
+	struct wanted wanted = {.model = model, .path = path};
+	if (!model->encoder_record)
+		return HO_OK;
+	enum ho_status status =
+	    ho_encoder_share(&model->shared, model->encoder_record->fingerprint, find, &wanted, err);
+	if (status)
+		return status;
+	model->encoder = ho_shared_encoder(model->shared);
+	/* Two encoders with the same fingerprint are the same, unless a file was made to look so. */
+	if (ho_encoder_facts(model->encoder)->dimensions == model->encoder_record->dimensions)
+		return HO_OK;
+	return check(model, model->encoder, path, err);
 }
 
 enum ho_status ho_workspace_foresee(struct ho_workspace *ws, const struct ho_slice *texts, size_t n,
@@ -105,6 +181,55 @@ enum ho_status ho_workspace_foresee(struct ho_workspace *ws, const struct ho_sli
 	ws->n_ahead = n;
 	ws->next_ahead = 0;
 	return HO_OK;
+}
+
+enum ho_status ho_model__vector(const float **out, struct ho_workspace *ws, struct ho_slice text, struct ho_error *err)
+{
+	const struct ho_model *model = ws->model;
+	uint32_t row = model->vectors ? ho_vector_cache_find(model->vectors, text) : HO_MAP_NONE;
+	*out = row == HO_MAP_NONE ? ho_model__foreseen(ws, text) : ho_vector_cache_row(model->vectors, row);
+	if (*out)
+		return HO_OK;
+	*out = ws->vector;
+	if (ws->memory && ho_vector_memory_get(ws->vector, ws->memory, text))
+		return HO_OK;
+	enum ho_status status = ho_encode_text(ws->vector, ws->encoding, text, err);
+	if (status == HO_OK && ws->memory)
+		ho_vector_memory_put(ws->memory, text, ws->vector);
+	return status;
+}
+
+enum ho_status ho_model_remember(struct ho_model *model, size_t texts, struct ho_error *err)
+{
+	return model->shared ? ho_shared_encoder_remember(model->shared, texts, err) : HO_OK;
+}
+
+void ho_model_remembered(struct ho_remembered *out)
+{
+	struct ho_vector_figures sum;
+	ho_shared_encoder_figures(&sum);
+	*out = (struct ho_remembered){ho_shared_encoders(), sum.hits, sum.misses, sum.kept, sum.room};
+}
+
+size_t ho_workspace_vector_size(const struct ho_workspace *ws)
+{
+	return ws->encoding ? ws->model->encoder_record->dimensions : 0;
+}
+
+enum ho_status ho_workspace_vector(float *out, struct ho_workspace *ws, struct ho_slice text, struct ho_error *err)
+{
+	const float *vector;
+	if (!ws->encoding)
+		return ho_fail(err, HO_EUNAVAIL, "the model has no encoder");
+	enum ho_status status = ho_model__vector(&vector, ws, text, err);
+	if (status == HO_OK)
+		memcpy(out, vector, ws->model->encoder_record->dimensions * sizeof *out);
+	return status;
+}
+
+bool ho_workspace_recall(float *out, struct ho_workspace *ws, struct ho_slice text)
+{
+	return ws->memory && ho_vector_memory_get(out, ws->memory, text);
 }
 
 const float *ho_model__foreseen(struct ho_workspace *ws, struct ho_slice text)

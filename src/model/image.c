@@ -1,9 +1,10 @@
 #include "model/image.h"
 
 #include "base/alloc.h"
-#include "base/hash.h"
+#include "encoder/places.h"
 #include "model/pack.h"
 #include "model/private.h"
+#include "model/sections.h"
 
 struct ho_image {
 	struct ho_buf sections[HO_MODEL_SECTIONS_MAX]; /* by enum ho_section */
@@ -11,6 +12,8 @@ struct ho_image {
 	struct ho_core core;
 	double *bias;
 	const struct ho_vector_cache *vectors; /* NULL: no encoder */
+	const struct ho_encoder_files *files;  /* NULL: they stay where they are */
+	uint32_t neighbours;                   /* rows; 0: none */
 };
 
 static struct ho_buf *section(struct ho_image *image, int id)
@@ -44,14 +47,25 @@ static enum ho_status pack_encoder(struct ho_image *image, const struct ho_image
 	                                   .max_tokens = (uint16_t)facts->max_tokens,
 	                                   .precision = (uint8_t)facts->precision};
 	struct ho_buf *body = section(image, HO_SECTION_ENCODER);
+	/* A file that holds its encoder tells its name only, and not where it stood. */
+	const char *folder = parts->encoder_files ? ho_last_part(parts->encoder_folder) : parts->encoder_folder;
 	image->vectors = parts->vectors;
+	image->files = parts->encoder_files;
 	enum ho_status status = ho_buf_add(body, &record, sizeof record, err);
 	if (status == HO_OK)
-		status = ho_buf_add(body, parts->encoder_folder, strlen(parts->encoder_folder) + 1, err);
+		status = ho_buf_add(body, folder, strlen(folder) + 1, err);
 	if (status == HO_OK)
 		status = ho_buf_add(section(image, HO_SECTION_DENSE), parts->dense,
 		                    (size_t)facts->dimensions * image->core.columns * sizeof *parts->dense, err);
 	return status;
+}
+
+static enum ho_status pack_neighbours(struct ho_image *image, const struct ho_neighbours *n, struct ho_error *err)
+{
+	struct ho_buf *body = section(image, HO_SECTION_NEIGHBOURS);
+	image->neighbours = n->rows;
+	enum ho_status status = ho_buf_add(body, n->scale, n->rows * sizeof *n->scale, err);
+	return status ? status : ho_buf_add(body, n->values, (size_t)n->rows * n->dimensions, err);
 }
 
 static enum ho_status pack(struct ho_image *image, const struct ho_image_parts *parts, struct ho_error *err)
@@ -77,6 +91,8 @@ static enum ho_status pack(struct ho_image *image, const struct ho_image_parts *
 		                      core->columns, err);
 	if (status == HO_OK && parts->vectors)
 		status = pack_encoder(image, parts, err);
+	if (status == HO_OK && parts->vectors && parts->neighbours && parts->neighbours->rows)
+		status = pack_neighbours(image, parts->neighbours, err);
 	if (status == HO_OK)
 		status =
 		    ho_buf_add(section(image, HO_SECTION_SEEN), parts->seen, parts->n_seen * sizeof *parts->seen, err);
@@ -153,6 +169,10 @@ enum ho_status ho_image_set(struct ho_image *image, const struct ho_image_findin
 		status = ho_buf_add(numbers, f->max_error, f->promise_labels * sizeof(double), err);
 	if (status == HO_OK)
 		status = ho_buf_add(numbers, f->threshold, f->promise_labels * sizeof(double), err);
+	struct ho_distance_record distance = f->distance;
+	distance.rows = image->neighbours;
+	if (status == HO_OK)
+		status = replace(image, HO_SECTION_DISTANCE, &distance, sizeof distance, err);
 	if (status == HO_OK)
 		status = replace(image, HO_SECTION_NOVELTY, f->novelty, f->n_novelty * sizeof *f->novelty, err);
 	if (status == HO_OK)
@@ -162,11 +182,6 @@ enum ho_status ho_image_set(struct ho_image *image, const struct ho_image_findin
 	return status;
 }
 
-static uint64_t aligned(uint64_t at)
-{
-	return (at + HO_MODEL_ALIGN - 1) / HO_MODEL_ALIGN * HO_MODEL_ALIGN;
-}
-
 /* Is the section part of this model? Empty lists are sections too; those of an absent view are not. */
 static bool has_section(const struct ho_image *image, int id)
 {
@@ -174,47 +189,43 @@ static bool has_section(const struct ho_image *image, int id)
 	               id == HO_SECTION_CHAR_STRINGS;
 	bool is_row = id >= HO_SECTION_WORD_ROWS && id <= HO_SECTION_CHAR_ENTRIES;
 	bool is_encoder = id == HO_SECTION_ENCODER || id == HO_SECTION_DENSE;
-	return id >= HO_SECTION_CORE && id <= HO_SECTION_DENSE && !(is_encoder && !image->vectors) &&
+	bool is_near = id == HO_SECTION_DISTANCE || id == HO_SECTION_NEIGHBOURS;
+	bool is_known = (id >= HO_SECTION_CORE && id <= HO_SECTION_DENSE) || is_near;
+	return is_known && !(is_encoder && !image->vectors) && !(is_near && !image->neighbours) &&
 	       !(is_char && !image->core.char_max) && !(is_row && image->core.columns == 1);
 }
 
-static enum ho_status pad_to(struct ho_buf *file, uint64_t offset, struct ho_error *err)
+/* What stands in the file. The encoder's own files are left out of the image that is scored in memory: its encoder is
+ * open already. */
+static void gather(struct ho_sections *out, struct ho_image *image, bool with_files)
 {
-	static const char zeros[HO_MODEL_ALIGN];
-	return ho_buf_add(file, zeros, (size_t)(offset - file->len), err);
+	*out = (struct ho_sections){.version = image->neighbours ? HO_MODEL_VERSION_DISTANCE
+	                                       : image->vectors  ? HO_MODEL_VERSION_ENCODER
+	                                                         : HO_MODEL_VERSION};
+	for (int id = 0; id < HO_MODEL_SECTIONS_MAX; id++)
+		if (has_section(image, id))
+			ho_sections_put(out, (uint32_t)id, ho_buf_slice(section(image, id)));
+	if (with_files && image->files)
+		ho_sections_put_encoder(out, image->files);
 }
 
+/* All of it in memory. */
 static enum ho_status assemble(struct ho_image *image, struct ho_error *err)
 {
-	struct ho_section_record records[HO_MODEL_SECTIONS_MAX];
-	struct ho_file_header header = {
-	    .magic = HO_MODEL_MAGIC_BYTES, .version = HO_MODEL_VERSION, .byte_order = HO_MODEL_BYTE_ORDER};
-	if (image->vectors)
-		header.version = HO_MODEL_VERSION_ENCODER;
-	uint32_t n = 0;
-	for (int id = 0; id < HO_MODEL_SECTIONS_MAX; id++)
-		n += has_section(image, id);
-	uint64_t at = sizeof header + n * sizeof *records;
-	for (int id = 0; id < HO_MODEL_SECTIONS_MAX; id++) {
-		if (!has_section(image, id))
-			continue;
-		struct ho_slice body = ho_buf_slice(section(image, id));
-		at = aligned(at);
-		records[header.sections++] = (struct ho_section_record){(uint32_t)id, 0, at, body.len,
-		                                                        ho_hash(body.ptr, body.len, (uint64_t)id)};
-		at += body.len;
-	}
-	header.size = at;
-	header.table_hash = ho_hash(records, n * sizeof *records, 0);
+	struct ho_sections sections;
+	struct ho_sections_frame frame;
+	gather(&sections, image, false);
+	ho_sections_frame(&frame, &sections);
 	ho_buf_reset(&image->file);
-	enum ho_status status = ho_buf_reserve(&image->file, (size_t)at, err);
+	enum ho_status status = ho_buf_reserve(&image->file, (size_t)frame.header.size, err);
 	if (status == HO_OK)
-		status = ho_buf_add(&image->file, &header, sizeof header, err);
+		status = ho_buf_add(&image->file, &frame.header, sizeof frame.header, err);
 	if (status == HO_OK)
-		status = ho_buf_add(&image->file, records, n * sizeof *records, err);
-	for (uint32_t i = 0; i < n && status == HO_OK; i++) {
-		struct ho_slice body = ho_buf_slice(section(image, (int)records[i].id));
-		status = pad_to(&image->file, records[i].offset, err);
+		status = ho_buf_add(&image->file, frame.records, frame.header.sections * sizeof *frame.records, err);
+	for (uint32_t i = 0; i < frame.header.sections && status == HO_OK; i++) {
+		struct ho_slice body = sections.of[frame.records[i].id];
+		status = ho_buf_add(&image->file, ho_sections_zeros,
+		                    (size_t)(frame.records[i].offset - image->file.len), err);
 		if (status == HO_OK)
 			status = ho_buf_add(&image->file, body.ptr, body.len, err);
 	}
@@ -248,25 +259,14 @@ enum ho_status ho_raw_score(struct ho_raw_score *out, struct ho_workspace *ws, s
 	*out = (struct ho_raw_score){.words = 0};
 	enum ho_status status = ho_model__score(&scored, ws, text.ptr, text.len, err);
 	if (status == HO_OK)
-		*out = (struct ho_raw_score){scored.words, scored.unknown_words, scored.any_known, ws->scores};
+		*out = (struct ho_raw_score){scored.words, scored.unknown_words, scored.any_known, scored.distance,
+		                             ws->scores};
 	return status;
 }
 
 enum ho_status ho_image_write(size_t *bytes, struct ho_image *image, const char *path, struct ho_error *err)
 {
-	struct ho_writer writer;
-	*bytes = 0;
-	enum ho_status status = assemble(image, err);
-	if (status == HO_OK)
-		status = ho_writer_open(&writer, path, err);
-	if (status)
-		return status;
-	status = ho_writer_add(&writer, image->file.data, image->file.len, err);
-	if (status == HO_OK)
-		status = ho_writer_commit(&writer, err);
-	else
-		ho_writer_discard(&writer);
-	if (status == HO_OK)
-		*bytes = image->file.len;
-	return status;
+	struct ho_sections sections;
+	gather(&sections, image, true);
+	return ho_sections_write(bytes, &sections, path, err);
 }

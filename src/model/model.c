@@ -1,21 +1,43 @@
 #include "model/private.h"
 
+#include <stdatomic.h>
+
 #include "base/alloc.h"
 
-static enum ho_status open_model(struct ho_model **out, const char *path, bool scoring, struct ho_error *err)
+void ho_model__file_release(void *context)
+{
+	struct ho_model_file *file = context;
+	if (!file || atomic_fetch_sub(&file->references, 1) > 1)
+		return;
+	ho_mapping_close(&file->mapping);
+	ho_free(file);
+}
+
+static enum ho_status map_file(struct ho_model *model, const char *path, struct ho_error *err)
+{
+	struct ho_model_file *file = model->file = ho_calloc(1, sizeof *file);
+	if (!file)
+		return ho_fail_nomem(err);
+	file->references = 1;
+	enum ho_status status = ho_mapping_open(&file->mapping, path, err);
+	if (status == HO_OK) {
+		status = ho_model__attach(model, file->mapping.bytes, err);
+		if (status && err)
+			(void)ho_error_at(err, "%s", path);
+	}
+	return status;
+}
+
+/* `standing` NULL: without its encoder. */
+static enum ho_status open_model(struct ho_model **out, const char *path, const char *standing, struct ho_error *err)
 {
 	*out = NULL;
 	struct ho_model *model = ho_calloc(1, sizeof *model);
 	if (!model)
 		return ho_fail_nomem(err);
-	enum ho_status status = ho_mapping_open(&model->mapping, path, err);
-	if (status == HO_OK) {
-		status = ho_model__attach(model, model->mapping.bytes, err);
-		if (status && err)
-			(void)ho_error_at(err, "%s", path);
-	}
-	if (status == HO_OK && scoring)
-		status = ho_model__open_encoder(model, path, err);
+	enum ho_status status = map_file(model, path, err);
+	if (status == HO_OK && standing)
+		status = ho_model__open_encoder(model, standing, err);
 	if (status) {
 		ho_model_free(model);
 		return status;
@@ -26,20 +48,25 @@ static enum ho_status open_model(struct ho_model **out, const char *path, bool s
 
 enum ho_status ho_model_open(struct ho_model **out, const char *path, struct ho_error *err)
 {
-	return open_model(out, path, true, err);
+	return open_model(out, path, path, err);
+}
+
+enum ho_status ho_model_open_for(struct ho_model **out, const char *path, const char *standing, struct ho_error *err)
+{
+	return open_model(out, path, standing, err);
 }
 
 enum ho_status ho_model_open_facts(struct ho_model **out, const char *path, struct ho_error *err)
 {
-	return open_model(out, path, false, err);
+	return open_model(out, path, NULL, err);
 }
 
 void ho_model_free(struct ho_model *model)
 {
 	if (!model)
 		return;
-	ho_encoder_free(model->own_encoder);
-	ho_mapping_close(&model->mapping);
+	ho_encoder_unshare(model->shared);
+	ho_model__file_release(model->file);
 	ho_free(model->labels);
 	ho_free(model->tested);
 	ho_free(model);

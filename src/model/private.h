@@ -5,8 +5,11 @@
 #include "base/file.h"
 #include "base/keyset.h"
 #include "encoder/cache.h"
+#include "encoder/files.h"
+#include "encoder/shared.h"
 #include "model/format.h"
 #include "model/model.h"
+#include "model/neighbours.h"
 #include "text/ngram.h"
 #include "text/tokenize.h"
 
@@ -22,8 +25,16 @@ struct ho_view {
 	float scale;
 };
 
+/** A mapped file; the model and, where it lies within, its encoder hold it, which other models may go on using. */
+struct ho_model_file {
+	struct ho_mapping mapping;
+	_Atomic unsigned references;
+};
+/** Let go of it; NULL is allowed. */
+void ho_model__file_release(void *file);
+
 struct ho_model {
-	struct ho_mapping mapping; /**< the file, if it was opened from one */
+	struct ho_model_file *file; /**< NULL: it was not opened from one */
 	struct ho_slice bytes;
 	const struct ho_core *core;
 	const double *bias, *offset, *max_error, *threshold;
@@ -38,11 +49,14 @@ struct ho_model {
 	uint32_t n_tested;
 	const char *report;
 	const struct ho_encoder_record *encoder_record; /**< NULL: the model has no encoder */
-	const char *encoder_folder;                     /**< where it stood when the model was trained */
-	const float *dense;                             /**< [columns][dimensions] */
-	const struct ho_encoder *encoder;               /**< set before the first workspace is made */
-	struct ho_encoder *own_encoder;                 /**< the same, if the model opened it */
-	const struct ho_vector_cache *vectors;          /**< in training: vectors that are known; else NULL; borrowed */
+	const char *encoder_folder; /**< where it stood when the model was trained; its name, if it is within */
+	struct ho_encoder_files encoder_files;     /**< within the file; no weights: it is elsewhere */
+	const float *dense;                        /**< [columns][dimensions] */
+	struct ho_neighbours neighbours;           /**< rows 0: none */
+	const struct ho_distance_record *distance; /**< NULL: none */
+	const struct ho_encoder *encoder;          /**< set before the first workspace is made */
+	struct ho_shared_encoder *shared;          /**< what holds it open, if the model has opened it */
+	const struct ho_vector_cache *vectors;     /**< in training: vectors that are known; else NULL; borrowed */
 };
 
 /** What a word adds through the char view, remembered: a direct-mapped cache of words. */
@@ -72,6 +86,8 @@ struct ho_workspace {
 	double *probabilities;                 /**< [K] */
 	struct ho_encoder_workspace *encoding; /**< NULL without an encoder */
 	float *vector;                         /**< [dimensions] */
+	struct ho_vector_memory *memory;       /**< vectors of earlier texts; NULL: none; borrowed */
+	int8_t *packed;                        /**< [dimensions] the same in 8 bits */
 	float *ahead;                          /**< [n_ahead][dimensions] vectors of texts to come; owned */
 	struct ho_slice *ahead_texts;          /**< [n_ahead] the texts, borrowed from the caller; the array owned */
 	size_t n_ahead, next_ahead, ahead_cap, ahead_texts_cap;
@@ -80,6 +96,7 @@ struct ho_workspace {
 /** What scoring found besides the scores. */
 struct ho_text_score {
 	size_t tokens, words, unknown_words; /**< words: distinct tokens that are no marks */
+	double distance;                     /**< to the nearest neighbour, if the model has any */
 	bool any_known;                      /**< at least one feature of the text is in the model */
 };
 
@@ -109,11 +126,30 @@ HO_MUST_CHECK enum ho_status ho_model__score(struct ho_text_score *out, struct h
 /** From ws->scores to the answer. */
 void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored);
 
+/** The vector of a text: known from training, foreseen, remembered, or computed now. Borrowed until the next text.
+ * HO_ELIMIT, HO_EFORMAT, HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_model__vector(const float **out, struct ho_workspace *ws, struct ho_slice text,
+                                              struct ho_error *err);
+
 /** The vector of a text of the last ho_workspace_foresee(), or NULL. */
 const float *ho_model__foreseen(struct ho_workspace *ws, struct ho_slice text);
 
-/** Open the encoder that the model asks for, if any. HO_ENOTFOUND, HO_EFORMAT if it is another one; HO_ENOMEM. */
+/** Does the model file hold its encoder? */
+static inline bool ho_model__has_files(const struct ho_model *model)
+{
+	return model->encoder_files.bytes[HO_ENCODER_WEIGHTS].ptr != NULL;
+}
+
+/** Open the encoder that the model asks for, if any: the one within, or one that is found from `path`, where the model
+ * stands or will stand. HO_ENOTFOUND, HO_EFORMAT if it is another one; HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_model__open_encoder(struct ho_model *model, const char *path, struct ho_error *err);
+
+/** The encoder of these files, if it is the model's; its bytes are borrowed from them. HO_EFORMAT: another one. */
+HO_MUST_CHECK enum ho_status ho_model__open_files(struct ho_encoder **out, const struct ho_model *model,
+                                                  struct ho_encoder_files *files, struct ho_error *err);
+/** The folder that ho_model__open_encoder() would take it from. The model does not hold it. */
+HO_MUST_CHECK enum ho_status ho_model__locate_encoder(char *folder, size_t size, const struct ho_model *model,
+                                                      const char *path, struct ho_error *err);
 
 /** Check `bytes` and point the model into them; nothing is copied. HO_EFORMAT, HO_EUNAVAIL, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, struct ho_error *err);

@@ -81,16 +81,23 @@ void ho_findings_tell(struct ho_findings *list, const char *format, ...) HO_PRIN
 /** The same, about the finding of this id (static), which may be added later. */
 void ho_findings_tell_about(struct ho_findings *list, const char *id, const char *format, ...) HO_PRINTF(3, 4);
 
+/** How much of the findings is printed. */
+enum ho_detail {
+	HO_IN_SHORT, /**< a page to read: titles, advice, a line or two of evidence where something is the matter */
+	HO_IN_FULL   /**< all that a terminal can show in reason */
+};
+
 /**
  * Print story and findings.
  *
  * Warnings come first, then notices, then the rest, under the headings of their sections if there are any. A list of
  * checks begins with how many hold and goes by verdict instead: broken, weak, unknown, holds. The graver a finding, the
- * more of it is printed: of what is broken or a warning ten lines of evidence and two exhibits, of what is weak or a
- * notice six and one, of the rest four, and an exhibit only where there is no evidence. Exhibits are shortened. If
- * anything was left out, a last line says where it is.
+ * more of it is printed. In short: of what is broken three lines of evidence and an exhibit, of a warning or what is
+ * weak two lines, of a notice one, of the rest the title. In full: of what is broken or a warning ten lines of evidence
+ * and two exhibits, of what is weak or a notice six and one, of the rest four, and an exhibit only where there is no
+ * evidence. Exhibits are shortened. If anything was left out, a last line says where it is.
  */
-void ho_findings_print(struct ho_page *page, const struct ho_findings *list);
+void ho_findings_print(struct ho_page *page, const struct ho_findings *list, enum ho_detail detail);
 
 /** As JSON, docs/reference/json.md; NULL when memory is out. */
 json_t *ho_findings_json(const struct ho_findings *list);

@@ -282,6 +282,41 @@ static enum ho_status choose_target(struct ho_rows_columns *out, const struct ho
 	return fail_unclear(sample, "cannot tell which column holds the labels; say --target COLUMN", err);
 }
 
+static bool has_digit(struct ho_slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
+			return true;
+	return false;
+}
+
+/* A name that is a number or a date, or that stands among the column's own values, is no name. */
+static bool is_data(const struct ho_columns_sample *sample, size_t column)
+{
+	struct ho_slice name = sample->names[column];
+	size_t times = 0;
+	for (size_t i = 0; i < sample->rows && name.len; i++)
+		times += column < sample->records[i].n && ho_slice_equal(sample->records[i].fields[column], name);
+	return times >= 2 || (name.len && looks_like_number(name) && has_digit(name));
+}
+
+/* A file without a header loses its first row to the names of its columns. */
+static enum ho_status tell_header(const struct ho_rows_columns *columns, const struct ho_columns_sample *sample,
+                                  enum ho_format format, struct ho_notes *notes, struct ho_error *err)
+{
+	bool told = columns->texts && ho_columns_is_sentence(sample->names[columns->text[0]]);
+	if ((format != HO_FORMAT_CSV && format != HO_FORMAT_TSV) || told)
+		return HO_OK;
+	for (size_t i = 0; i < sample->n; i++)
+		if (is_data(sample, i))
+			return ho_notes_add(
+			    notes, HO_NOTE_FORMAT, 1, err,
+			    "The first line was taken for a header and looks like data (column %zu); if it "
+			    "is a row, put a line of column names before it.",
+			    i + 1);
+	return HO_OK;
+}
+
 enum ho_status ho_columns_choose(struct ho_rows_columns *out, const struct ho_columns_sample *sample,
                                  const struct ho_rows_options *options, enum ho_format format, struct ho_notes *notes,
                                  struct ho_error *err)
@@ -295,5 +330,5 @@ enum ho_status ho_columns_choose(struct ho_rows_columns *out, const struct ho_co
 		status = choose_target(out, sample, options, format, notes, err);
 	if (status == HO_OK)
 		status = choose_text(out, sample, options, notes, err);
-	return status;
+	return status ? status : tell_header(out, sample, format, notes, err);
 }

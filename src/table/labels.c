@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "report/argument.h"
 #include "report/show.h"
 #include "table/columns.h"
 #include "text/utf8.h"
@@ -112,9 +113,9 @@ static enum ho_status tell_pair(struct ho_table *table, const uint64_t *rows, ui
 	int nx = (int)(x.len < 100 ? x.len : 100), ny = (int)(y.len < 100 ? y.len : 100);
 	return ho_notes_add(
 	    &table->notes, HO_NOTE_LABEL_LOOKALIKE, rows[rare], err,
-	    "Labels '%.*s' (%s) and '%.*s' (%s) differ only by case or blanks; --map '%.*s=%.*s' would join them.", nx,
-	    x.ptr, ho_show_counted(rows[rare], "row").text, ny, y.ptr, ho_show_counted(rows[usual], "row").text, nx,
-	    x.ptr, ny, y.ptr);
+	    "Labels '%.*s' (%s) and '%.*s' (%s) differ only by case or blanks; --map %s would join them.", nx, x.ptr,
+	    ho_show_counted(rows[rare], "row").text, ny, y.ptr, ho_show_counted(rows[usual], "row").text,
+	    ho_show_assignment(x, y, "OLD=NEW").text);
 }
 
 /* Fold every label: kin[i] is the number of its folded form, usual[that] the most frequent label of this form. */

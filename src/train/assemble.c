@@ -184,7 +184,7 @@ static enum ho_status fit_dense(float **out, double *bias, struct ho_lesson *les
 	*out = NULL;
 	for (size_t h = 0; h < search->blend.n_heads && status == HO_OK; h++) {
 		struct ho_weights fitted;
-		if (search->heads[h].learner != HO_LEARN_DENSE)
+		if (!ho_head_is_dense(&search->heads[h]))
 			continue;
 		status = ho_head_fit(&fitted, lesson, &search->heads[h], all, lesson->n_learn, lesson->threads, err);
 		if (status)
@@ -234,6 +234,8 @@ static enum ho_status pack(struct ho_image **out, const struct packing *word, co
 	    .n_seen = assembly->n_seen,
 	    .vectors = dense ? lesson->vectors : NULL,
 	    .encoder_folder = assembly->encoder_folder,
+	    .encoder_files = assembly->encoder_files,
+	    .neighbours = dense ? assembly->neighbours : NULL,
 	    .dense = dense,
 	};
 	if (chars->used)
@@ -251,7 +253,7 @@ enum ho_status ho_assemble(struct ho_image **out, struct ho_lesson *lesson, cons
 	*out = NULL;
 	ho_arena_init(&arena, SIZE_MAX);
 	for (size_t h = 0; h < search->blend.n_heads; h++) {
-		if (search->heads[h].learner == HO_LEARN_DENSE)
+		if (ho_head_is_dense(&search->heads[h]))
 			continue;
 		if (search->heads[h].view == HO_VIEW_CHAR)
 			chars.used = true;

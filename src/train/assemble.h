@@ -11,7 +11,9 @@ struct ho_assembly {
 	const char *text_columns, *target;
 	const uint64_t *seen; /**< [n_seen] ascending fingerprints */
 	size_t n_seen;
-	const char *encoder_folder; /**< absolute; of the lesson's vectors, if it has any */
+	const char *encoder_folder;                   /**< absolute; of the lesson's vectors, if it has any */
+	const struct ho_neighbours *neighbours;       /**< rows 0: none */
+	const struct ho_encoder_files *encoder_files; /**< to go into the model file; NULL: they stay in the folder */
 };
 
 /**

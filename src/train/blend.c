@@ -190,3 +190,29 @@ void ho_blend_scores(double *out, const struct ho_blend *blend, float *const *ma
 			out[k] += blend->weight[h] * (double)margins[h][(size_t)i * columns + k];
 	}
 }
+
+enum ho_status ho_blend_trust(struct ho_blend *out, float *margins, const uint32_t *labels, size_t n, uint32_t K,
+                              struct ho_error *err)
+{
+	double *z = ho_calloc(K, sizeof *z), loss = 0;
+	size_t right = 0;
+	if (!z)
+		return ho_fail_nomem(err);
+	*out = (struct ho_blend){.n_heads = 1, .weight = {1}};
+	for (size_t i = 0; i < n; i++) {
+		uint32_t y = labels[i], best = 0;
+		double total = 0;
+		z[0] = 0;
+		ho_blend_scores(K == 2 ? z + 1 : z, out, &margins, i, K == 2 ? 1 : K);
+		for (uint32_t k = 0; k < K; k++)
+			best = z[k] > z[best] ? k : best;
+		for (uint32_t k = 0; k < K; k++)
+			total += exp(z[k] - z[best]);
+		loss += log(total) - (z[y] - z[best]);
+		right += best == y;
+	}
+	ho_free(z);
+	out->log_loss = loss / (double)n;
+	out->accuracy = (double)right / (double)n;
+	return HO_OK;
+}

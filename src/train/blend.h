@@ -24,6 +24,11 @@ struct ho_blend {
 HO_MUST_CHECK enum ho_status ho_blend_fit(struct ho_blend *out, float *const *margins, size_t n_heads,
                                           const uint32_t *labels, size_t n, uint32_t K, struct ho_error *err);
 
+/** One head alone, with the probabilities that it gives itself: weight 1, for rows that are too few to fit one on.
+ * HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_blend_trust(struct ho_blend *out, float *margins, const uint32_t *labels, size_t n,
+                                            uint32_t K, struct ho_error *err);
+
 /** Scores of row i: out[columns]. */
 void ho_blend_scores(double *out, const struct ho_blend *blend, float *const *margins, size_t i, uint32_t columns);
 

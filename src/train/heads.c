@@ -39,11 +39,27 @@ enum ho_status ho_lesson_need(struct ho_lesson *lesson, enum ho_view_id view, st
 	return status;
 }
 
+static enum ho_status copy_tuned(struct ho_weights *out, const struct ho_weights *tuned, struct ho_error *err)
+{
+	*out = (struct ho_weights){.D = tuned->D, .columns = tuned->columns};
+	out->v = ho_alloc(tuned->D * tuned->columns, sizeof *out->v);
+	out->bias = ho_alloc(tuned->columns, sizeof *out->bias);
+	if (!out->v || !out->bias) {
+		ho_weights_release(out);
+		return ho_fail_nomem(err);
+	}
+	memcpy(out->v, tuned->v, tuned->D * tuned->columns * sizeof *out->v);
+	memcpy(out->bias, tuned->bias, tuned->columns * sizeof *out->bias);
+	return HO_OK;
+}
+
 enum ho_status ho_head_fit(struct ho_weights *out, struct ho_lesson *lesson, const struct ho_head *head,
                            const uint32_t *learn, size_t n, unsigned threads, struct ho_error *err)
 {
 	if (head->learner == HO_LEARN_DENSE)
 		return ho_dense_fit(out, lesson, learn, n, head->C, err);
+	if (head->learner == HO_LEARN_TUNED)
+		return copy_tuned(out, lesson->tuned, err);
 	const struct ho_design *design = &lesson->designs[head->view];
 	if (head->learner == HO_LEARN_BAYES)
 		return ho_bayes(out, design, learn, n, lesson->labels, lesson->K, head->C, err);
@@ -82,7 +98,7 @@ enum ho_status ho_head_fit(struct ho_weights *out, struct ho_lesson *lesson, con
 static void head_margins(float *out, const struct ho_weights *weights, const struct ho_lesson *lesson,
                          const struct ho_head *head, size_t i)
 {
-	if (head->learner == HO_LEARN_DENSE)
+	if (ho_head_is_dense(head))
 		ho_dense_margins(out, weights, lesson, i);
 	else
 		ho_weights_margins(out, weights, &lesson->designs[head->view], i);
@@ -130,7 +146,7 @@ enum ho_status ho_heads_cross_fit_prefix(float **margins, struct ho_lesson *less
 {
 	struct job job = {lesson, heads, n_heads, fold, held, learn, margins};
 	for (size_t h = 0; h < n_heads; h++) {
-		if (heads[h].learner == HO_LEARN_DENSE)
+		if (ho_head_is_dense(&heads[h]))
 			continue;
 		enum ho_status status = ho_lesson_need(lesson, heads[h].view, err);
 		if (status)

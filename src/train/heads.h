@@ -12,8 +12,9 @@ struct ho_vector_cache; /* encoder/cache.h */
 
 enum ho_view_id { HO_VIEW_WORD2, HO_VIEW_WORD3, HO_VIEW_CHAR, HO_VIEW_COUNT };
 
-/** How a head learns. HO_LEARN_DENSE: logistic regression on the encoder's vectors; its view is not used. */
-enum ho_learner { HO_LEARN_HINGE, HO_LEARN_SOFTMAX, HO_LEARN_BAYES, HO_LEARN_DENSE };
+/** How a head learns. HO_LEARN_DENSE: logistic regression on the encoder's vectors; HO_LEARN_TUNED: it was learnt
+ * together with the encoder and is the lesson's `tuned`. Neither reads a view. */
+enum ho_learner { HO_LEARN_HINGE, HO_LEARN_SOFTMAX, HO_LEARN_BAYES, HO_LEARN_DENSE, HO_LEARN_TUNED };
 
 struct ho_head {
 	const char *name; /**< for people; static */
@@ -40,12 +41,19 @@ struct ho_lesson {
 	bool built[HO_VIEW_COUNT];
 	const struct ho_vector_cache *vectors; /**< NULL: no encoder; borrowed */
 	const uint32_t *vector_of;             /**< [corpus->n] row of the cache of each text; borrowed */
+	const struct ho_weights *tuned;        /**< what HO_LEARN_TUNED has learnt; NULL: nothing; borrowed */
 };
+
+/** Does the head stand on the encoder's vectors? */
+static inline bool ho_head_is_dense(const struct ho_head *head)
+{
+	return head->learner == HO_LEARN_DENSE || head->learner == HO_LEARN_TUNED;
+}
 
 /** Does the head read this view's design? */
 static inline bool ho_head_reads(const struct ho_head *head, enum ho_view_id view)
 {
-	return head->learner != HO_LEARN_DENSE && head->view == view;
+	return !ho_head_is_dense(head) && head->view == view;
 }
 
 void ho_lesson_release(struct ho_lesson *lesson);

@@ -76,6 +76,39 @@ static json_t *chosen(const struct ho_search *search)
 	return list;
 }
 
+static json_t *looks(const struct ho_tune_result *result)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < result->n_looks; i++) {
+		const struct ho_tune_look *look = &result->looks[i];
+		(void)json_array_append_new(list,
+		                            json_pack("{s:o, s:o, s:o, s:o}", "epoch", number(look->epoch), "loss",
+		                                      number(look->loss), "held_out_log_loss", number(look->held_loss),
+		                                      "held_out_accuracy", number(look->held_accuracy)));
+	}
+	return list;
+}
+
+/* Of the encoder that answers; log losses are of rows that no encoder was tuned on before it scored them. */
+static json_t *fine_tuning(const struct ho_finetune_facts *t)
+{
+	if (!t)
+		return json_null();
+	if (!t->tried)
+		return json_pack("{s:b, s:s}", "used", 0, "left_out",
+		                 t->left_out ? t->left_out : "there was no encoder");
+	json_t *object =
+	    json_pack("{s:b, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "used", t->used, "learnt_from",
+	              t->pairs ? "pairs" : "labels", "judged_by", t->folds ? "cross-tuning" : "held-out rows", "rows",
+	              (json_int_t)t->learnt, "rows_that_stopped_it", (json_int_t)t->stopped, "rows_that_judged_it",
+	              (json_int_t)t->judged, "epochs", number(t->epochs), "log_loss_without",
+	              number(t->log_loss_before), "log_loss_with", number(t->log_loss_after));
+	set(object, "folds", json_integer((json_int_t)t->folds));
+	set(object, "steps", json_integer((json_int_t)t->result.steps));
+	set(object, "looks", looks(&t->result));
+	return object;
+}
+
 static json_t *baselines(const struct ho_train_facts *f)
 {
 	const struct ho_baselines *b = f->baselines;
@@ -337,6 +370,10 @@ static json_t *lasting_report(const struct ho_train_facts *f)
 	set(r, "baselines", baselines(f));
 	set(r, "paired_test", paired(f));
 	set(r, "chosen", chosen(f->search));
+	if (f->options->encoder) /* models without one stay as they were, byte for byte */
+		set(r, "encoder", ho_train__report_encoder(f));
+	if (f->tuned)
+		set(r, "fine_tuning", fine_tuning(f->tuned));
 	set(r, "accuracy", f->tested ? number(f->accuracy) : json_null());
 	set(r, "accuracy_interval", interval(accuracy_interval(f->errors, f->tested)));
 	set(r, "accuracy_from", json_string(f->options->cross_fit ? "out of fold" : "certify"));

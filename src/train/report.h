@@ -6,6 +6,7 @@
 #include "near/near.h"
 #include "train/baselines.h"
 #include "train/certify.h"
+#include "train/finetune.h"
 #include "train/shuffle_check.h"
 
 /** Everything the report tells; borrowed during the call. */
@@ -24,6 +25,8 @@ struct ho_train_facts {
 	const struct ho_baselines *baselines;
 	const uint8_t *chosen_wrong; /**< [baselines->n] errors of the chosen model on the texts of the baselines */
 	const struct ho_shuffle_check *shuffled;
+	const struct ho_train_vectors *vectors;
+	const struct ho_finetune_facts *tuned; /**< NULL: not asked for */
 	double accuracy;
 	uint64_t tested, errors;
 };
@@ -38,5 +41,8 @@ struct ho_train_facts {
  */
 HO_MUST_CHECK enum ho_status ho_train_report(char **lasting, char **full, const struct ho_train_facts *facts,
                                              double seconds, size_t model_bytes, struct ho_error *err);
+
+/** The object "encoder" of the report: which one was asked for, and what became of it. */
+struct json_t *ho_train__report_encoder(const struct ho_train_facts *facts);
 
 #endif

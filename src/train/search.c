@@ -156,35 +156,6 @@ static int best_of(const struct state *s, enum kind kind, int view)
 	return best;
 }
 
-/* The encoder's best head alone, with the probabilities that it gives itself. */
-static enum ho_status trust_encoder(struct ho_blend *blend, int *chosen, const struct state *s, int encoder,
-                                    struct ho_error *err)
-{
-	uint32_t K = s->lesson->K;
-	double *z = ho_calloc(K, sizeof *z), loss = 0;
-	size_t right = 0;
-	if (!z)
-		return ho_fail_nomem(err);
-	chosen[0] = encoder;
-	*blend = (struct ho_blend){.n_heads = 1, .weight = {1}};
-	for (size_t i = 0; i < s->rows; i++) {
-		uint32_t y = s->lesson->labels[i], best = 0;
-		double total = 0;
-		z[0] = 0;
-		ho_blend_scores(K == 2 ? z + 1 : z, blend, &s->margins[encoder], i, (uint32_t)columns(s));
-		for (uint32_t k = 0; k < K; k++)
-			best = z[k] > z[best] ? k : best;
-		for (uint32_t k = 0; k < K; k++)
-			total += exp(z[k] - z[best]);
-		loss += log(total) - (z[y] - z[best]);
-		right += best == y;
-	}
-	ho_free(z);
-	blend->log_loss = loss / (double)s->rows;
-	blend->accuracy = (double)right / (double)s->rows;
-	return HO_OK;
-}
-
 /* Blend the best of each kind, then leave out what is not worth its cost. `chosen` are indices of alive heads. */
 static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const struct state *s, bool long_rows,
                                  struct ho_error *err)
@@ -194,8 +165,10 @@ static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const stru
 	int word = best_of(s, KIND_WORD, -1);
 	int picks[KINDS] = {word, best_of(s, KIND_BAYES, word < 0 ? -1 : (int)s->alive[word].view),
 	                    best_of(s, KIND_CHAR, -1), best_of(s, KIND_ENCODER, -1)};
-	if (s->rows < FEW_ROWS && picks[KIND_ENCODER] >= 0)
-		return trust_encoder(blend, chosen, s, picks[KIND_ENCODER], err);
+	if (s->rows < FEW_ROWS && picks[KIND_ENCODER] >= 0) {
+		chosen[0] = picks[KIND_ENCODER];
+		return ho_blend_trust(blend, s->margins[chosen[0]], s->lesson->labels, s->rows, s->lesson->K, err);
+	}
 	for (int i = 0; i < KINDS; i++)
 		if (picks[i] >= 0) {
 			chosen[n] = picks[i];

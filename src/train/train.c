@@ -1,12 +1,16 @@
 #include "train/train.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "train/assemble.h"
+#include "train/finetune.h"
+#include "train/nearest.h"
 #include "train/parts.h"
 #include "train/report.h"
+#include "train/tuned_folder.h"
 #include "train/vectors.h"
 
 /* Baselines learn from at most this many rows: beyond it they only cost time. */
@@ -24,6 +28,10 @@ struct run {
 	uint32_t *vector_of;             /* [corpus.n] */
 	struct ho_lesson lesson;         /* fit */
 	struct ho_search search;
+	struct ho_finetune tuned;
+	const char *path; /* of the model */
+	double encoding;  /* seconds that it took */
+	struct ho_nearest nearest;
 	struct ho_image *image;
 	struct ho_certified certified;
 	struct ho_baselines baselines;
@@ -60,6 +68,8 @@ static enum ho_status check_options(const struct ho_train_options *o, struct ho_
 	for (size_t i = 0; i < o->n_label_errors; i++)
 		if (!(o->label_errors[i].max_error > 0 && o->label_errors[i].max_error < 1))
 			return ho_fail(err, HO_EINVAL, "the promised error of a label must lie between 0 and 1");
+	if (o->fine_tune && !o->encoder)
+		return ho_fail(err, HO_EINVAL, "fine-tuning needs an encoder to fine-tune");
 	if (o->review_share >= 0 && o->n_label_errors)
 		return ho_fail(err, HO_EINVAL, "a review share and promises per label exclude each other");
 	return HO_OK;
@@ -104,9 +114,13 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 	struct ho_vectors_wanted wanted = {o->encoder, p->text,     fit + tune + p->size[HO_PART_CERTIFY],
 	                                   p->K,       o->threads,  o->time_limit,
 	                                   run->began, o->progress, o->encoder_precision};
+	double began = ho_clock_seconds();
 	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
+	run->encoding = ho_clock_seconds() - began;
 	if (status || !run->vectors.encoder)
 		return status;
+	if (o->fine_tune && ho_encoder_facts(run->vectors.encoder)->kind != HO_ENCODER_BERT)
+		return ho_fail(err, HO_EUNAVAIL, "a table of token vectors has no layers that could be fine-tuned");
 	run->vector_of = ho_alloc(run->corpus.n, sizeof *run->vector_of);
 	if (!run->vector_of)
 		return ho_fail_nomem(err);
@@ -115,6 +129,50 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 	run->lesson.vectors = &run->vectors.cache;
 	run->lesson.vector_of = run->vector_of;
 	return HO_OK;
+}
+
+/* Encoding and a head's fit read no text that the tuned encoder learnt from: those of tune and certify are enough. */
+static enum ho_status encode_tuned(struct run *run, struct ho_error *err)
+{
+	const struct ho_train_options *o = run->options;
+	struct ho_parts *p = &run->parts;
+	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE], rest = tune + p->size[HO_PART_CERTIFY];
+	struct ho_vectors_wanted wanted = {.encoder = run->tuned.folder,
+	                                   .texts = p->text + fit,
+	                                   .n = rest,
+	                                   .K = p->K,
+	                                   .threads = o->threads,
+	                                   .progress = o->progress};
+	ho_train_vectors_release(&run->vectors);
+	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
+	for (size_t i = 0; i < run->corpus.n && status == HO_OK; i++)
+		run->vector_of[i] = i < fit ? HO_MAP_NONE : run->vectors.vector_of[i - fit + tune];
+	free(run->vectors.folder);
+	run->vectors.folder = NULL;
+	if (status == HO_OK)
+		status = ho_tuned_folder(&run->vectors.folder, run->path, err);
+	run->vectors.files.folder = run->vectors.folder;
+	run->lesson.vectors = &run->vectors.cache;
+	run->lesson.tuned = &run->tuned.head;
+	return status;
+}
+
+static enum ho_status fine_tune(struct run *run, struct ho_error *err)
+{
+	const struct ho_train_options *o = run->options;
+	const struct ho_parts *p = &run->parts;
+	double spent = ho_clock_seconds() - run->began;
+	struct ho_finetune_wanted wanted = {.source = run->vectors.folder,
+	                                    .stem = run->path,
+	                                    .parts = p,
+	                                    .rows_max = o->fine_tune_rows,
+	                                    .cross_fit = o->cross_fit,
+	                                    .seconds_left = o->time_limit > 0 ? o->time_limit - spent : 0,
+	                                    .seconds_a_row = run->encoding / (double)p->n};
+	if (!o->fine_tune || !run->vectors.encoder)
+		return HO_OK;
+	enum ho_status status = ho_finetune(&run->tuned, &run->lesson, &run->search, &wanted, err);
+	return status == HO_OK && run->tuned.facts.used ? encode_tuned(run, err) : status;
 }
 
 /*
@@ -221,8 +279,8 @@ static enum ho_status certify_against(struct run *run, const struct ho_ordinary 
 static enum ho_status certify(struct run *run, struct ho_error *err)
 {
 	struct ho_ordinary ordinary;
-	enum ho_status status =
-	    ho_ordinary_measure(&ordinary, &run->lesson, &run->search, run->parts.group, run->parts.unit, err);
+	enum ho_status status = ho_ordinary_measure(&ordinary, &run->lesson, &run->search, &run->nearest,
+	                                            run->parts.group, run->parts.unit, err);
 	if (status)
 		return status;
 	status = certify_against(run, &ordinary, err);
@@ -238,9 +296,16 @@ static enum ho_status learn(struct run *run, struct ho_error *err)
 	enum ho_status status = build_lesson(run, err);
 	if (status == HO_OK)
 		status = encode_texts(run, err);
-	struct ho_assembly assembly = {p->labels, o->text_columns, o->target, p->seen, p->n_seen, run->vectors.folder};
 	if (status == HO_OK)
 		status = ho_search(&run->search, &run->lesson, &search, err);
+	if (status == HO_OK)
+		status = fine_tune(run, err);
+	/* A tuned encoder has no vectors of learning rows that would be as far apart as those of new texts. */
+	if (status == HO_OK && ho_search_uses_encoder(&run->search) && !run->tuned.facts.used)
+		status = ho_nearest_keep(&run->nearest, &run->lesson, p->unit, err);
+	struct ho_assembly assembly = {
+	    p->labels, o->text_columns,     o->target,         p->seen,
+	    p->n_seen, run->vectors.folder, &run->nearest.set, o->encoder_beside ? NULL : &run->vectors.files};
 	if (status == HO_OK) {
 		ho_progress_step(o->progress, "training the final model", -1);
 		status = ho_assemble(&run->image, &run->lesson, &run->search, &assembly, err);
@@ -282,6 +347,8 @@ static void gather(struct ho_train_facts *facts, const struct run *run)
 	                                 .baselines = &run->baselines,
 	                                 .chosen_wrong = run->chosen_wrong,
 	                                 .shuffled = &run->shuffled,
+	                                 .vectors = &run->vectors,
+	                                 .tuned = run->options->fine_tune ? &run->tuned.facts : NULL,
 	                                 .tested = answers->n};
 	for (size_t i = 0; i < answers->n; i++)
 		facts->errors += answers->wrong[i];
@@ -300,8 +367,12 @@ static enum ho_status write_model(struct ho_train_result *out, struct run *run, 
 	status = ho_image_set(run->image, &run->certified.findings, err);
 	if (status == HO_OK)
 		status = ho_progress_check(run->options->progress, err);
+	if (status == HO_OK && run->tuned.facts.used && run->options->encoder_beside)
+		status = ho_tuned_place(run->tuned.folder, run->vectors.folder, err);
 	if (status == HO_OK)
 		status = ho_image_write(&out->model_bytes, run->image, path, err);
+	if (status == HO_OK && run->options->fine_tune)
+		ho_finetune_forget(path);
 	ho_free(lasting);
 	ho_free(full);
 	if (status)
@@ -317,10 +388,14 @@ static void finish(struct run *run)
 {
 	ho_lesson_release(&run->lesson);
 	ho_search_release(&run->search);
+	ho_nearest_release(&run->nearest);
 	ho_image_free(run->image);
 	ho_certified_release(&run->certified);
 	ho_baselines_release(&run->baselines);
 	ho_train_vectors_release(&run->vectors);
+	if (run->tuned.folder)
+		ho_tuned_remove(run->tuned.folder); /* nothing is there any more if it was put into its place */
+	ho_finetune_release(&run->tuned);
 	ho_free(run->vector_of);
 	ho_corpus_release(&run->corpus);
 	ho_free(run->chosen_wrong);
@@ -334,7 +409,7 @@ enum ho_status ho_train(struct ho_train_result *out, const struct ho_table *tabl
                         const struct ho_train_options *options, const char *path, struct ho_error *err)
 {
 	struct ho_train_options resolved = *options;
-	struct run run = {.options = &resolved, .table = table, .began = ho_clock_seconds()};
+	struct run run = {.options = &resolved, .table = table, .path = path, .began = ho_clock_seconds()};
 	*out = (struct ho_train_result){.report = NULL};
 	enum ho_status status = check_options(options, err);
 	if (status)

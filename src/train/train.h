@@ -34,8 +34,14 @@ struct ho_train_options {
 	const char *encoder; /**< folder of a pretrained encoder (encoder/encoder.h), tried beside the n-grams and used
 	                        where it helps; NULL: none */
 	enum ho_precision encoder_precision; /**< of its large matrix products; default HO_PRECISION_FP32 */
-	const char *target;                  /**< recorded in the model; may be NULL */
-	const struct ho_progress *progress;  /**< may be NULL */
+	bool encoder_beside; /**< a chosen encoder stays in its folder, and the model answers only where it is found;
+	                        else it goes into the model file */
+	bool fine_tune; /**< fine-tune the encoder on the fit part, and use it where that helps; with encoder_beside it
+	                   then stands in the folder PATH.encoder. PATH.tuning-N are what an interrupted run goes on
+	                   from (train/finetune.h) */
+	size_t fine_tune_rows;              /**< most rows to fine-tune on; 0: all */
+	const char *target;                 /**< recorded in the model; may be NULL */
+	const struct ho_progress *progress; /**< may be NULL */
 };
 
 void ho_train_options_init(struct ho_train_options *options);

@@ -20,6 +20,7 @@ void ho_train_vectors_release(struct ho_train_vectors *v)
 	if (v->encoder)
 		ho_vector_cache_release(&v->cache);
 	ho_encoder_free(v->encoder);
+	ho_encoder_files_release(&v->files);
 	free(v->folder); /* realpath()'s */
 	ho_free(v->vector_of);
 	*v = (struct ho_train_vectors){.encoder = NULL};
@@ -33,7 +34,11 @@ static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_v
 		ho_error_at(err, "--encoder %s", w->encoder);
 		return status;
 	}
-	status = ho_encoder_open(&v->encoder, folder, 0, err);
+	v->folder = realpath(folder, NULL);
+	if (!v->folder)
+		return ho_fail_errno(err, HO_EIO, "the folder of the encoder cannot be found");
+	ho_encoder_files_init(&v->files, v->folder);
+	status = ho_encoder_open_files(&v->encoder, &v->files, 0, err);
 	if (status)
 		return status;
 	status = ho_encoder_lower(v->encoder, w->precision, err);
@@ -43,10 +48,10 @@ static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_v
 		ho_error_at(err, "--encoder %s", w->encoder);
 		return status;
 	}
+	v->facts = *ho_encoder_facts(v->encoder);
 	ho_vector_cache_init(&v->cache, v->encoder);
-	v->folder = realpath(folder, NULL);
 	v->vector_of = ho_alloc(w->n, sizeof *v->vector_of);
-	if (!v->folder || !v->vector_of)
+	if (!v->vector_of)
 		return ho_fail_nomem(err);
 	if (!ho_utf8_is_clean(ho_slice_str(v->folder)))
 		return ho_fail(err, HO_EINVAL,
@@ -79,7 +84,9 @@ enum ho_status ho_train_vectors_make(struct ho_train_vectors *out, const struct 
 			ho_progress_note(w->progress,
 			                 "the encoder is left out: it would take more than %.0f%% of --time-limit",
 			                 100 * share_of_time);
+			struct ho_encoder_facts facts = out->facts;
 			ho_train_vectors_release(out);
+			out->facts = facts;
 			out->given_up = true;
 			return HO_OK;
 		}

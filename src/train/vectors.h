@@ -3,14 +3,17 @@
 #define HO_TRAIN_VECTORS_H
 
 #include "encoder/cache.h"
+#include "encoder/files.h"
 #include "train/heads.h"
 
 struct ho_train_vectors {
-	struct ho_encoder *encoder; /**< NULL: none, or given up; owned */
-	char *folder;               /**< absolute; owned, from realpath() */
+	struct ho_encoder *encoder;    /**< NULL: none, or given up; owned */
+	char *folder;                  /**< absolute; owned, from realpath() */
+	struct ho_encoder_files files; /**< those that the encoder reads; they may go into the model file */
 	struct ho_vector_cache cache;
-	uint32_t *vector_of; /**< [n] row of the cache; owned */
-	bool given_up;       /**< it would have taken more than its share of the time limit */
+	uint32_t *vector_of;           /**< [n] row of the cache; owned */
+	struct ho_encoder_facts facts; /**< of the encoder, also if it was given up */
+	bool given_up;                 /**< it would have taken more than its share of the time limit */
 };
 
 /** What is to be encoded and how. Borrowed during the call. */

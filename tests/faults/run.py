@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Does handoff find what was planted, name it, and leave clean data alone?
 
-Usage: run.py [--only TEXT] [--keep DIR]      environment: HANDOFF (the program), HO_DATA (the public sets), HO_LONG
+Usage: run.py [--only TEXT] [--keep DIR] [--shift N]      environment: HANDOFF (the program), HO_DATA (the public sets), HO_LONG
 Prints TAP. A fault counts as found if `explore` or `doubt` has a finding above information (a notice or warning, a weak
 or broken check) whose words name what was planted, and whose words on the same set without the fault do not. A false
 alarm is a warning of `explore` or a broken check of `doubt` on a clean set. --quick leaves `doubt` out where `explore`
-has found the fault already, and takes a part of the clean sets.
+has found the fault already, and takes a part of the clean sets. --shift adds N to every seed: other draws, to see that
+nothing was tuned to those that the tests use.
 """
 import argparse
 import json
@@ -99,14 +100,16 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
     parser.add_argument("--keep")
+    parser.add_argument("--shift", type=int, default=0)
     args = parser.parse_args()
     quick = not os.environ.get("HO_LONG")
     data = os.environ.get("HO_DATA", "")
     if not os.path.exists(os.path.join(data, "sst2_train.csv.gz")):
         print("1..1\nok 1 - planted faults # SKIP the public data sets are not where HO_DATA says")
         return 0
-    cases = [("fault", f.__name__, (f, name, seed)) for f, name, seed in plant.FAULTS]
-    cases += [("clean", f"{name} {seed}", (name, seed, innocent)) for name, seed, innocent in plant.CLEAN[::4 if quick else 1]]
+    cases = [("fault", f.__name__, (f, name, seed + args.shift)) for f, name, seed in plant.FAULTS]
+    cases += [("clean", f"{name} {seed + args.shift}", (name, seed + args.shift, innocent))
+              for name, seed, innocent in plant.CLEAN[:: 4 if quick else 1]]
     cases = [case for case in cases if args.only in f"{case[0]} {case[1]}"]
     missed, alarms, number = [], [], 0
     with tempfile.TemporaryDirectory() as temporary:

@@ -122,6 +122,13 @@ def test_waiters_are_capped_and_clients_may_go():
     assert service.client().get("/healthz").status == 200
 
 
+def test_unknown_member_is_named():
+    told = client("POST", PATH, {"text": sure(1), "txet": "a slip", "meta": {"any": "name"}}, expect=400).json["detail"]
+    assert '"txet"' in told and "known are: text, id, meta" in told, told
+    told = client("POST", PATH, {"text": sure(1), "Dear Sir, my card is 4711": 1}, expect=400).json["detail"]
+    assert "4711" not in told, "what may be a text was said back"
+
+
 def test_gzip():
     body = json.dumps({"text": sure(20)}).encode()
     assert client("POST", PATH, gzip.compress(body), headers=GZIP, expect=200).json["label"] == "outage"

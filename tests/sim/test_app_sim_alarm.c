@@ -10,8 +10,9 @@
 
 #include "app/private.h"
 #include "base/rng.h"
+#include "sim/draws.h"
 
-enum { RUNS = 40, RUNS_LONG = 300, AUDITS = 20000, LATE = 200, A_DAY = 80 };
+enum { RUNS = 20, RUNS_LONG = 300, AUDITS = 20000, LATE = 200, A_DAY = 80 };
 
 static const double slips = 0.03, delta = 0.05;
 
@@ -122,7 +123,7 @@ static double share(double alpha, const char *settings, int runs)
 static int runs(void)
 {
 	const char *asked = getenv("HO_SIM_RUNS");
-	return asked ? (int)strtol(asked, NULL, 10) : getenv("HO_LONG") ? RUNS_LONG : RUNS;
+	return asked ? (int)strtol(asked, NULL, 10) : sim_draws(RUNS, RUNS_LONG);
 }
 
 static void false_alarms_stay_below_delta(void **state)
@@ -138,7 +139,7 @@ static void false_alarms_stay_below_delta(void **state)
 static void slips_alone_break_a_small_promise(void **state)
 {
 	(void)state;
-	assert_true(share(0.001, "{\"reviewer_error\":0}", 40) > 0.3);
+	assert_true(share(0.001, "{\"reviewer_error\":0}", 20) > 0.3);
 }
 
 int main(void)

@@ -11,8 +11,10 @@
 
 #include "base/rng.h"
 #include "judge/eprocess.h"
+#include "sim/draws.h"
 
-enum { DRAWS = 2000, AUDITS = 20000, DELAY_MAX = 200, DAY = 80, DAYS = AUDITS / DAY + 1, DAY_ERRORS = DAY };
+#define DRAWS sim_draws(500, 2000)
+enum { AUDITS = 20000, DELAY_MAX = 200, DAY = 80, DAYS = AUDITS / DAY + 1, DAY_ERRORS = DAY };
 
 static const double alpha = 0.02, delta = 0.05, people_err = 0.03;
 
@@ -139,7 +141,7 @@ static void false_alarms_stay_below_delta(void **state)
 	(void)state;
 	for (size_t s = 0; s < sizeof schemes / sizeof *schemes; s++) {
 		int alarms = 0;
-		for (uint64_t i = 0; i < DRAWS; i++)
+		for (uint64_t i = 0; i < (uint64_t)DRAWS; i++)
 			alarms += audits_to_alarm(&schemes[s], alpha, i) <= AUDITS;
 		print_message("%-34s false alarms over %d audits: %.4f (methods.md 3.11: .027)\n", schemes[s].name,
 		              AUDITS, (double)alarms / DRAWS);
@@ -214,7 +216,7 @@ static void sequence_covers(void **state)
 	(void)state;
 	for (size_t s = 1; s < sizeof schemes / sizeof *schemes; s++) {
 		int missed = 0;
-		for (uint64_t i = 0; i < DRAWS; i++)
+		for (uint64_t i = 0; i < (uint64_t)DRAWS; i++)
 			missed += sequence_misses(&schemes[s], alpha, 900 + i);
 		print_message("%-34s confidence sequence missed %.4f\n", schemes[s].name, (double)missed / DRAWS);
 		assert_true(missed <= (delta + 3 * sqrt(delta * (1 - delta) / DRAWS)) * DRAWS);

@@ -10,8 +10,10 @@
 #include "base/rng.h"
 #include "judge/promise.h"
 #include "train/shares.h"
+#include "sim/draws.h"
 
-enum { DRAWS = 2000, M_MAX = 5000, PLANS = 5 };
+#define DRAWS sim_draws(500, 2000)
+enum { M_MAX = 5000, PLANS = 5 };
 
 /* P(wrong | score) = floor + height (1 - score)^3, score uniform. */
 struct world {
@@ -83,7 +85,7 @@ static void simulate(struct outcome out[PLANS], const struct world *w, size_t m)
 {
 	static struct ho_certificate c;
 	const struct ho_promise_goal goal = {w->alpha, 0.05, HO_PROMISE_ANY_LABEL};
-	for (uint64_t i = 0; i < DRAWS; i++) {
+	for (uint64_t i = 0; i < (uint64_t)DRAWS; i++) {
 		struct ho_rng rng = ho_rng_seed(i, m);
 		for (size_t j = 0; j < m; j++) {
 			score[j] = ho_rng_uniform(&rng);

@@ -3,6 +3,7 @@
  * the check that is meant for them. HO_LONG runs more sound worlds.
  */
 #include "doubt_world.h"
+#include "sim/draws.h"
 
 #include <math.h>
 
@@ -17,7 +18,7 @@ static void doubt(struct ho_findings *out, const struct world *w, bool with_test
 static void test_sound(void **state)
 {
 	(void)state;
-	unsigned runs = getenv("HO_LONG") ? 200 : 24, alarmed = 0;
+	unsigned runs = (unsigned)sim_draws(12, 200), alarmed = 0;
 	for (unsigned r = 0; r < runs; r++) {
 		struct world_spec spec = {.rows = 600 + 200 * (r % 4),
 		                          .K = 2 + r % 3,

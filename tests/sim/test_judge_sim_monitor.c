@@ -7,8 +7,9 @@
 
 #include "base/rng.h"
 #include "judge/eprocess.h"
+#include "sim/draws.h"
 
-#define DRAWS 2000
+#define DRAWS sim_draws(500, 2000)
 
 /* How audits are drawn. */
 enum scheme { EVERY, TENTH, RISKY };
@@ -46,7 +47,7 @@ static void false_alarms_stay_below_delta(void **state)
 	static const char *const names[] = {"every answer", "a tenth", "risky more often"};
 	for (int scheme = EVERY; scheme <= RISKY; scheme++) {
 		int alarms = 0;
-		for (uint64_t i = 0; i < DRAWS; i++)
+		for (uint64_t i = 0; i < (uint64_t)DRAWS; i++)
 			alarms += answers_to_alarm((enum scheme)scheme, 0.02, 5000, i) <= 5000;
 		printf("audits: %-18s false alarms in 5,000 answers %.4f\n", names[scheme], (double)alarms / DRAWS);
 		assert_true(alarms <= (0.05 + 4 * sqrt(0.05 * 0.95 / DRAWS)) * DRAWS);
@@ -81,7 +82,7 @@ static void confidence_sequence_covers_for_all_time(void **state)
 {
 	(void)state;
 	int missed = 0;
-	for (uint64_t i = 0; i < DRAWS; i++) {
+	for (uint64_t i = 0; i < (uint64_t)DRAWS; i++) {
 		struct ho_rng rng = ho_rng_seed(i, 77);
 		uint64_t k = 0;
 		bool miss = false;

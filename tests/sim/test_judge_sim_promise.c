@@ -6,8 +6,9 @@
 
 #include "base/rng.h"
 #include "judge/promise.h"
+#include "sim/draws.h"
 
-#define DRAWS 2000
+#define DRAWS sim_draws(500, 2000)
 #define M 2000
 #define TUNE_MAX 1000
 #define LABELS 3
@@ -92,7 +93,7 @@ static struct outcome simulate(const struct world *w, size_t n_tune)
 	static struct sample tune_part, certify_part;
 	struct outcome o = {0, 0, 0, 0};
 	struct ho_error err;
-	for (uint64_t i = 0; i < DRAWS; i++) {
+	for (uint64_t i = 0; i < (uint64_t)DRAWS; i++) {
 		struct ho_rng rng = ho_rng_seed(i, n_tune);
 		struct ho_promise_goal goal = {0.02, 0.05, HO_PROMISE_ANY_LABEL};
 		struct ho_promise_plan plan;
@@ -139,7 +140,7 @@ static void uncorrected_search_breaks(void **state)
 	const struct world *flat = &worlds[2];
 	struct ho_error err;
 	int violated = 0;
-	for (uint64_t i = 0; i < DRAWS; i++) {
+	for (uint64_t i = 0; i < (uint64_t)DRAWS; i++) {
 		struct ho_rng rng = ho_rng_seed(i, 99);
 		struct ho_scored certify = draw(&part, flat, M, &rng);
 		struct ho_promise_plan plan = {{0.02, 0.05, HO_PROMISE_ANY_LABEL}, 0, 0, {0}};
@@ -169,7 +170,7 @@ static void label_promises_hold_together(void **state)
 	struct ho_error err;
 	int violated = 0, certified[LABELS] = {0};
 	double coverage[LABELS] = {0};
-	for (uint64_t i = 0; i < DRAWS; i++) {
+	for (uint64_t i = 0; i < (uint64_t)DRAWS; i++) {
 		struct ho_rng rng = ho_rng_seed(i, 5);
 		struct ho_scored tune = draw(&parts[0], &by_label[0], TUNE_MAX, &rng);
 		struct ho_scored certify = draw(&parts[1], &by_label[0], M, &rng);
@@ -207,7 +208,7 @@ static void share_bound_and_label_estimate(void **state)
 	struct ho_error err;
 	int wrong_bound = 0, judged = 0, passed = 0;
 	double asked = 0;
-	for (uint64_t i = 0; i < DRAWS; i++) {
+	for (uint64_t i = 0; i < (uint64_t)DRAWS; i++) {
 		struct ho_rng rng = ho_rng_seed(i, 6);
 		double threshold;
 		struct ho_share_promise promise;
@@ -215,7 +216,7 @@ static void share_bound_and_label_estimate(void **state)
 		assert_ok(ho_promise_share_threshold(&threshold, &part[0], 0.4, &err), &err);
 		assert_ok(ho_promise_bound(&promise, threshold, 0.05, &part[1], &err), &err);
 		wrong_bound += risk_above(w, threshold) > promise.upper;
-		if (i % 20)
+		if (i % ((uint64_t)DRAWS / 100))
 			continue; /* the second half is slower */
 		struct ho_promise_plan plan;
 		struct ho_certificate c;

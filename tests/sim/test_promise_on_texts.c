@@ -16,13 +16,14 @@
 #include "near/near.h"
 #include "train/split.h"
 #include "train/train.h"
+#include "sim/draws.h"
 
 /* Re-splits: 200 in the long tier (`make long`), fewer in `make test`. */
-enum { DRAWS_LONG = 200, DRAWS_SHORT = 40 };
+enum { DRAWS_LONG = 200, DRAWS_SHORT = 20 };
 
 static int draws(void)
 {
-	return getenv("HO_LONG") ? DRAWS_LONG : DRAWS_SHORT;
+	return sim_draws(DRAWS_SHORT, DRAWS_LONG);
 }
 
 struct outcome {

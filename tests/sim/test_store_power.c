@@ -8,8 +8,10 @@
 #include "base/rng.h"
 #include "store/losing_vfs.h"
 #include "store/sqlite_private.h"
+#include "sim/draws.h"
 
-enum { KILLS = 400, GROUPS = 60, LARGEST = 12 };
+#define KILLS ((unsigned)sim_draws(120, 400))
+enum { GROUPS = 60, LARGEST = 12 };
 
 /* Items of group g are g * 100 + 0 .. size - 1; each group also counts itself and queues its first item. */
 static unsigned group_size(unsigned g)

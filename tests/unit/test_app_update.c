@@ -25,6 +25,25 @@ static void first_day(void **state)
 	day_close(&d);
 }
 
+/* A second model, or the first one put back, is no beginning. */
+static void second_model_on_the_first_day(void **state)
+{
+	struct day d;
+	(void)state;
+	day_open(&d);
+	d.f.now = NOON_LESS_FOUR;
+	deploy(&d, d.model);
+	d.f.now += HOUR;
+	deploy(&d, d.other);
+	d.f.now += 9 * HOUR;
+	begin(&d);
+	commit(&d);
+	const char *text = written(&d, HO_UPDATE_PLAIN, d.f.now - d.f.now % DAY);
+	assert_null(strstr(text, "This is the beginning"));
+	assert_non_null(strstr(text, "A new model answers since 09:00"));
+	day_close(&d);
+}
+
 static void usual_day(void **state)
 {
 	struct day d;
@@ -484,6 +503,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(first_day),
+	    cmocka_unit_test(second_model_on_the_first_day),
 	    cmocka_unit_test(usual_day),
 	    cmocka_unit_test(mostly_checks),
 	    cmocka_unit_test(one_text),

@@ -36,6 +36,7 @@ static void test_holm(void **state)
 	assert_float_equal(ho_doubt__adjusted(d, 2), 0.06, 1e-12); /* never below a smaller p's */
 	assert_true(ho_doubt__alarm(d, 1));
 	assert_false(ho_doubt__alarm(d, 0));
+	ho_free(d->tests);
 	ho_free(d);
 }
 
@@ -54,6 +55,7 @@ static void test_weights(void **state)
 	struct doubt *d = with_tests(check, p, 101);
 	assert_float_equal(ho_doubt__adjusted(d, 0), 0.04, 1e-9); /* 0.02 x (1 + 1) checks, not x 101 tests */
 	assert_true(ho_doubt__adjusted(d, 1) > 0.03 && ho_doubt__adjusted(d, 1) <= 0.06);
+	ho_free(d->tests);
 	ho_free(d);
 }
 
@@ -65,6 +67,7 @@ static void test_odd_p(void **state)
 	struct doubt *d = with_tests(check, p, 2);
 	assert_float_equal(ho_doubt__adjusted(d, 0), 1, 0);
 	assert_float_equal(ho_doubt__adjusted(d, 1), 0, 0);
+	ho_free(d->tests);
 	ho_free(d);
 }
 
@@ -87,6 +90,7 @@ static void test_false_alarms(void **state)
 		for (size_t i = 0; i < TESTS; i++)
 			any = any || ho_doubt__alarm(d, i);
 		alarms += any;
+		ho_free(d->tests);
 		ho_free(d);
 	}
 	assert_true(alarms <= 0.05 * RUNS + 3 * sqrt(0.05 * 0.95 * RUNS));

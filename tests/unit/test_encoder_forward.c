@@ -27,7 +27,10 @@ static void check_vectors(struct e_fixture *f, bool cls, unsigned threads, bool 
 	float vectors[TEXTS * E_HIDDEN];
 	assert_ok(ho_encoder_open(&e, f->folder, 0, &err), &err);
 	assert_int_equal(ho_encoder_facts(e)->dimensions, E_HIDDEN);
-	assert_ok(ho_wordpiece_open(&wp, f->folder, &err), &err);
+	struct ho_encoder_files files;
+	ho_encoder_files_init(&files, f->folder);
+	assert_ok(ho_wordpiece_open(&wp, &files, &err), &err);
+	ho_encoder_files_release(&files);
 	for (size_t i = 0; i < TEXTS; i++)
 		slices[i] = ho_slice_str(texts[reversed ? TEXTS - 1 - i : i]);
 	assert_ok(ho_encode(vectors, e, slices, TEXTS, threads, NULL, &err), &err);

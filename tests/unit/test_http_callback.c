@@ -24,6 +24,7 @@ struct scene {
 	struct ho_callbacks *callbacks;
 	struct ho_item item;
 	char settings[512], url[200];
+	char log[8192];
 };
 
 static void receiver_start(struct receiver *r)
@@ -111,9 +112,17 @@ static void scene_close(struct scene *s)
 	receiver_stop(&s->receiver);
 }
 
+/* Of the sender's thread; read after it was stopped. */
+static void keep_line(void *context, const char *line)
+{
+	struct scene *s = context;
+	size_t len = strlen(s->log);
+	snprintf(s->log + len, sizeof s->log - len, "%s\n", line);
+}
+
 static void start(struct scene *s)
 {
-	assert_ok(ho_callbacks_start(&s->callbacks, s->f.app, &s->f.err), &s->f.err);
+	assert_ok(ho_callbacks_start(&s->callbacks, s->f.app, keep_line, s, &s->f.err), &s->f.err);
 }
 
 /* An answered item whose callback goes to `path`. */
@@ -202,6 +211,11 @@ static void failures_are_tried_again(void **state)
 	struct ho_id later = post(&s, "http", "127.0.0.1", "/later");
 	o = after_try(&s, &later, 1);
 	assert_true(o.next_at >= s.f.now + 7 * SECOND && o.next_at < s.f.now + 8 * SECOND);
+	ho_callbacks_stop(s.callbacks);
+	s.callbacks = NULL;
+	assert_non_null(strstr(s.log, "\"event\":\"callback failed\",\"task\":\"urgent\""));
+	assert_non_null(strstr(s.log, "\"error\":\"HTTP 503\",\"try\":2}"));
+	assert_null(strstr(s.log, "/fail")); /* a path may carry a secret */
 	scene_close(&s);
 }
 

@@ -152,6 +152,44 @@ static void the_surest_texts_tell_the_share_even_of_a_weak_model(void **state)
 	assert_true(inside >= 51); /* 95% of 60 is 57; P(fewer than 51) < 0.001 */
 }
 
+/* Two labels that texts tell by degrees, honestly: the surer, the more often right. No label is wrong there. */
+static void make_hard(float *p, uint32_t *given, size_t n, uint64_t seed)
+{
+	struct ho_rng rng = ho_rng_seed(seed, 7);
+	for (size_t i = 0; i < n; i++) {
+		double z = 0;
+		for (int k = 0; k < 12; k++) /* nearly normal */
+			z += ho_rng_uniform(&rng) - 0.5;
+		p[2 * i + 1] = (float)(1 / (1 + exp(-z)));
+		p[2 * i] = 1 - p[2 * i + 1];
+		given[i] = ho_rng_uniform(&rng) < (double)p[2 * i + 1];
+	}
+}
+
+/* Hard texts are not wrong labels: on the surer half of the surest a model errs less, while wrong labels are as many.
+ */
+static void hard_texts_are_told_from_wrong_labels(void **state)
+{
+	(void)state;
+	enum { ROWS = 20000, WORLDS = 40 };
+	static float p[ROWS * 3];
+	static uint32_t given[ROWS];
+	struct ho_error err;
+	unsigned hard = 0, noisy = 0;
+	for (uint64_t world = 0; world < WORLDS; world++) {
+		struct ho_surest s;
+		make_hard(p, given, ROWS, world);
+		assert_ok(ho_confident_surest(&s, p, given, NULL, ROWS, 2, &err), &err);
+		hard += s.falling;
+		assert_true(s.half_k <= s.k && s.half_n * 2 <= s.n);
+		make(p, given, ROWS, 0.5, 0.12, world);
+		assert_ok(ho_confident_surest(&s, p, given, NULL, ROWS, 3, &err), &err);
+		noisy += s.falling;
+	}
+	assert_true(hard >= 32);
+	assert_true(noisy <= 6); /* 5% of 40 is 2; P(more than 6) < 0.004 */
+}
+
 /* Clean labels, forty of them with a dozen rows each, half of which say nothing: the model's own mistakes on those are
  * no wrong labels. */
 static void what_a_model_guesses_it_is_not_sure_of(void **state)
@@ -248,6 +286,7 @@ int main(void)
 	    cmocka_unit_test(as_cleanlab_has_it),
 	    cmocka_unit_test(no_errors_are_found_where_there_are_none),
 	    cmocka_unit_test(the_surest_texts_tell_the_share_even_of_a_weak_model),
+	    cmocka_unit_test(hard_texts_are_told_from_wrong_labels),
 	    cmocka_unit_test(what_a_model_guesses_it_is_not_sure_of),
 	    cmocka_unit_test(rows_that_do_not_count_are_left_out),
 	    cmocka_unit_test(odd_input),

@@ -12,7 +12,7 @@ static struct ho_page printed(void (*make)(struct ho_findings *))
 	make(&list);
 	assert_ok(ho_findings_status(&list, &err), &err);
 	ho_page_init(&page, 100, false);
-	ho_findings_print(&page, &list);
+	ho_findings_print(&page, &list, HO_IN_FULL);
 	assert_ok(ho_page_status(&page, &err), &err);
 	ho_findings_release(&list);
 	return page;

@@ -104,12 +104,51 @@ static void findings_print_warnings_first(void **state)
 	fill(&list);
 	assert_ok(ho_findings_status(&list, &err), &err);
 	ho_page_init(&page, 80, false);
-	ho_findings_print(&page, &list);
+	ho_findings_print(&page, &list, HO_IN_FULL);
 	const char *warning = strstr(page.buf.data, "warning"), *info = strstr(page.buf.data, "info");
 	assert_true(warning && info && warning < info);
 	assert_int_equal(strncmp(page.buf.data, "3 rows.\n\n", 9), 0);
 	ho_page_release(&page);
 	ho_findings_release(&list);
+}
+
+static size_t lines_with(const struct ho_page *page, const char *piece)
+{
+	size_t n = 0;
+	for (const char *at = page->buf.data; (at = strstr(at, piece)); at++)
+		n++;
+	return n;
+}
+
+/* In short the graver has more lines, what is in order has its title alone, and the last line says where the rest is.
+ */
+static void in_short_what_matters_is_printed(void **state)
+{
+	static const struct {
+		enum ho_severity severity;
+		size_t lines;
+		bool advice;
+	} cases[] = {{HO_WARNING, 2, true}, {HO_NOTICE, 1, true}, {HO_INFO, 0, false}};
+	struct ho_error err = {.code = HO_OK};
+	(void)state;
+	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+		struct ho_findings list;
+		struct ho_page page;
+		ho_findings_init(&list);
+		ho_findings_add(&list, "one", cases[c].severity, "a title");
+		ho_findings_figure(&list, 3);
+		for (int i = 0; i < 5; i++)
+			ho_findings_evidence(&list, "evidence %d", i);
+		ho_findings_advice(&list, "advice");
+		assert_ok(ho_findings_status(&list, &err), &err);
+		ho_page_init(&page, 80, false);
+		ho_findings_print(&page, &list, HO_IN_SHORT);
+		assert_int_equal(lines_with(&page, "evidence "), cases[c].lines);
+		assert_int_equal(lines_with(&page, "advice"), cases[c].advice);
+		assert_int_equal(lines_with(&page, "--all prints it"), 1);
+		ho_page_release(&page);
+		ho_findings_release(&list);
+	}
 }
 
 static void findings_as_json_have_all_keys(void **state)
@@ -142,7 +181,7 @@ static void building_survives_every_allocation_failure(void **state)
 		ho_findings_init(&list);
 		fill(&list);
 		ho_page_init(&page, 80, true);
-		ho_findings_print(&page, &list);
+		ho_findings_print(&page, &list, HO_IN_FULL);
 		ho_page_heading(&page, "table");
 		ho_grid_init(&grid, "lr");
 		for (int i = 0; i < 40; i++)
@@ -169,6 +208,7 @@ int main(void)
 	    cmocka_unit_test(tables_align_by_columns_on_the_screen),
 	    cmocka_unit_test(blank_lines_never_pile_up),
 	    cmocka_unit_test(findings_print_warnings_first),
+	    cmocka_unit_test(in_short_what_matters_is_printed),
 	    cmocka_unit_test(findings_as_json_have_all_keys),
 	    cmocka_unit_test(building_survives_every_allocation_failure),
 	};

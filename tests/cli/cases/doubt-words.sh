@@ -6,3 +6,5 @@ handoff train leak.csv --target label -o leak.handoff --quiet >trained
 status=0
 handoff doubt leak.handoff leak.csv --test leaktest.csv --only giveaways,leaks,promise --quiet || status=$?
 echo "status $status"
+echo "with everything:"
+handoff doubt leak.handoff leak.csv --test leaktest.csv --only giveaways,leaks,promise --all --quiet | sed 1,5d

@@ -5,11 +5,28 @@ python3 "$CLI/make-encoder.py" encoder stranger 2
 python3 "$CLI/make-encoder.py" texts 120 1 >train.csv
 python3 "$CLI/make-encoder.py" texts 500 2 >test.csv
 expect 0 handoff train train.csv --target label --promise cross-fit -o words.handoff --quiet
-expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny -o m.handoff --json
-json out 'any("encoder" in h["head"] for h in o["chosen"])'
+expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny -o whole.handoff --json
+json out 'any("encoder" in h["head"] for h in o["chosen"])' 'o["encoder"]["name"] == "tiny"' 'o["encoder"]["used"]' \
+	'not o["encoder"]["given_up"]'
+expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny --encoder-beside -o m.handoff --quiet
 cp m.handoff first.handoff
-expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny -o m.handoff --quiet --threads 1
+expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny --encoder-beside -o m.handoff --quiet --threads 1
 cmp m.handoff first.handoff || fail "another number of threads gives another model"
+
+# Within the model file or beside it: the same model. What `embed` makes of the one is the other, to the byte.
+expect 0 handoff encoder embed m.handoff -o embedded.handoff
+cmp whole.handoff embedded.handoff || fail "embed makes another file than train"
+expect 0 handoff encoder embed embedded.handoff --encoder tiny/
+cmp whole.handoff embedded.handoff || fail "a model that holds its encoder was changed"
+refuse 3 handoff encoder embed m.handoff --encoder stranger -o x.handoff
+refuse 2 handoff encoder embed words.handoff -o x.handoff
+[ ! -e x.handoff ] || fail "a refused model was written"
+[ "$(wc -c <whole.handoff)" -gt "$(($(wc -c <m.handoff) + $(wc -c <tiny/model.safetensors)))" ] || fail "it is not within"
+handoff classify m.handoff test.csv >beside.jsonl 2>err
+handoff classify whole.handoff test.csv >within.jsonl 2>err
+cmp beside.jsonl within.jsonl || fail "the encoder within answers otherwise"
+expect 0 handoff encoder check m.handoff --json
+json out 'not o["encoder"]["within"]' 'o["encoder"]["folder"].endswith("/tiny")'
 
 accuracy() { handoff evaluate "$1" test.csv --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["accuracy"])'; }
 python3 -c "import sys; assert float('$(accuracy m.handoff)') > float('$(accuracy words.handoff)') + 0.1" ||
@@ -37,11 +54,25 @@ mkdir elsewhere && mv tiny elsewhere/
 refuse 3 handoff classify m.handoff test.csv
 grep -q 'needs the encoder it was trained with' err || fail "a missing encoder is not named"
 refuse 3 handoff explain m.handoff "some text"
+refuse 3 handoff encoder check m.handoff
+refuse 3 handoff encoder embed m.handoff
+refuse 3 handoff deploy m.handoff --workspace none --task sides
+[ -z "$(ls none/models 2>/dev/null)" ] || fail "a model that cannot answer was copied"
+expect 0 handoff classify whole.handoff test.csv
+cmp out within.jsonl || fail "the encoder within is not enough"
+expect 0 handoff encoder check whole.handoff --json
+json out 'o["encoder"]["within"]' 'o["encoder"]["folder"] == "tiny"'
+# Beside the model is not beside its copy in a workspace: that is said before anything is copied.
+cp m.handoff elsewhere/near.handoff
+refuse 3 handoff deploy elsewhere/near.handoff --workspace none --task sides
+[ -z "$(ls none/models 2>/dev/null)" ] || fail "a model that cannot answer was copied"
 cp m.handoff elsewhere/
 (cd elsewhere && expect 0 handoff classify m.handoff ../test.csv) || fail "the encoder beside the model is not found"
 HANDOFF_ENCODER=elsewhere/tiny expect 0 handoff classify m.handoff test.csv
 HANDOFF_ENCODER=stranger refuse 3 handoff classify m.handoff test.csv
 grep -q 'another encoder' err || fail "another encoder is not said to be"
+(cd elsewhere && HANDOFF_ENCODER=../stranger expect 0 handoff classify m.handoff ../test.csv) ||
+	fail "HANDOFF_ENCODER keeps a model from its own encoder"
 expect 0 handoff classify words.handoff test.csv
 mv elsewhere/tiny .
 refuse 3 handoff train train.csv --target label --encoder nowhere -o x.handoff
@@ -94,3 +125,7 @@ assert sum(x["label"] == y["label"] for x, y in zip(a, b)) >= 475
 P
 refuse 2 handoff train train.csv --target label --encoder tiny --encoder-precision int4 -o x.handoff
 refuse 2 handoff train train.csv --target label --encoder-precision int8 -o x.handoff
+expect 0 handoff encoder check int8.handoff --json
+json out 'o["encoder"]["precision"] == "int8"'
+refuse 2 handoff encoder check int8.handoff --encoder-precision fp32
+refuse 2 handoff train train.csv --target label --encoder tiny --encoder-precision int8 --fine-tune -o x.handoff

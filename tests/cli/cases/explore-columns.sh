@@ -22,3 +22,9 @@ json out '[f["id"] for f in o["findings"] if f["severity"] == "warning"] == []'
 cut -d, -f2,4 t.csv >unlabelled.csv
 expect 0 handoff explore unlabelled.csv --json
 json out 'o["labels"] == 0' 'any("queue" in line for f in o["findings"] if f["id"] == "columns" for line in f["evidence"])'
+# Dates that stand for none make no thousand years, and are told.
+awk 'BEGIN { print "text,label,date"
+	for (i = 0; i < 600; i++) printf "some words %d here,%s,%s\n", i, (i % 2 ? "a" : "b"), (i % 300 ? sprintf("2024-%02d-15", i % 12 + 1) : "1900-01-01") }' >far.csv
+expect 0 handoff explore far.csv --json
+json out 'any("from 2024-01 to 2024-12" in line for f in o["findings"] if f["id"] == "labels-per-month" for line in f["evidence"])' \
+	'any(line.startswith("2 dates") for f in o["findings"] if f["id"] == "labels-per-month" for line in f["evidence"])'

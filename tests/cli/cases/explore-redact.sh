@@ -16,7 +16,22 @@ json out 'not any("@" in line for f in o["findings"] if f["id"] == "personal-dat
 # Without a header the first row is taken for one.
 sed 1d t.csv >bare.csv
 expect 0 handoff explore bare.csv --redact --html bare.html
-cat out bare.html >both
+cat out err bare.html >both
 ! grep -qE '[a-z0-9.]+@example|7946' both || fail "personal data in the names of columns are shown"
 expect 0 handoff explore bare.csv --redact --json
 ! grep -qE '@example|7946' out || fail "personal data in the names of columns are in the JSON"
+# doubt judges the texts as they are, and shows them masked; so do the reports beside a deployed model.
+handoff split t.csv --test 0.3 -o p --quiet >/dev/null
+handoff train p.train.jsonl --target label -o m.handoff --quiet >/dev/null
+expect "0|1" handoff doubt m.handoff p.train.jsonl --test p.test.jsonl --all --html page.html
+cp out plain
+grep -qE '@example' page.html || fail "texts are masked without --redact"
+expect "0|1" handoff doubt m.handoff p.train.jsonl --test p.test.jsonl --redact --all --html page.html
+cat out err page.html >both
+! grep -qE '[a-z0-9.]+@example|7946' both || fail "doubt shows personal data"
+grep -q '\[mail\]' page.html || fail "nothing is masked"
+[ "$(head -n 1 out)" = "$(head -n 1 plain)" ] || fail "masking changes a verdict"
+refuse 2 handoff deploy m.handoff --workspace desk --task t --redact
+expect 0 handoff deploy m.handoff --workspace desk --task t --with-reports p.train.jsonl --test p.test.jsonl --redact
+cat out err desk/models/*.html desk/models/*.json >both
+! grep -qE '[a-z0-9.]+@example|7946' both || fail "the reports beside the model show personal data"

@@ -46,3 +46,7 @@ expect 0 handoff labels --workspace desk --task urgent
 stopped
 expect 0 handoff log --workspace desk
 grep -q 'doubted label' out || fail "the journal does not know"
+# Where nothing is learnt no label is doubted, and the empty list is not left to speak for itself.
+awk 'BEGIN { srand(3); print "text,label"; for (i = 0; i < 300; i++) printf "w%d w%d w%d w%d,%s\n", rand() * 50, rand() * 50, rand() * 50, rand() * 50, (rand() < 0.5 ? "a" : "b") }' >nothing.csv
+expect 0 handoff explore nothing.csv --errors none.jsonl
+grep -q 'no label was looked at' err || fail "an empty list without a word"

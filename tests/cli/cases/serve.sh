@@ -6,6 +6,9 @@ serving desk
 grep -q '^First admin (name: admin): http' serve.out || fail "the first admin's name is not told"
 ! grep -q 'new workspace' serve.out || fail "the workspace is not new"
 case $LINK in "$URL"/login#token=*) ;; *) fail "the link does not begin with the address: $LINK" ;; esac
+# A port that another program has is refused before anything is made.
+refuse 4 handoff serve --workspace fresh --listen "${URL#http://}"
+[ ! -e fresh ] || fail "a refused start left a workspace behind"
 refuse 4 handoff serve --workspace desk --listen 127.0.0.1:0
 grep -q "process $SERVER\|process [0-9]" err || fail "the other server is not named"
 KEY=$(handoff key add app --scope classify,review --workspace desk --quiet)

@@ -1,5 +1,5 @@
 /* Walking a text: what a find may begin with decides which matcher looks at it. */
-#include "explore/personal.h"
+#include "text/personal.h"
 
 static const char *const names[HO_PERSONAL_KINDS] = {
     "mail address",     "bank account (IBAN)", "payment card",   "national number",
@@ -7,7 +7,7 @@ static const char *const names[HO_PERSONAL_KINDS] = {
 static const char *const masks[HO_PERSONAL_KINDS] = {"[mail]",  "[iban]", "[card]",    "[number]",
                                                      "[phone]", "[ip]",   "[address]", "[name]"};
 
-const char *ho_explore__personal_name(enum explore_personal kind)
+const char *ho_personal_name(enum ho_personal kind)
 {
 	return names[kind];
 }
@@ -28,38 +28,38 @@ static bool joins(char c)
 	return is_digit(c) || is_letter(c) || (unsigned char)c >= 0x80 || c == '_';
 }
 
-static bool match_number(struct explore_find *out, struct ho_slice text, size_t at)
+static bool match_number(struct ho_personal_find *out, struct ho_slice text, size_t at)
 {
-	size_t len = ho_explore__match_address(text, at);
-	*out = (struct explore_find){at, at + len, HO_PERSONAL_ADDRESS};
+	size_t len = ho_personal__match_address(text, at);
+	*out = (struct ho_personal_find){at, at + len, HO_PERSONAL_ADDRESS};
 	if (len)
 		return true;
-	len = ho_explore__match_lettered_id(text, at);
-	*out = (struct explore_find){at, at + len, HO_PERSONAL_NATIONAL};
+	len = ho_personal__match_lettered_id(text, at);
+	*out = (struct ho_personal_find){at, at + len, HO_PERSONAL_NATIONAL};
 	if (len)
 		return true;
-	enum explore_personal kind = HO_PERSONAL_KINDS;
-	len = ho_explore__match_number(text, at, &kind);
-	*out = (struct explore_find){at, at + len, kind};
+	enum ho_personal kind = HO_PERSONAL_KINDS;
+	len = ho_personal__match_number(text, at, &kind);
+	*out = (struct ho_personal_find){at, at + len, kind};
 	return len > 0 && kind != HO_PERSONAL_KINDS;
 }
 
-static bool match_letters(struct explore_find *out, struct ho_slice text, size_t at)
+static bool match_letters(struct ho_personal_find *out, struct ho_slice text, size_t at)
 {
-	size_t lead = 0, len = ho_explore__match_iban(text, at);
-	*out = (struct explore_find){at, at + len, HO_PERSONAL_IBAN};
+	size_t lead = 0, len = ho_personal__match_iban(text, at);
+	*out = (struct ho_personal_find){at, at + len, HO_PERSONAL_IBAN};
 	if (len)
 		return true;
-	len = ho_explore__match_lettered_id(text, at);
-	*out = (struct explore_find){at, at + len, HO_PERSONAL_NATIONAL};
+	len = ho_personal__match_lettered_id(text, at);
+	*out = (struct ho_personal_find){at, at + len, HO_PERSONAL_NATIONAL};
 	if (len)
 		return true;
-	len = ho_explore__match_address(text, at);
-	*out = (struct explore_find){at, at + len, HO_PERSONAL_ADDRESS};
+	len = ho_personal__match_address(text, at);
+	*out = (struct ho_personal_find){at, at + len, HO_PERSONAL_ADDRESS};
 	if (len)
 		return true;
-	len = ho_explore__match_name(text, at, &lead);
-	*out = (struct explore_find){at + lead, at + lead + len, HO_PERSONAL_NAME};
+	len = ho_personal__match_name(text, at, &lead);
+	*out = (struct ho_personal_find){at + lead, at + lead + len, HO_PERSONAL_NAME};
 	return len > 0;
 }
 
@@ -75,7 +75,7 @@ static size_t past(struct ho_slice text, size_t at)
 	return end;
 }
 
-bool ho_explore__personal_next(struct explore_find *out, struct ho_slice text, size_t from)
+bool ho_personal_next(struct ho_personal_find *out, struct ho_slice text, size_t from)
 {
 	size_t mail_done = 0; /* before it no mail address begins */
 	for (size_t at = from; at < text.len; at = past(text, at)) {
@@ -85,8 +85,8 @@ bool ho_explore__personal_next(struct explore_find *out, struct ho_slice text, s
 		if (at > 0 && joins(text.ptr[at - 1]) && c != '+' && c != '(')
 			continue;
 		if (joins(c) && at >= mail_done) {
-			size_t len = ho_explore__match_mail(text, at);
-			*out = (struct explore_find){at, at + len, HO_PERSONAL_MAIL};
+			size_t len = ho_personal__match_mail(text, at);
+			*out = (struct ho_personal_find){at, at + len, HO_PERSONAL_MAIL};
 			if (len)
 				return true;
 			mail_done = at;
@@ -98,12 +98,12 @@ bool ho_explore__personal_next(struct explore_find *out, struct ho_slice text, s
 	return false;
 }
 
-enum ho_status ho_explore__mask(struct ho_buf *out, struct ho_slice text, struct ho_error *err)
+enum ho_status ho_personal_mask(struct ho_buf *out, struct ho_slice text, struct ho_error *err)
 {
-	struct explore_find find;
+	struct ho_personal_find find;
 	size_t at = 0;
 	enum ho_status status = HO_OK;
-	while (status == HO_OK && ho_explore__personal_next(&find, text, at)) {
+	while (status == HO_OK && ho_personal_next(&find, text, at)) {
 		status = ho_buf_add(out, text.ptr + at, find.start - at, err);
 		if (status == HO_OK)
 			status = ho_buf_add(out, masks[find.kind], strlen(masks[find.kind]), err);

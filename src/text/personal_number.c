@@ -1,5 +1,5 @@
 /* Runs of digits: cards, national numbers that are written in a form of their own, IP addresses, telephones. */
-#include "explore/personal.h"
+#include "text/personal.h"
 
 enum { DIGITS_MAX = 24 };
 
@@ -15,7 +15,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-bool ho_explore__luhn(const char *digits, size_t n)
+bool ho_personal__luhn(const char *digits, size_t n)
 {
 	unsigned sum = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -75,7 +75,7 @@ static bool is_card(const struct run *r)
 	for (size_t i = 1; i < r->n; i++)
 		seen += r->digits[i] != r->digits[0];
 	return begins && !r->plus && r->n >= 14 && r->n <= 19 && seen > 2 && in(r->form, "d -") &&
-	       ho_explore__luhn(r->digits, r->n);
+	       ho_personal__luhn(r->digits, r->n);
 }
 
 static bool is_ip(const struct run *r)
@@ -175,7 +175,7 @@ static bool is_phone(const struct run *r)
 	return r->digits[0] == '0' && r->n >= 9 && r->n <= 12 && in(r->form, "d -/()");
 }
 
-size_t ho_explore__match_number(struct ho_slice text, size_t at, enum explore_personal *kind)
+size_t ho_personal__match_number(struct ho_slice text, size_t at, enum ho_personal *kind)
 {
 	struct run r;
 	/* The rest of a longer number that is nothing. */

@@ -1,6 +1,6 @@
 /* What begins with letters or mixes them with digits: mail addresses, IBAN, lettered national numbers, streets, names.
  */
-#include "explore/personal.h"
+#include "text/personal.h"
 
 static bool is_digit(char c)
 {
@@ -27,7 +27,7 @@ static size_t word_len(struct ho_slice text, size_t at)
 }
 
 /* local@domain.tld; the local part at most 64 bytes (RFC 5321, 4.5.3.1.1). */
-size_t ho_explore__match_mail(struct ho_slice text, size_t at)
+size_t ho_personal__match_mail(struct ho_slice text, size_t at)
 {
 	size_t i = at, dot = 0, start;
 	while (i < text.len && i - at <= 64 && (is_word(text.ptr[i]) || strchr("._%+-'", text.ptr[i])))
@@ -81,7 +81,7 @@ static bool is_iban(const char *c, size_t n)
 	return rest == 1;
 }
 
-size_t ho_explore__match_iban(struct ho_slice text, size_t at)
+size_t ho_personal__match_iban(struct ho_slice text, size_t at)
 {
 	char c[40];
 	size_t n = 0, i = at;
@@ -133,7 +133,7 @@ static bool is_codice(const char *c)
 	return (unsigned)(c[15] - 'A') == sum % 26;
 }
 
-size_t ho_explore__match_lettered_id(struct ho_slice text, size_t at)
+size_t ho_personal__match_lettered_id(struct ho_slice text, size_t at)
 {
 	size_t len = word_len(text, at);
 	if (len == 9 && is_dni(text.ptr + at))
@@ -150,7 +150,7 @@ static bool one_of(struct ho_slice word, const char *const *list)
 }
 
 /* "Dear Ms Smith", "Mr. van Dyke" no; "Dear Customer" no. The name alone is the find: *lead bytes before it. */
-size_t ho_explore__match_name(struct ho_slice text, size_t at, size_t *lead)
+size_t ho_personal__match_name(struct ho_slice text, size_t at, size_t *lead)
 {
 	static const char *const greetings[] = {"Dear", "Mr",       "Mrs",    "Ms",  "Miss",    "Herr",    "Herrn",
 	                                        "Frau", "Monsieur", "Madame", "Sig", "Signora", "Mevrouw", NULL};
@@ -226,7 +226,7 @@ static size_t german_address(struct ho_slice text, size_t at)
 	return number <= 4 ? i + 1 + number - at : 0;
 }
 
-size_t ho_explore__match_address(struct ho_slice text, size_t at)
+size_t ho_personal__match_address(struct ho_slice text, size_t at)
 {
 	return is_digit(text.ptr[at]) ? english_address(text, at) : german_address(text, at);
 }

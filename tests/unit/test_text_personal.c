@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "explore/personal.h"
+#include "text/personal.h"
 
 /* The masked form of a text, in a room of its own. */
 static const char *masked(const char *text)
@@ -10,7 +10,7 @@ static const char *masked(const char *text)
 	static char room[1024];
 	struct ho_buf buf;
 	ho_buf_init(&buf, sizeof room - 1);
-	assert_int_equal(ho_explore__mask(&buf, ho_slice_str(text), NULL), HO_OK);
+	assert_int_equal(ho_personal_mask(&buf, ho_slice_str(text), NULL), HO_OK);
 	memcpy(room, buf.len ? buf.data : "", buf.len);
 	room[buf.len] = '\0';
 	ho_buf_release(&buf);
@@ -78,11 +78,11 @@ static void what_is_not_stays(void **state)
 static void luhn_is_right(void **state)
 {
 	(void)state;
-	assert_true(ho_explore__luhn("79927398713", 11)); /* the example of the standard's annex */
+	assert_true(ho_personal__luhn("79927398713", 11)); /* the example of the standard's annex */
 	for (char last = '0'; last <= '9'; last++) {
 		char digits[] = "7992739871x";
 		digits[10] = last;
-		assert_int_equal(ho_explore__luhn(digits, 11), last == '3');
+		assert_int_equal(ho_personal__luhn(digits, 11), last == '3');
 	}
 }
 
@@ -97,7 +97,7 @@ static void finds_are_in_order_in_any_bytes(void **state)
 	for (int round = 0; round < 3000; round++) {
 		char text[512];
 		size_t len = 0, last = 0;
-		struct explore_find find;
+		struct ho_personal_find find;
 		for (int k = 0; k < 12; k++) {
 			seed = seed * 1664525 + 1013904223;
 			const char *piece = pieces[(seed >> 16) % (sizeof pieces / sizeof *pieces)];
@@ -105,7 +105,7 @@ static void finds_are_in_order_in_any_bytes(void **state)
 			len += strlen(piece);
 		}
 		struct ho_slice s = ho_slice(text, len);
-		for (size_t at = 0; ho_explore__personal_next(&find, s, at); at = find.end) {
+		for (size_t at = 0; ho_personal_next(&find, s, at); at = find.end) {
 			assert_true(find.start >= last && find.end > find.start && find.end <= len);
 			last = find.end;
 		}
@@ -116,12 +116,12 @@ static void finds_are_in_order_in_any_bytes(void **state)
 static void long_runs_are_no_trap(void **state)
 {
 	static const char starts[] = "a4(+1@.";
-	struct explore_find find;
+	struct ho_personal_find find;
 	static char text[1 << 20];
 	(void)state;
 	for (const char *c = starts; *c; c++) {
 		memset(text, *c, sizeof text);
-		assert_false(ho_explore__personal_next(&find, ho_slice(text, sizeof text), 0));
+		assert_false(ho_personal_next(&find, ho_slice(text, sizeof text), 0));
 	}
 }
 

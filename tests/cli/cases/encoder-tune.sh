@@ -1,0 +1,76 @@
+# Fine-tuning the encoder: used where it helps, nothing out of noise, interrupted and continued, the same on any threads.
+export XDG_DATA_HOME=$PWD/data
+python3 "$CLI/make-encoder.py" encoder tiny
+python3 "$CLI/make-encoder.py" texts 700 1 >train.csv
+python3 "$CLI/make-encoder.py" texts 300 2 >test.csv
+refuse 2 handoff train train.csv --target label --fine-tune -o x.handoff
+refuse 2 handoff train train.csv --target label --encoder tiny --fine-tune-rows 100 -o x.handoff
+
+expect 0 handoff train train.csv --target label --encoder tiny --fine-tune --promise cross-fit -o large.handoff --json
+json out 'o["fine_tuning"]["judged_by"] == "cross-tuning"' 'o["fine_tuning"]["folds"] == 3' \
+	'o["fine_tuning"]["learnt_from"] == "labels"' 'o["fine_tuning"]["rows_that_judged_it"] == o["parts"]["fit"]' \
+	'len(o["fine_tuning"]["looks"]) > 1'
+rm -rf large.handoff*
+
+# With fewer than 100 rows it is always used.
+{ head -1 train.csv; sed -n 2,91p train.csv; } >small.csv
+tune() { "$HANDOFF" train small.csv --target label --encoder tiny --fine-tune --promise cross-fit --encoder-beside "$@"; }
+expect 0 tune -o m.handoff --json --threads 2
+json out 'o["fine_tuning"]["used"]' 'o["fine_tuning"]["rows_that_judged_it"] == 90' \
+	'"encoder, fine-tuned" in [h["head"] for h in o["chosen"]]'
+no_leftovers data tiny train.csv test.csv small.csv m.handoff m.handoff.encoder
+
+# Interrupted: the next run goes on, and the encoder is that of a run that was never stopped.
+for part in 0 3; do
+	tune -o again.handoff --threads 1 >out 2>err &
+	until [ -e again.handoff.tuning-$part ] || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
+	kill -INT $! 2>/dev/null || true
+	wait $! || true
+done
+expect 0 tune -o again.handoff --threads 1 --quiet
+[ "$(ls -d again.handoff* | tr '\n' ' ')" = "again.handoff again.handoff.encoder " ] || fail "left behind: $(ls)"
+cmp m.handoff.encoder/model.safetensors again.handoff.encoder/model.safetensors || fail "another encoder after an interruption"
+handoff classify m.handoff test.csv >a.jsonl 2>err
+handoff classify again.handoff test.csv >b.jsonl 2>err
+cmp a.jsonl b.jsonl || fail "other answers after an interruption"
+
+# Within the model file, as any encoder: nothing stands beside it, and the answers are the same.
+expect 0 handoff train small.csv --target label --encoder tiny --fine-tune --promise cross-fit -o within.handoff --quiet
+[ "$(ls -d within.handoff*)" = within.handoff ] || fail "left behind: $(ls)"
+mv tiny away
+handoff classify within.handoff test.csv >c.jsonl 2>err
+mv away tiny
+cmp <(sed 's/"model":"[^"]*"//' a.jsonl) <(sed 's/"model":"[^"]*"//' c.jsonl) || fail "another encoder within the model file than beside it"
+
+# Beside it, it may move along, and the original one is not it.
+mkdir moved && mv m.handoff m.handoff.encoder moved/
+expect "0|1" handoff evaluate moved/m.handoff test.csv --json
+json out 'o["accuracy"] > 0.9'
+expect 0 handoff encoder check moved/m.handoff.encoder
+mv moved/m.handoff.encoder away
+HANDOFF_ENCODER=tiny refuse 3 handoff classify moved/m.handoff test.csv
+grep -q 'encoder' err || fail "the encoder as it was before is not told from the tuned one"
+
+# Something else under the name of the folder is not touched.
+mkdir odd.handoff.encoder && echo mine >odd.handoff.encoder/notes
+refuse 2 tune -o odd.handoff --quiet
+[ "$(cat odd.handoff.encoder/notes)" = mine ] || fail "a stranger's folder was touched"
+[ ! -e odd.handoff ] || fail "a model was written"
+
+# Labels that are coin flips: nothing is promised, whatever the encoder has learnt by heart.
+awk -F, 'NR == 1 { print; next } { s = (s * 16807 + 7) % 2147483647; if (NR == 2) s = 4711; print $1 "," (s % 97 < 48 ? "left" : "right") }' \
+	train.csv >noise.csv
+for kind in exact cross-fit; do
+	expect 1 handoff train noise.csv --target label --encoder tiny --fine-tune --promise $kind --require-promise \
+		-o noise.handoff --json
+	json out 'o["promise"] is None' 'o["fine_tuning"]["log_loss_with"] > 0.6'
+done
+
+# Few labels: pairs. Little time: left out, and said so.
+{ head -1 train.csv; sed -n 2,21p train.csv; } >few.csv
+expect 0 handoff train few.csv --target label --encoder tiny --fine-tune --promise cross-fit -o few.handoff --json
+json out 'o["fine_tuning"]["learnt_from"] == "pairs"' 'o["fine_tuning"]["used"]' 'o["fine_tuning"]["folds"] == 5'
+expect 0 handoff train train.csv --target label --encoder tiny --fine-tune --time-limit 0.01 -o hasty.handoff --json
+json out 'not o["fine_tuning"]["used"]' '"left_out" in o["fine_tuning"]'
+expect 0 handoff train few.csv --target label --encoder tiny --fine-tune -o words.handoff
+grep -q 'fine-tuned' out || fail "the report does not say that the encoder was fine-tuned"
