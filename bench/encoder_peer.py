@@ -1,19 +1,27 @@
 #!/usr/bin/env python3
-"""ONNX Runtime (fp32, one thread) on the texts that bench/encoder.sh gives handoff.
+"""An encoder's speed and accuracy beside ONNX Runtime (fp32 and int8) and sentence-transformers; run by encoder.sh.
 
-Usage: encoder_peer.py FOLDER TEXTS [--rounds N]
-FOLDER: an encoder as Hugging Face lays it out; exported by torch.onnx to FOLDER.onnx once, beside it.
-TEXTS: one text a line. Texts are sorted by length into batches of 32 and padded to the longest of their batch, which is
-how sentence-transformers does it. Prints texts per second of processor time, tokenising included, the best round.
-Needs torch, transformers, tokenizers, onnx and onnxruntime.
+Usage: encoder_peer.py FOLDER PROGRAM TEXTS... [--rounds N] [--work DIR]
+FOLDER: an encoder as Hugging Face lays it out. PROGRAM: build/release/bench/bench_encode. TEXTS: files of one text a line.
+In each round every program encodes every file, one after the other, so that what else the machine does meets all of
+them; told is the best round. One thread: processor time; two threads: wall time. Peers get texts sorted by length in
+batches of 32, padded to the longest, as sentence-transformers does it; tokenising is included everywhere.
+int8 of ONNX Runtime: quantize_dynamic, for each channel, with reduced range, which is what its authors advise for
+processors without VNNI; without these two it is no quicker here and its vectors are much worse.
+Needs torch, transformers, sentence-transformers, tokenizers, onnx, onnxruntime and numpy.
 """
 import argparse
 import os
+import resource
+import subprocess
+import sys
 import time
 
 import numpy
 import onnxruntime
 from tokenizers import Tokenizer
+
+OURS = ("fp32", "bf16", "int8")
 
 
 def export(folder, target):
@@ -37,7 +45,20 @@ def export(folder, target):
                       opset_version=17, dynamo=False)
 
 
-def encode(session, tokenizer, texts, batch):
+def quantize(source, target):
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+
+
+def session(path, threads):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def encode(run, tokenizer, texts, batch=32):
     order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
     vectors = [None] * len(texts)
     for start in range(0, len(order), batch):
@@ -45,7 +66,7 @@ def encode(session, tokenizer, texts, batch):
         codes = tokenizer.encode_batch([texts[i] for i in rows])
         ids = numpy.array([c.ids for c in codes], dtype=numpy.int64)
         mask = numpy.array([c.attention_mask for c in codes], dtype=numpy.int64)
-        hidden = session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": ids * 0})[0]
+        hidden = run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": ids * 0})[0]
         sums = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True)
         sums /= numpy.linalg.norm(sums, axis=1, keepdims=True)
         for row, vector in zip(rows, sums):
@@ -53,35 +74,83 @@ def encode(session, tokenizer, texts, batch):
     return numpy.stack(vectors)
 
 
+class Peers:
+    """The peers by name, each a function of texts that gives vectors, for a number of threads."""
+
+    def __init__(self, folder, work, max_tokens):
+        self.folder = folder
+        self.files = {"ONNX Runtime fp32": f"{work}/fp32.onnx", "ONNX Runtime int8": f"{work}/int8.onnx"}
+        export(folder, self.files["ONNX Runtime fp32"])
+        quantize(self.files["ONNX Runtime fp32"], self.files["ONNX Runtime int8"])
+        self.tokenizer = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
+        self.tokenizer.enable_truncation(max_tokens)
+        self.tokenizer.enable_padding()
+
+    def make(self, threads):
+        import sentence_transformers
+        import torch
+
+        torch.set_num_threads(threads)
+        made = {}
+        for name, path in self.files.items():
+            run = session(path, threads).run
+            made[name] = lambda texts, run=run: encode(run, self.tokenizer, texts)
+        model = sentence_transformers.SentenceTransformer(self.folder, device="cpu")
+        made["sentence-transformers"] = lambda texts: model.encode(texts, batch_size=32, normalize_embeddings=True)
+        return made
+
+
+def rate_of_peer(function, texts, threads):
+    clock = time.process_time if threads == 1 else time.perf_counter
+    began = clock()
+    vectors = function(texts)
+    return len(texts) / (clock() - began), vectors
+
+
+def rate_of_ours(args, path, precision, threads):
+    out = subprocess.run([args.program, args.folder, path, "1", precision, str(threads)], check=True,
+                         capture_output=True, text=True).stdout.split()
+    return float(out[0]), float(out[1])
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
-    parser.add_argument("texts")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("program")
+    parser.add_argument("texts", nargs="+")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--max-tokens", type=int, default=256)
-    parser.add_argument("--vectors", help="write the vectors as raw floats")
+    parser.add_argument("--work", default=".")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     args = parser.parse_args()
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    target = args.folder.rstrip("/") + ".onnx"
-    if not os.path.exists(target):
-        export(args.folder, target)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(target, options, providers=["CPUExecutionProvider"])
-    tokenizer = Tokenizer.from_file(os.path.join(args.folder, "tokenizer.json"))
-    tokenizer.enable_truncation(args.max_tokens)
-    tokenizer.enable_padding()
-    with open(args.texts, encoding="utf-8") as file:
-        texts = file.read().splitlines()
-    best = 0.0
-    for _ in range(args.rounds):
-        began = time.process_time()
-        vectors = encode(session, tokenizer, texts, args.batch)
-        best = max(best, len(texts) / (time.process_time() - began))
-    if args.vectors:
-        vectors.astype("float32").tofile(args.vectors)
-    print(f"{best:.1f}")
+    peers = Peers(args.folder, args.work, args.max_tokens)
+    print(f"{'texts':<14}{'threads':>8}  {'program':<24}{'texts/s':>9}{'median':>9}{'MB':>7}{'cosine':>9}")
+    for threads in args.threads:
+        made = peers.make(threads)
+        for path in args.texts:
+            with open(path, encoding="utf-8") as file:
+                texts = file.read().splitlines()
+            rates, vectors, memory = {}, {}, {}
+            for _ in range(args.rounds):
+                for precision in OURS:
+                    rate, memory[precision] = rate_of_ours(args, path, precision, threads)
+                    rates.setdefault(precision, []).append(rate)
+                for name, function in made.items():
+                    rate, vectors[name] = rate_of_peer(function, texts, threads)
+                    rates.setdefault(name, []).append(rate)
+            for name, found in rates.items():
+                close = (vectors[name] * vectors["sentence-transformers"]).sum(1).mean() if name in vectors else 0
+                print(f"{os.path.basename(path):<14}{threads:>8}  {name:<24}{max(found):>9.1f}"
+                      f"{numpy.median(found):>9.1f}{memory.get(name, 0) or '':>7}"
+                      f"{f'{close:9.4f}' if close else '':>9}")
+            for ours, theirs in [("fp32", "ONNX Runtime fp32"), ("bf16", "ONNX Runtime fp32"),
+                                 ("int8", "ONNX Runtime int8"), ("fp32", "sentence-transformers")]:
+                print(f"{os.path.basename(path):<14}{threads:>8}  {ours} / {theirs}: best "
+                      f"{max(rates[ours]) / max(rates[theirs]):.2f}, median "
+                      f"{numpy.median(rates[ours]) / numpy.median(rates[theirs]):.2f}")
+            sys.stdout.flush()
+    print(f"peak memory of the peers' process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
 if __name__ == "__main__":

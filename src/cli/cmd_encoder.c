@@ -18,7 +18,7 @@
 static const struct cli_help help = {
     .usage = "handoff encoder get NAME [--from FOLDER|FILE|URL]\n"
              "handoff encoder list\n"
-             "handoff encoder check NAME|FOLDER|MODEL\n"
+             "handoff encoder check NAME|FOLDER|MODEL [--encoder-precision KIND]\n"
              "handoff encoder distill NAME|FOLDER -o FOLDER [--dimensions N] [--vocabulary DATA]\n"
              "handoff encoder embed MODEL [--encoder NAME|FOLDER] [-o MODEL]\n",
     .about = "A pretrained encoder turns texts into vectors that stand near each other when the texts mean about the "
@@ -98,13 +98,14 @@ static int print_json(struct cli *cli, const char *folder, const struct ho_encod
 {
 	char fingerprint[17];
 	snprintf(fingerprint, sizeof fingerprint, "%016llx", (unsigned long long)f->fingerprint);
-	json_t *object = json_pack(
-	    "{so ss si si si si si si ss sb sI ss ss sb sf sf}", "folder", cli_text_json(folder), "kind",
-	    f->kind == HO_ENCODER_BERT ? "bert" : "static", "layers", (int)f->layers, "heads", (int)f->heads,
-	    "dimensions", (int)f->dimensions, "vocabulary", (int)f->vocabulary, "max_tokens", (int)f->max_tokens,
-	    "positions", (int)f->positions, "pooling", pooling_name(f), "normalised", (int)f->normalise, "parameters",
-	    (json_int_t)f->parameters, "fingerprint", fingerprint, "kernels", f->kernels, "repeatable",
-	    (int)t->repeatable, "short_text_ms", t->short_ms, "long_text_ms", t->long_ms);
+	json_t *object =
+	    json_pack("{so ss si si si si si si ss sb sI ss ss ss sb sf sf}", "folder", cli_text_json(folder), "kind",
+	              f->kind == HO_ENCODER_BERT ? "bert" : "static", "layers", (int)f->layers, "heads", (int)f->heads,
+	              "dimensions", (int)f->dimensions, "vocabulary", (int)f->vocabulary, "max_tokens",
+	              (int)f->max_tokens, "positions", (int)f->positions, "pooling", pooling_name(f), "normalised",
+	              (int)f->normalise, "parameters", (json_int_t)f->parameters, "fingerprint", fingerprint,
+	              "precision", ho_precision_name(f->precision), "kernels", f->kernels, "repeatable",
+	              (int)t->repeatable, "short_text_ms", t->short_ms, "long_text_ms", t->long_ms);
 	return cli_json_finish(cli, object, t->repeatable ? CLI_OK : CLI_NO);
 }
 
@@ -131,8 +132,10 @@ static int print_check(struct cli *cli, const char *folder, const struct ho_enco
 		ho_page_text(&page, 0, 0,
 		             "It reads the first %u tokens of a text, some %u words; what follows is not seen.",
 		             f->max_tokens, f->max_tokens * 3 / 4);
-	ho_page_text(&page, 0, 0, "Here, with the %s arithmetic: a short sentence in %.2f ms, a page of %s in %.0f ms.",
-	             f->kernels, t->short_ms, f->max_tokens ? "the greatest length" : "250 words", t->long_ms);
+	ho_page_text(&page, 0, 0,
+	             "Here, in %s with the %s arithmetic: a short sentence in %.2f ms, a page of %s in %.0f ms.",
+	             ho_precision_name(f->precision), f->kernels, t->short_ms,
+	             f->max_tokens ? "the greatest length" : "250 words", t->long_ms);
 	if (t->repeatable)
 		ho_page_text(&page, 0, 0, "Tried: a text's vector is the same alone and among others.");
 	else
@@ -140,7 +143,7 @@ static int print_check(struct cli *cli, const char *folder, const struct ho_enco
 	return cli_page_finish(cli, &page, t->repeatable ? CLI_OK : CLI_NO);
 }
 
-static int check(struct cli *cli, const char *name)
+static int check(struct cli *cli, const char *name, enum ho_precision precision)
 {
 	char folder[HO_HUB_PATH];
 	struct ho_error err = {.code = HO_OK};
@@ -152,7 +155,9 @@ static int check(struct cli *cli, const char *name)
 	}
 	if (ho_encoder_open(&encoder, folder, 0, &err))
 		return cli_fail(cli, &err);
-	enum ho_status status = try_out(&trial, encoder, cli->threads ? cli->threads : 1, &err);
+	enum ho_status status = ho_encoder_lower(encoder, precision, &err);
+	if (status == HO_OK)
+		status = try_out(&trial, encoder, cli->threads ? cli->threads : 1, &err);
 	int done = status ? cli_fail(cli, &err) : print_check(cli, folder, ho_encoder_facts(encoder), &trial);
 	ho_encoder_free(encoder);
 	return done;
@@ -288,6 +293,8 @@ static const char *misused(const char *verb, const char *name, const struct want
 int cmd_encoder(struct cli *cli, int argc, char **argv)
 {
 	struct wanted w = {.from = NULL};
+	const char *kind = NULL;
+	enum ho_precision precision = HO_PRECISION_FP32;
 	struct cli_arguments arguments;
 	struct cli_data data;
 	const struct cli_option own[] = {
@@ -299,6 +306,7 @@ int cmd_encoder(struct cli *cli, int argc, char **argv)
 	     "embed: the new model file (default: in the place of the old one); distill: the new folder"},
 	    {"dimensions", 0, CLI_STRING, &w.distill.dimensions, "N", "distill: numbers of a vector (256)"},
 	    {"vocabulary", 0, CLI_STRING, &w.distill.vocabulary, "DATA", "distill: texts whose words get vectors"},
+	    {"encoder-precision", 0, CLI_STRING, &kind, "KIND", "check: compute in fp32, bf16 or int8 (default: fp32)"},
 	    {.name = NULL},
 	};
 	int done = CLI_OK;
@@ -308,6 +316,10 @@ int cmd_encoder(struct cli *cli, int argc, char **argv)
 	const char *wrong = misused(verb, name, &w);
 	if (wrong)
 		return cli_usage(cli, "%s", wrong);
+	if (kind && (strcmp(verb, "check") != 0 || cli_is_file(name)))
+		return cli_usage(cli, "--encoder-precision belongs to `encoder check NAME`; a model file has its own");
+	if (kind && !ho_precision_find(&precision, kind))
+		return cli_usage(cli, "--encoder-precision is fp32, bf16 or int8, and not '%.40s'", kind);
 	if (strcmp(verb, "list") == 0)
 		return list(cli);
 	if (strcmp(verb, "get") == 0)
@@ -317,5 +329,5 @@ int cmd_encoder(struct cli *cli, int argc, char **argv)
 	w.distill.out = w.out;
 	if (strcmp(verb, "distill") == 0)
 		return encoder_distill(cli, name, &w.distill, &data);
-	return cli_is_file(name) ? cli_check_model(cli, name) : check(cli, name);
+	return cli_is_file(name) ? cli_check_model(cli, name) : check(cli, name, precision);
 }

@@ -30,7 +30,7 @@ static const struct cli_help help = {
 };
 
 struct train_options {
-	const char *output, *test, *promise, *encoder, *workspace, *labels;
+	const char *output, *test, *promise, *encoder, *precision, *workspace, *labels;
 	struct cli_list max_errors;
 	double confidence_level, review_share, time_limit;
 	bool require_promise, encoder_beside, fine_tune;
@@ -104,7 +104,18 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 		return ho_fail(err, HO_EINVAL,
 		               "--review-share and --max-error exclude each other: one gives the share for people "
 		               "and certifies the error, the other the reverse");
+	if (o->precision && !ho_precision_find(&out->encoder_precision, o->precision))
+		return ho_fail(err, HO_EINVAL, "--encoder-precision is fp32, bf16 or int8, and not '%.40s'",
+		               o->precision);
 	out->encoder = o->encoder && strcmp(o->encoder, "none") != 0 ? o->encoder : NULL;
+	if (o->precision && !out->encoder)
+		return ho_fail(err, HO_EINVAL, "--encoder-precision needs --encoder NAME");
+	if (o->fine_tune && out->encoder_precision != HO_PRECISION_FP32)
+		return ho_fail(
+		    err, HO_EINVAL,
+		    "--fine-tune computes in fp32; to answer in %s, train again with the tuned encoder (the folder "
+		    "that --encoder-beside leaves) and --encoder-precision",
+		    o->precision);
 	out->encoder_beside = o->encoder_beside;
 	if (o->encoder_beside && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-beside belongs to --encoder");
@@ -391,6 +402,9 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	     "a fetched encoder or the folder of one, used where it helps, or none (default: none)"},
 	    {"labels", 0, CLI_STRING, &o.labels, "FILE",
 	     "what labels mean: one a line, behind a tab in words; without DATA the model guesses by that alone"},
+	    {"encoder-precision", 0, CLI_STRING, &o.precision, "KIND",
+	     "the encoder's arithmetic: fp32, bf16 (half the memory) or int8 (a quarter, and twice as fast); the model "
+	     "keeps it (default: fp32)"},
 	    {"encoder-beside", 0, CLI_FLAG, &o.encoder_beside, NULL,
 	     "leave the encoder in its folder: a small model file, which answers only where the encoder is found"},
 	    {"fine-tune", 0, CLI_FLAG, &o.fine_tune, NULL,

@@ -19,10 +19,11 @@ static int print_json(struct cli *cli, const char *path, const struct ho_model_e
 {
 	char fingerprint[17];
 	(void)snprintf(fingerprint, sizeof fingerprint, "%016llx", (unsigned long long)e->fingerprint);
-	json_t *encoder = e->folder ? json_pack("{so ss sI sI sb}", "folder", cli_text_json(e->folder), "fingerprint",
-	                                        fingerprint, "dimensions", (json_int_t)e->dimensions, "max_tokens",
-	                                        (json_int_t)e->max_tokens, "within", (int)e->within)
-	                            : json_null();
+	json_t *encoder =
+	    e->folder ? json_pack("{so ss sI sI ss sb}", "folder", cli_text_json(e->folder), "fingerprint", fingerprint,
+	                          "dimensions", (json_int_t)e->dimensions, "max_tokens", (json_int_t)e->max_tokens,
+	                          "precision", e->precision, "within", (int)e->within)
+	              : json_null();
 	return cli_json_finish(cli, json_pack("{so so}", "model", cli_text_json(path), "encoder", encoder), CLI_OK);
 }
 
@@ -41,8 +42,8 @@ static int print_words(struct cli *cli, const char *path, const struct ho_model_
 		             "into the model file.",
 		             path, e->folder);
 	if (e->folder)
-		ho_page_text(&page, 0, 0, "%u dimensions, texts of up to %u tokens, fingerprint %016llx.",
-		             e->dimensions, e->max_tokens, (unsigned long long)e->fingerprint);
+		ho_page_text(&page, 0, 0, "%u dimensions in %s, texts of up to %u tokens, fingerprint %016llx.",
+		             e->dimensions, e->precision, e->max_tokens, (unsigned long long)e->fingerprint);
 	return cli_page_finish(cli, &page, CLI_OK);
 }
 

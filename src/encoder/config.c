@@ -208,7 +208,7 @@ static enum ho_status read_prompts(struct ho_encoder_files *files, struct ho_err
 }
 
 /* A small file may still ask for much memory for each text. */
-static enum ho_status check_size(const struct ho_encoder_facts *f, struct ho_error *err)
+enum ho_status ho_encoder_config_check_size(const struct ho_encoder_facts *f, struct ho_error *err)
 {
 	uint64_t widest = f->inner > 3 * f->hidden ? f->inner : 3 * f->hidden;
 	if (widest * f->max_tokens <= ACTIVATIONS_MAX)
@@ -240,7 +240,7 @@ enum ho_status ho_encoder_config_read(struct ho_encoder_config *out, struct ho_e
 		if (status == HO_OK)
 			status = read_prompts(files, err);
 		if (status == HO_OK)
-			status = check_size(&out->facts, err);
+			status = ho_encoder_config_check_size(&out->facts, err);
 	}
 	return status;
 }

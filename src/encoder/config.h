@@ -19,4 +19,7 @@ struct ho_encoder_config {
 HO_MUST_CHECK enum ho_status ho_encoder_config_read(struct ho_encoder_config *out, struct ho_encoder_files *files,
                                                     struct ho_error *err);
 
+/** HO_EUNAVAIL: a text of max_tokens would take more than 1 GiB. */
+HO_MUST_CHECK enum ho_status ho_encoder_config_check_size(const struct ho_encoder_facts *facts, struct ho_error *err);
+
 #endif

@@ -6,12 +6,6 @@
 #include "base/hash.h"
 #include "encoder/private.h"
 
-static void release_dense(struct encoder_dense *dense)
-{
-	ho_encoder__release_floats(dense->packed);
-	ho_encoder__release_floats(dense->bias);
-}
-
 static void release_norm(struct encoder_norm *norm)
 {
 	ho_encoder__release_floats(norm->gain);
@@ -24,10 +18,10 @@ void ho_encoder_free(struct ho_encoder *encoder)
 		return;
 	for (unsigned l = 0; encoder->layers && l < encoder->facts.layers; l++) {
 		struct encoder_layer *layer = &encoder->layers[l];
-		release_dense(&layer->qkv);
-		release_dense(&layer->attended);
-		release_dense(&layer->inner);
-		release_dense(&layer->outer);
+		ho_encoder__release_dense(&layer->qkv);
+		ho_encoder__release_dense(&layer->attended);
+		ho_encoder__release_dense(&layer->inner);
+		ho_encoder__release_dense(&layer->outer);
 		release_norm(&layer->after_attention);
 		release_norm(&layer->after_inner);
 	}
@@ -141,7 +135,9 @@ static enum ho_status load(struct ho_encoder *e, struct ho_encoder_files *files,
 {
 	struct ho_encoder_config config;
 	struct ho_slice weights;
-	enum ho_status status = ho_encoder_config_read(&config, files, err);
+	enum ho_status status = ho_kernels_check(err);
+	if (status == HO_OK)
+		status = ho_encoder_config_read(&config, files, err);
 	if (status)
 		return status;
 	e->facts = config.facts;
@@ -150,6 +146,9 @@ static enum ho_status load(struct ho_encoder *e, struct ho_encoder_files *files,
 	e->facts.kernels = e->kernels->name;
 	if (max_tokens >= 3 && e->facts.positions && max_tokens <= e->facts.positions)
 		e->facts.max_tokens = max_tokens;
+	status = ho_encoder_config_check_size(&e->facts, err); /* a model file may ask for more than its folder does */
+	if (status)
+		return status;
 	status = ho_wordpiece_open(&e->wordpiece, files, err);
 	if (status == HO_OK)
 		status = check_words(e, config.lower_case, err);

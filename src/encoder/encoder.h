@@ -8,7 +8,7 @@
  * refused by name.
  *
  * Invariants:
- *  1. An encoder is immutable after ho_encoder_open(); any number of threads may use it.
+ *  1. An encoder is immutable after ho_encoder_open() and ho_encoder_lower(); any number of threads may use it.
  *  2. The vector of a text depends on the text and the encoder only: not on the texts beside it or the number of
  *     threads. On another kind of processor the last bits may differ (kernels.h).
  * The forward pass: Devlin, Chang, Lee & Toutanova (2019), "BERT", after Vaswani et al. (2017), post-norm; pooling:
@@ -28,6 +28,9 @@ enum ho_encoder_kind { HO_ENCODER_BERT, HO_ENCODER_STATIC };
 /** How the vectors of the tokens become one: their mean, or that of the first token. */
 enum ho_pooling { HO_POOLING_MEAN, HO_POOLING_CLS };
 
+/** What the large matrix products are computed in; attention and all else in fp32 (kernels_low.h). */
+enum ho_precision { HO_PRECISION_FP32, HO_PRECISION_BF16, HO_PRECISION_INT8 };
+
 /** What an encoder is. */
 struct ho_encoder_facts {
 	enum ho_encoder_kind kind;
@@ -39,8 +42,9 @@ struct ho_encoder_facts {
 	bool normalise;       /**< vectors have length 1 */
 	unsigned dimensions;  /**< of a vector */
 	uint64_t parameters;  /**< numbers in the weights */
-	uint64_t fingerprint; /**< of weights, vocabulary and settings: equal encoders give equal vectors */
-	const char *kernels;  /**< build of the arithmetic in use: "avx512", "avx2", "portable" */
+	uint64_t fingerprint; /**< of weights, vocabulary, settings and precision: equal encoders give equal vectors */
+	enum ho_precision precision;
+	const char *kernels; /**< build of the arithmetic in use: "avx2", "portable", ... (kernels.h) */
 };
 
 struct ho_encoder;
@@ -61,6 +65,19 @@ HO_MUST_CHECK enum ho_status ho_encoder_open_files(struct ho_encoder **out, stru
                                                    unsigned max_tokens, struct ho_error *err);
 /** Call release(context) after the encoder is freed: lets go of what its files' bytes lie in. */
 void ho_encoder_keep(struct ho_encoder *encoder, void (*release)(void *context), void *context);
+/**
+ * Compute in another precision than fp32 from now on: an encoder of its own, with a fingerprint of its own. To be
+ * called once, before the encoder is used; HO_PRECISION_FP32 changes nothing.
+ *
+ * @return HO_OK; HO_EUNAVAIL a static encoder, which multiplies nothing; HO_ENOMEM. On failure the encoder can only be
+ *         freed.
+ */
+HO_MUST_CHECK enum ho_status ho_encoder_lower(struct ho_encoder *encoder, enum ho_precision precision,
+                                              struct ho_error *err);
+/** "fp32", "bf16", "int8". */
+const char *ho_precision_name(enum ho_precision precision);
+/** The precision of a name; false if there is none. */
+bool ho_precision_find(enum ho_precision *out, const char *name);
 void ho_encoder_free(struct ho_encoder *encoder);
 const struct ho_encoder_facts *ho_encoder_facts(const struct ho_encoder *encoder);
 

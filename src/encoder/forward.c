@@ -10,6 +10,7 @@ void ho_encoder__scratch_release(struct encoder_scratch *scratch)
 	ho_encoder__release_floats(scratch->mixed);
 	ho_encoder__release_floats(scratch->inner);
 	ho_encoder__release_floats(scratch->attention);
+	ho_encoder__release_floats(scratch->lowered);
 	ho_piece_tokens_release(&scratch->pieces);
 	*scratch = (struct encoder_scratch){.rows = 0};
 }
@@ -35,7 +36,7 @@ static enum ho_status make_room(struct encoder_scratch *s, const struct ho_encod
 		return HO_OK;
 	s->rows = 0;
 	if (!grow(&s->x, rows * hidden) || !grow(&s->qkv, rows * 3 * hidden) || !grow(&s->mixed, rows * hidden) ||
-	    !grow(&s->inner, rows * encoder->facts.inner))
+	    !grow(&s->inner, rows * encoder->facts.inner) || !ho_encoder__make_lowered(s, encoder, rows))
 		return ho_fail_nomem(err);
 	s->rows = rows;
 	return HO_OK;
@@ -57,13 +58,6 @@ static enum ho_status embed(float *x, const struct ho_encoder *encoder, const ui
 	return HO_OK;
 }
 
-static void multiply(float *y, const struct ho_encoder *encoder, const float *x, const struct encoder_dense *dense,
-                     size_t rows, enum ho_epilogue epilogue)
-{
-	encoder->kernels->multiply(y, dense->out, x, dense->in, dense->packed, dense->bias, rows, dense->out, dense->in,
-	                           epilogue);
-}
-
 static void attend(struct encoder_scratch *s, const struct ho_encoder *encoder, const struct encoder_text *texts,
                    size_t n_texts)
 {
@@ -83,13 +77,13 @@ static void pass_layer(struct encoder_scratch *s, const struct ho_encoder *encod
 	const struct ho_kernels *k = encoder->kernels;
 	size_t hidden = encoder->facts.hidden;
 	float *sum = s->qkv; /* free once attention is done */
-	multiply(s->qkv, encoder, s->x, &layer->qkv, rows, HO_EPILOGUE_NONE);
+	ho_encoder__multiply(s->qkv, s, encoder, s->x, &layer->qkv, rows, HO_EPILOGUE_NONE);
 	attend(s, encoder, texts, n_texts);
-	multiply(sum, encoder, s->mixed, &layer->attended, rows, HO_EPILOGUE_NONE);
+	ho_encoder__multiply(sum, s, encoder, s->mixed, &layer->attended, rows, HO_EPILOGUE_NONE);
 	k->layer_norm(s->x, sum, layer->after_attention.gain, layer->after_attention.shift, rows, hidden,
 	              encoder->epsilon);
-	multiply(s->inner, encoder, s->x, &layer->inner, rows, HO_EPILOGUE_GELU);
-	multiply(sum, encoder, s->inner, &layer->outer, rows, HO_EPILOGUE_NONE);
+	ho_encoder__multiply(s->inner, s, encoder, s->x, &layer->inner, rows, HO_EPILOGUE_GELU);
+	ho_encoder__multiply(sum, s, encoder, s->inner, &layer->outer, rows, HO_EPILOGUE_NONE);
 	k->layer_norm(s->x, sum, layer->after_inner.gain, layer->after_inner.shift, rows, hidden, encoder->epsilon);
 }
 

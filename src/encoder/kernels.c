@@ -1,9 +1,15 @@
 #include "encoder/kernels.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "encoder/kernels_private.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 void ho_pack(float *packed, const float *w, size_t out, size_t in)
 {
@@ -15,28 +21,88 @@ void ho_pack(float *packed, const float *w, size_t out, size_t in)
 
 size_t ho_attention_scratch(size_t tokens, size_t d)
 {
-	size_t width = (tokens + HO_PANEL - 1) / HO_PANEL * HO_PANEL, queries = 48;
+	size_t width = (tokens + HO_PANEL - 1) / HO_PANEL * HO_PANEL, queries = 24;
 	return width * d + ho_packed_size(d, width) + queries * width;
+}
+
+/* Best first. */
+static const struct ho_kernels *const builds[] = {
+#if defined(__x86_64__)
+    &ho_encoder__avx512bf16, &ho_encoder__avx512vnni, &ho_encoder__avx512, &ho_encoder__avxvnni, &ho_encoder__avx2,
+#endif
+    &ho_encoder__portable};
+enum { BUILDS = sizeof builds / sizeof *builds };
+
+#if defined(__x86_64__)
+/* By hand, as clang 14 has no name for it. */
+static bool has_avxvnni(void)
+{
+	unsigned a, b, c, d;
+	return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & 1U << 4);
+}
+#endif
+
+/* Can this processor, and the operating system with it, run the build? */
+static bool runs_here(const struct ho_kernels *build)
+{
+#if defined(__x86_64__)
+	__builtin_cpu_init();
+	bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+	bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+	if (build == &ho_encoder__avx512bf16)
+		return avx512 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
+	if (build == &ho_encoder__avx512vnni)
+		return avx512 && __builtin_cpu_supports("avx512vnni");
+	if (build == &ho_encoder__avx512)
+		return avx512;
+	if (build == &ho_encoder__avxvnni)
+		return avx2 && has_avxvnni();
+	if (build == &ho_encoder__avx2)
+		return avx2;
+#endif
+	return build == &ho_encoder__portable;
 }
 
 const struct ho_kernels *ho_kernels_find(const char *name)
 {
-#if defined(__x86_64__)
-	__builtin_cpu_init();
-	if (strcmp(name, "avx512") == 0)
-		return __builtin_cpu_supports("avx512f") ? &ho_encoder__avx512 : NULL;
-	if (strcmp(name, "avx2") == 0)
-		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &ho_encoder__avx2 : NULL;
-#endif
-	return strcmp(name, "portable") == 0 ? &ho_encoder__portable : NULL;
+	for (size_t i = 0; i < BUILDS; i++)
+		if (strcmp(builds[i]->name, name) == 0)
+			return runs_here(builds[i]) ? builds[i] : NULL;
+	return NULL;
+}
+
+/* The builds that run here, as a list in words. */
+static void name_those_that_run(char *out, size_t size)
+{
+	size_t used = 0;
+	out[0] = '\0';
+	for (size_t i = 0; i < BUILDS; i++)
+		if (runs_here(builds[i]) && used < size)
+			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", builds[i]->name);
+}
+
+static const char *wanted_build(void)
+{
+	const char *name = getenv("HANDOFF_KERNELS");
+	return name && *name ? name : NULL;
 }
 
 const struct ho_kernels *ho_kernels_choose(void)
 {
-	static const char *const best_first[] = {"avx512", "avx2", "portable"};
-	const char *wanted = getenv("HANDOFF_KERNELS");
+	const char *wanted = wanted_build();
 	const struct ho_kernels *found = wanted ? ho_kernels_find(wanted) : NULL;
-	for (size_t i = 0; !found && i < sizeof best_first / sizeof *best_first; i++)
-		found = ho_kernels_find(best_first[i]);
+	for (size_t i = 0; !found && i < BUILDS; i++)
+		found = runs_here(builds[i]) ? builds[i] : NULL;
 	return found;
+}
+
+enum ho_status ho_kernels_check(struct ho_error *err)
+{
+	char here[100];
+	const char *wanted = wanted_build();
+	if (!wanted || ho_kernels_find(wanted))
+		return HO_OK;
+	name_those_that_run(here, sizeof here);
+	return ho_fail(err, HO_EINVAL, "HANDOFF_KERNELS names no arithmetic that this processor has; these it has: %s",
+	               here);
 }

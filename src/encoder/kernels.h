@@ -1,9 +1,10 @@
 /**
  * The arithmetic of an encoder on one thread: matrix products against packed weights, attention, GELU, layer norm.
  *
- * Three builds of the same source (kernels_body.inc) are chosen from at run time: AVX-512, AVX2 with FMA, and portable.
- * Within one of them a row's result depends on that row alone, not on which rows stand beside it, so that texts may be
- * batched in any way and on any number of threads. Between them results differ in the last bits.
+ * Builds of the same source (kernels_body.inc) are chosen from at run time: AVX-512, AVX2 with FMA, and portable; with
+ * what newer processors have for eight bits (VNNI) and for bf16. Within one of them a row's result depends on that row
+ * alone, not on which rows stand beside it, so that texts may be batched in any way and on any number of threads.
+ * Between them results differ in the last bits.
  *
  * Matrices are row-major. "Packed" is a matrix W[out][in] in panels of HO_PANEL outputs: panel p holds, for each input
  * i, the weights W[p * HO_PANEL ..][i] side by side; outputs that do not fill the last panel are zero.
@@ -12,6 +13,8 @@
 #define HO_ENCODER_KERNELS_H
 
 #include <stddef.h>
+
+#include "base/status.h"
 
 enum { HO_PANEL = 16 };
 
@@ -29,7 +32,7 @@ enum ho_epilogue { HO_EPILOGUE_NONE, HO_EPILOGUE_GELU };
 
 /** What one build offers. */
 struct ho_kernels {
-	const char *name; /**< "avx512", "avx2", "portable" */
+	const char *name; /**< "avx512bf16", "avx512vnni", "avx512", "avxvnni", "avx2", "portable" */
 	/**
 	 * y[t][o] = epilogue(sum_i x[t][i] * W[o][i] + bias[o]) for t < rows, o < out.
 	 *
@@ -50,6 +53,8 @@ struct ho_kernels {
 	 */
 	void (*attend)(float *out, size_t ld_out, const float *q, const float *k, const float *v, size_t ld,
 	               size_t tokens, size_t d, float scale, float *scratch);
+	const struct ho_int8_kernels *int8; /**< products in fewer bits: kernels_low.h */
+	const struct ho_bf16_kernels *bf16;
 };
 
 /** Floats that attend() needs. */
@@ -57,6 +62,8 @@ size_t ho_attention_scratch(size_t tokens, size_t d);
 
 /** The best build for this processor. Setting HANDOFF_KERNELS to a name chooses another, for tests. */
 const struct ho_kernels *ho_kernels_choose(void);
+/** Does HANDOFF_KERNELS, if it is set, name a build that this processor and program have? HO_EINVAL, naming those. */
+HO_MUST_CHECK enum ho_status ho_kernels_check(struct ho_error *err);
 /** A build by name, or NULL if this processor or program lacks it. */
 const struct ho_kernels *ho_kernels_find(const char *name);
 

@@ -4,12 +4,15 @@
 
 #include "encoder/config.h"
 #include "encoder/kernels.h"
+#include "encoder/kernels_low.h"
 #include "encoder/safetensors.h"
 #include "encoder/wordpiece.h"
 
-/** A dense layer, packed for the kernels. */
+/** A dense layer, packed for the kernels in the encoder's precision; the other two are NULL. */
 struct encoder_dense {
-	float *packed, *bias; /**< owned */
+	float *packed, *bias;        /**< owned */
+	uint32_t *bf16;              /**< owned */
+	struct ho_int8_weights int8; /**< owned */
 	size_t out, in;
 };
 
@@ -50,10 +53,14 @@ HO_MUST_CHECK enum ho_status ho_encoder__bind(struct ho_encoder *encoder, unsign
 
 /** The table of a static encoder. HO_EFORMAT; HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_encoder__bind_static(struct ho_encoder *encoder, struct ho_error *err);
+/** Let go of a dense layer's weights. */
+void ho_encoder__release_dense(struct encoder_dense *dense);
 
 /** Scratch memory of one thread. */
 struct encoder_scratch {
 	float *x, *qkv, *mixed, *inner, *attention; /**< owned, for `rows` tokens */
+	float *lowered;           /**< owned, for `rows` tokens: inputs of a product, if the precision is not fp32 */
+	struct ho_int8_rows int8; /**< arrays in `lowered` */
 	size_t rows, attention_size;
 	struct ho_piece_tokens pieces;
 };
@@ -82,6 +89,12 @@ struct encoder_text {
 HO_MUST_CHECK enum ho_status ho_encoder__forward(struct encoder_scratch *scratch, const struct ho_encoder *encoder,
                                                  const uint32_t *ids, const struct encoder_text *texts, size_t n_texts,
                                                  struct ho_error *err);
+
+/** Make `lowered` for so many rows; nothing for fp32. Returns false when memory is out. */
+bool ho_encoder__make_lowered(struct encoder_scratch *scratch, const struct ho_encoder *encoder, size_t rows);
+/** y [rows][dense->out] = epilogue(x [rows][dense->in] W^T + bias), in the encoder's precision. */
+void ho_encoder__multiply(float *y, struct encoder_scratch *scratch, const struct ho_encoder *encoder, const float *x,
+                          const struct encoder_dense *dense, size_t rows, enum ho_epilogue epilogue);
 
 /** One vector from the last hidden states of a text. */
 void ho_encoder__pool(float *vector, const struct ho_encoder *encoder, const float *x, const struct encoder_text *text);

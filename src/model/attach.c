@@ -100,6 +100,7 @@ static enum ho_status check_encoder(struct ho_model *model, const struct ho_sect
 	if (!body.len)
 		return HO_OK;
 	if (body.len <= sizeof *record || record->dimensions < 1 || record->dimensions > 65536 ||
+	    record->precision > HO_PRECISION_INT8 || record->zero ||
 	    dense.len != sizeof(float) * record->dimensions * (size_t)model->core->columns)
 		return damaged(err, "encoder out of range");
 	if (!read_strings(&model->encoder_folder, 1, ho_slice(body.ptr + sizeof *record, body.len - sizeof *record)))

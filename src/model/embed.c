@@ -11,8 +11,12 @@ void ho_model_encoder(struct ho_model_encoder *out, const struct ho_model *model
 	const struct ho_encoder_record *record = model->encoder_record;
 	*out = (struct ho_model_encoder){.folder = NULL};
 	if (record)
-		*out = (struct ho_model_encoder){model->encoder_folder, record->fingerprint, record->dimensions,
-		                                 record->max_tokens, ho_model__has_files(model)};
+		*out = (struct ho_model_encoder){model->encoder_folder,
+		                                 record->fingerprint,
+		                                 record->dimensions,
+		                                 record->max_tokens,
+		                                 ho_precision_name(record->precision),
+		                                 ho_model__has_files(model)};
 }
 
 /* The record of an encoder within names it without the folders above. */

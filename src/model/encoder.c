@@ -28,6 +28,8 @@ enum ho_status ho_model__open_files(struct ho_encoder **out, const struct ho_mod
 {
 	enum ho_status status = ho_encoder_open_files(out, files, model->encoder_record->max_tokens, err);
 	if (status == HO_OK)
+		status = ho_encoder_lower(*out, model->encoder_record->precision, err);
+	if (status == HO_OK)
 		status = check(model, *out, files->folder ? files->folder : "the encoder within the model file", err);
 	if (status) {
 		ho_encoder_free(*out);
@@ -41,6 +43,8 @@ static enum ho_status open_folder(struct ho_encoder **out, const struct ho_model
                                   struct ho_error *err)
 {
 	enum ho_status status = ho_encoder_open(out, folder, model->encoder_record->max_tokens, err);
+	if (status == HO_OK)
+		status = ho_encoder_lower(*out, model->encoder_record->precision, err);
 	if (status == HO_OK)
 		status = check(model, *out, folder, err);
 	if (status) {

@@ -102,7 +102,10 @@ struct ho_core {
 /** The encoder that a model needs: within the file or elsewhere. */
 struct ho_encoder_record {
 	uint64_t fingerprint; /**< of struct ho_encoder_facts */
-	uint32_t dimensions, max_tokens;
+	uint32_t dimensions;
+	uint16_t max_tokens; /**< 0: a static encoder */
+	uint8_t precision;   /**< enum ho_precision */
+	uint8_t zero;
 };
 
 /** A feature: empty if fingerprint is 0. Its place is found from the low bits of the key by linear probing. */

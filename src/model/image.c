@@ -42,7 +42,10 @@ static enum ho_status pack_names(struct ho_image *image, const struct ho_image_p
 static enum ho_status pack_encoder(struct ho_image *image, const struct ho_image_parts *parts, struct ho_error *err)
 {
 	const struct ho_encoder_facts *facts = ho_encoder_facts(parts->vectors->encoder);
-	struct ho_encoder_record record = {facts->fingerprint, facts->dimensions, facts->max_tokens};
+	struct ho_encoder_record record = {.fingerprint = facts->fingerprint,
+	                                   .dimensions = facts->dimensions,
+	                                   .max_tokens = (uint16_t)facts->max_tokens,
+	                                   .precision = (uint8_t)facts->precision};
 	struct ho_buf *body = section(image, HO_SECTION_ENCODER);
 	/* A file that holds its encoder tells its name only, and not where it stood. */
 	const char *folder = parts->encoder_files ? ho_last_part(parts->encoder_folder) : parts->encoder_folder;

@@ -32,7 +32,8 @@ struct ho_model_encoder {
 	    *folder; /**< where it stood at training, or its name, if it is within the file; NULL: none is needed */
 	uint64_t fingerprint;
 	uint32_t dimensions, max_tokens;
-	bool within; /**< the model file holds it */
+	const char *precision; /**< of its large matrix products: "fp32", "bf16", "int8" */
+	bool within;           /**< the model file holds it */
 };
 void ho_model_encoder(struct ho_model_encoder *out, const struct ho_model *model);
 

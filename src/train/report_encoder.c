@@ -16,7 +16,8 @@ struct json_t *ho_train__report_encoder(const struct ho_train_facts *f)
 	(void)snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1),
 	               f->options->encoder);
 	(void)snprintf(fingerprint, sizeof fingerprint, "%016llx", (unsigned long long)facts->fingerprint);
-	return json_pack("{s:s*, s:s, s:I, s:I, s:b, s:b}", "name", ho_last_part(name), "fingerprint", fingerprint,
-	                 "dimensions", (json_int_t)facts->dimensions, "max_tokens", (json_int_t)facts->max_tokens,
-	                 "used", ho_search_uses_encoder(f->search), "given_up", f->vectors->given_up);
+	return json_pack("{s:s*, s:s, s:s, s:I, s:I, s:b, s:b}", "name", ho_last_part(name), "fingerprint", fingerprint,
+	                 "precision", ho_precision_name(facts->precision), "dimensions", (json_int_t)facts->dimensions,
+	                 "max_tokens", (json_int_t)facts->max_tokens, "used", ho_search_uses_encoder(f->search),
+	                 "given_up", f->vectors->given_up);
 }

@@ -132,9 +132,9 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 	const struct ho_train_options *o = run->options;
 	struct ho_parts *p = &run->parts;
 	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
-	struct ho_vectors_wanted wanted = {o->encoder, p->text,    fit + tune + p->size[HO_PART_CERTIFY],
-	                                   p->K,       o->threads, o->time_limit,
-	                                   run->began, o->progress};
+	struct ho_vectors_wanted wanted = {o->encoder, p->text,     fit + tune + p->size[HO_PART_CERTIFY],
+	                                   p->K,       o->threads,  o->time_limit,
+	                                   run->began, o->progress, o->encoder_precision};
 	double began = ho_clock_seconds();
 	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
 	run->encoding = ho_clock_seconds() - began;

@@ -7,6 +7,7 @@
 #define HO_TRAIN_TRAIN_H
 
 #include "base/progress.h"
+#include "encoder/encoder.h"
 #include "table/table.h"
 #include "train/label_names.h"
 
@@ -35,6 +36,7 @@ struct ho_train_options {
 	const char *text_columns; /**< recorded in the model, '\n' between several; may be NULL */
 	const char *encoder; /**< folder of a pretrained encoder (encoder/encoder.h), tried beside the n-grams and used
 	                        where it helps; NULL: none */
+	enum ho_precision encoder_precision; /**< of its large matrix products; default HO_PRECISION_FP32 */
 	bool encoder_beside; /**< a chosen encoder stays in its folder, and the model answers only where it is found;
 	                        else it goes into the model file */
 	bool fine_tune; /**< fine-tune the encoder on the fit part, and use it where that helps; with encoder_beside it

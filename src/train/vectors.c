@@ -41,6 +41,13 @@ static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_v
 	status = ho_encoder_open_files(&v->encoder, &v->files, 0, err);
 	if (status)
 		return status;
+	status = ho_encoder_lower(v->encoder, w->precision, err);
+	if (status) {
+		ho_encoder_free(v->encoder);
+		v->encoder = NULL;
+		ho_error_at(err, "--encoder %s", w->encoder);
+		return status;
+	}
 	v->facts = *ho_encoder_facts(v->encoder);
 	ho_vector_cache_init(&v->cache, v->encoder);
 	v->vector_of = ho_alloc(w->n, sizeof *v->vector_of);

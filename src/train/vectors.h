@@ -25,6 +25,7 @@ struct ho_vectors_wanted {
 	unsigned threads;
 	double time_limit, began; /**< seconds for the whole search, 0 = none; by ho_clock_seconds() */
 	const struct ho_progress *progress;
+	enum ho_precision precision;
 };
 
 /**

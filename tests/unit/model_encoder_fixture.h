@@ -39,7 +39,7 @@ static inline void rig_keep(struct rig *r)
 	}
 }
 
-static inline void rig_make_with(struct rig *r, uint32_t K, bool cls, bool near)
+static inline void rig_make_in(struct rig *r, uint32_t K, bool cls, bool near, enum ho_precision precision)
 {
 	static const struct ho_slice labels[] = {{"ham", 3}, {"spam", 4}, {"mail", 4}, {"été", 5}, {"x", 1}};
 	struct ho_error err;
@@ -47,6 +47,7 @@ static inline void rig_make_with(struct rig *r, uint32_t K, bool cls, bool near)
 	r->plain = fixture_new(K, K > 2, 60, 3);
 	r->files = e_new(11 + K, cls);
 	assert_ok(ho_encoder_open(&r->encoder, r->files->folder, 0, &err), &err);
+	assert_ok(ho_encoder_lower(r->encoder, precision, &err), &err);
 	ho_vector_cache_init(&r->cache, r->encoder);
 	for (size_t i = 0; i < (size_t)r->plain->columns * E_HIDDEN; i++)
 		r->dense[i] = (float)(ho_rng_uniform(&rng) - 0.5);
@@ -63,6 +64,11 @@ static inline void rig_make_with(struct rig *r, uint32_t K, bool cls, bool near)
 	findings.distance = (struct ho_distance_record){.mean = 0.4, .sd = 0.2, .weight = 0.5};
 	assert_ok(ho_image_set(r->image, &findings, &err), &err);
 	(void)snprintf(r->path, sizeof r->path, "%s.handoff", r->files->folder);
+}
+
+static inline void rig_make_with(struct rig *r, uint32_t K, bool cls, bool near)
+{
+	rig_make_in(r, K, cls, near, HO_PRECISION_FP32);
 }
 
 static inline void rig_make(struct rig *r, uint32_t K, bool cls)

@@ -231,12 +231,38 @@ static void forged_encoder_sections_are_refused(void **state)
 	rig_release(&r);
 }
 
+/* A model's vectors are computed in the precision that it was trained with. */
+static void a_model_keeps_its_precision(void **state)
+{
+	(void)state;
+	double scores[3];
+	for (unsigned p = 0; p < 3; p++) {
+		struct rig r;
+		struct ho_error err;
+		struct ho_workspace *ws;
+		struct ho_text_score scored;
+		rig_make_in(&r, 2, false, false, p);
+		struct ho_model *model = open_model(&r);
+		assert_int_equal(ho_encoder_facts(model->encoder)->precision, p);
+		assert_true(ho_encoder_facts(model->encoder)->fingerprint == ho_encoder_facts(r.encoder)->fingerprint);
+		assert_ok(ho_workspace_new(&ws, model, &err), &err);
+		assert_ok(ho_model__score(&scored, ws, rig_texts[1], strlen(rig_texts[1]), &err), &err);
+		scores[p] = ws->scores[0];
+		ho_workspace_free(ws);
+		ho_model_free(model);
+		rig_release(&r);
+	}
+	assert_true(scores[0] != scores[1] && scores[1] != scores[2] && scores[0] != scores[2]);
+	assert_true(fabs(scores[0] - scores[1]) < 0.1 && fabs(scores[0] - scores[2]) < 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(scores_are_the_slow_sums),           cmocka_unit_test(pieces_and_bias_sum_to_the_score),
 	    cmocka_unit_test(foreseen_texts_answer_the_same),     cmocka_unit_test(remembered_vectors_answer_the_same),
 	    cmocka_unit_test(a_missing_or_other_encoder_is_said), cmocka_unit_test(forged_encoder_sections_are_refused),
+	    cmocka_unit_test(a_model_keeps_its_precision),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

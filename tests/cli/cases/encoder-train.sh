@@ -119,3 +119,22 @@ expect 0 handoff train many.csv --target label --max-error 0.2 --encoder tiny --
 json out 'any("encoder" in h["head"] for h in o["chosen"])' 'o["novelty_from"] == "tune"' 'o["novelty_level"] == 0.02'
 novel=$(handoff classify many.handoff fresh.csv --quiet 2>err | grep -c '"reason":"novel"')
 [ "$novel" -ge 10 ] && [ "$novel" -le 90 ] || fail "$novel of 2000 ordinary texts are called novel"
+# int8: a model of its own, which keeps its precision and is told by its file alone.
+expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny --encoder-precision int8 -o int8.handoff --json
+json out 'any("encoder" in h["head"] for h in o["chosen"])'
+expect 0 handoff classify int8.handoff test.csv
+cp out int8.jsonl
+expect 0 handoff classify m.handoff test.csv
+python3 - <<'P'
+import json
+a, b = ([json.loads(line) for line in open(name)] for name in ("out", "int8.jsonl"))
+assert len(a) == len(b) == 500
+assert any(x["confidence"] != y["confidence"] for x, y in zip(a, b)), "int8 computes the same as fp32"
+assert sum(x["label"] == y["label"] for x, y in zip(a, b)) >= 475
+P
+refuse 2 handoff train train.csv --target label --encoder tiny --encoder-precision int4 -o x.handoff
+refuse 2 handoff train train.csv --target label --encoder-precision int8 -o x.handoff
+expect 0 handoff encoder check int8.handoff --json
+json out 'o["encoder"]["precision"] == "int8"'
+refuse 2 handoff encoder check int8.handoff --encoder-precision fp32
+refuse 2 handoff train train.csv --target label --encoder tiny --encoder-precision int8 --fine-tune -o x.handoff

@@ -7,6 +7,20 @@ expect 0 handoff encoder check tiny --json
 json out 'o["kind"] == "bert"' 'o["layers"] == 1' 'o["dimensions"] == 12' 'o["pooling"] == "mean"' 'o["normalised"]' \
 	'o["repeatable"]' 'o["short_text_ms"] > 0' 'len(o["fingerprint"]) == 16'
 cp out facts
+for kind in bf16 int8; do
+	expect 0 handoff encoder check tiny --encoder-precision $kind --json
+	json out "o['precision'] == '$kind'" 'o["repeatable"]'
+	python3 -c 'import json; a, b = json.load(open("facts")), json.load(open("out")); assert a["fingerprint"] != b["fingerprint"]'
+done
+expect 0 handoff encoder check tiny --encoder-precision int8
+grep -q 'in int8 with the' out || fail "the precision is not told"
+refuse 2 handoff encoder check tiny --encoder-precision int4
+grep -q 'fp32, bf16 or int8' err || fail "the precisions are not named"
+refuse 2 handoff encoder list --encoder-precision int8
+HANDOFF_KERNELS=portable expect 0 handoff encoder check tiny --json
+json out 'o["kernels"] == "portable"'
+HANDOFF_KERNELS=abacus refuse 2 handoff encoder check tiny
+grep -q 'portable' err || fail "the builds that run here are not named"
 
 expect 0 handoff encoder get small --from tiny
 grep -q 'no checksum is known' err || fail "nobody is told that the files were not verified"
