@@ -242,7 +242,7 @@ static void a_model_keeps_its_precision(void **state)
 		struct ho_workspace *ws;
 		struct ho_text_score scored;
 		rig_make_in(&r, 2, false, false, p);
-		struct ho_model *model = open_model(&r);
+		struct ho_model *model = rig_open(&r);
 		assert_int_equal(ho_encoder_facts(model->encoder)->precision, p);
 		assert_true(ho_encoder_facts(model->encoder)->fingerprint == ho_encoder_facts(r.encoder)->fingerprint);
 		assert_ok(ho_workspace_new(&ws, model, &err), &err);
