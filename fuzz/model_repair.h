@@ -18,7 +18,8 @@ static inline void model_repair(char *bytes, size_t len)
 		return;
 	memcpy(&header, bytes, sizeof header);
 	memcpy(header.magic, magic, sizeof magic);
-	header.version = header.version == HO_MODEL_VERSION_ENCODER ? HO_MODEL_VERSION_ENCODER : HO_MODEL_VERSION;
+	if (header.version != HO_MODEL_VERSION_ENCODER && header.version != HO_MODEL_VERSION_DISTANCE)
+		header.version = HO_MODEL_VERSION;
 	header.byte_order = HO_MODEL_BYTE_ORDER;
 	header.size = len;
 	size_t n = header.sections, table = sizeof header;

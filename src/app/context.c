@@ -1,17 +1,9 @@
 /* What a person sees after the answer: what the model thought, why, and what came of it. */
 #include "app/labels.h"
+#include "app/similar.h"
 #include "app/standing.h"
-#include "near/near.h"
 
-enum {
-	PIECES_MAX = 40,
-	SEARCHES = 3,
-	FOUND_MAX = 20,
-	SIMILAR_MAX = 3,
-	CONTEXT_MAX = 1 << 20,
-	EXCERPT = 400,
-	COMPARED = 16 << 10
-};
+enum { PIECES_MAX = 40, CONTEXT_MAX = 1 << 20, EXCERPT = 400 };
 
 #define ADD(text) ho_buf_add(out, text, sizeof(text) - 1, err)
 
@@ -25,15 +17,6 @@ static enum ho_status add_string(struct ho_buf *out, const char *name, const cha
 
 /* ---- pieces ---- */
 
-/* The beginning, at most `max` bytes, whole characters. */
-static struct ho_slice beginning(struct ho_slice text, size_t max)
-{
-	size_t n = text.len < max ? text.len : max;
-	while (n < text.len && n > 0 && ((unsigned char)text.ptr[n] & 0xc0) == 0x80)
-		n--;
-	return ho_slice(text.ptr, n);
-}
-
 /* A piece may be as long as the text: where it stands is told in full, what it says only so far. */
 static enum ho_status add_pieces(struct ho_buf *out, const struct ho_explanation *explanation, struct ho_slice text,
                                  struct ho_error *err)
@@ -45,7 +28,9 @@ static enum ho_status add_pieces(struct ho_buf *out, const struct ho_explanation
 		status = ho_buf_printf(out, err, "%s{\"text\":", i ? "," : "");
 		if (status == HO_OK)
 			status = ho_json_string(
-			    out, beginning(ho_slice(text.ptr + piece->start, piece->end - piece->start), EXCERPT), err);
+			    out,
+			    ho_app__beginning(ho_slice(text.ptr + piece->start, piece->end - piece->start), EXCERPT),
+			    err);
 		if (status == HO_OK)
 			status = ho_buf_printf(out, err, ",\"start\":%u,\"end\":%u,\"view\":\"%s\",\"weight\":%.6g}",
 			                       piece->start, piece->end, piece->view, piece->weight);
@@ -57,72 +42,20 @@ static enum ho_status add_pieces(struct ho_buf *out, const struct ho_explanation
 
 /* ---- similar labelled texts ---- */
 
-struct similar {
-	struct ho_item item;
-	double jaccard;
-};
-
-static void keep_best(struct similar best[SIMILAR_MAX], size_t *n, const struct ho_item *item, double jaccard)
-{
-	size_t at = *n;
-	for (size_t i = 0; i < *n; i++)
-		if (!strcmp(best[i].item.id.text, item->id.text))
-			return;
-	while (at > 0 && best[at - 1].jaccard < jaccard)
-		at--;
-	if (at == SIMILAR_MAX)
-		return;
-	*n = *n < SIMILAR_MAX ? *n + 1 : SIMILAR_MAX;
-	for (size_t i = *n - 1; i > at; i--)
-		best[i] = best[i - 1];
-	best[at] = (struct similar){*item, jaccard};
-}
-
-/* Of long texts the beginnings are compared: a serving thread waits for this. */
-static enum ho_status search_word(struct similar best[SIMILAR_MAX], size_t *n, struct ho_store *reader,
-                                  const struct ho_item *item, struct ho_slice word, struct ho_arena *arena,
+static enum ho_status add_similar(struct ho_buf *out, const struct ho_explanation *explanation, struct ho_workspace *ws,
+                                  struct ho_store *reader, const struct ho_item *item, struct ho_arena *arena,
                                   struct ho_error *err)
 {
-	struct ho_item_filter filter = {.task = item->task, .by_person = true, .limit = FOUND_MAX};
-	struct ho_item *found;
-	size_t count = 0;
-	if (!(filter.search = ho_arena_copy(arena, word).ptr))
-		return ho_fail_nomem(err);
-	enum ho_status status = reader->ops->item_list(&found, &count, reader, &filter, arena, err);
-	for (size_t i = 0; i < count && status == HO_OK; i++) {
-		double jaccard = 0;
-		bool usable = found[i].label && found[i].text.len && strcmp(found[i].id.text, item->id.text) != 0;
-		if (usable)
-			status = ho_near_jaccard(&jaccard, beginning(found[i].text, COMPARED),
-			                         beginning(item->text, COMPARED), err);
-		if (usable && status == HO_OK)
-			keep_best(best, n, &found[i], jaccard);
-	}
-	return status;
-}
-
-/* Labelled texts that share the words which mattered most, by how much else they share. */
-static enum ho_status add_similar(struct ho_buf *out, const struct ho_explanation *explanation, struct ho_store *reader,
-                                  const struct ho_item *item, struct ho_arena *arena, struct ho_error *err)
-{
-	struct similar best[SIMILAR_MAX];
-	size_t n = 0, searches = 0;
-	enum ho_status status = HO_OK;
-	for (size_t i = 0; i < explanation->n_pieces && searches < SEARCHES && status == HO_OK; i++) {
-		const struct ho_piece *piece = &explanation->pieces[i];
-		if (strcmp(piece->view, "word") != 0 || piece->end - piece->start < 2)
-			continue;
-		searches++;
-		status = search_word(best, &n, reader, item,
-		                     ho_slice(item->text.ptr + piece->start, piece->end - piece->start), arena, err);
-	}
+	struct app_similar best[APP_SIMILAR_MAX];
+	size_t n = 0;
+	enum ho_status status = ho_app__similar(best, &n, explanation, ws, reader, item, arena, err);
 	if (status == HO_OK)
 		status = ADD(",\"similar\":[");
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
 		status = ho_buf_printf(out, err, "%s{\"item\":\"%s\",\"similarity\":%.3g,\"text\":", i ? "," : "",
-		                       best[i].item.id.text, best[i].jaccard);
+		                       best[i].item.id.text, best[i].similarity);
 		if (status == HO_OK)
-			status = ho_json_string(out, beginning(best[i].item.text, EXCERPT), err);
+			status = ho_json_string(out, ho_app__beginning(best[i].item.text, EXCERPT), err);
 		if (status == HO_OK)
 			status = add_string(out, ",\"label\":", best[i].item.label, err);
 		if (status == HO_OK)
@@ -145,7 +78,7 @@ static enum ho_status explain(struct ho_buf *out, struct ho_app *app, struct ho_
 	if (status == HO_OK)
 		status = add_pieces(out, &explanation, item->text, err);
 	if (status == HO_OK)
-		status = add_similar(out, &explanation, reader, item, arena, err);
+		status = add_similar(out, &explanation, ws, reader, item, arena, err);
 	ho_explanation_release(&explanation);
 	ho_workspace_free(ws);
 	ho_app__model_release(model);

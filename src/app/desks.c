@@ -199,20 +199,50 @@ static enum ho_status refresh_all(struct ho_app *app, bool *broken, struct ho_er
 	return status;
 }
 
+/* Opening a model again costs up to half a second, if it is its encoder that is wrong: at the next refresh, and then
+ * less and less often. A change in the store, a deployment say, is looked at at once. */
+static void plan_retry(struct ho_app *app, const struct ho_error *failure, int64_t now)
+{
+	enum { DOUBLINGS_MAX = 5 };
+	unsigned doublings = app->broken_tries < DOUBLINGS_MAX ? app->broken_tries : DOUBLINGS_MAX;
+	app->broken_next_at = now + (app->broken_tries++ ? (int64_t)1000 << doublings : 0);
+	app->broken_error = *failure;
+}
+
+/* All tasks, if anything changed or it is time to look at broken models again; else what was found of those. */
+static enum ho_status refresh_if_due(struct ho_app *app, uint64_t version, bool *broken, struct ho_error *err)
+{
+	struct ho_error failure = {.code = HO_OK};
+	int32_t day = ho_time_day(ho_app_now(app));
+	bool changed = !app->has_seen || version != app->seen_version || day != app->seen_day;
+	if (!changed && !app->broken_tries)
+		return HO_OK;
+	if (!changed && ho_app_now(app) < app->broken_next_at) {
+		*broken = true;
+		failure = app->broken_error;
+	} else {
+		failure.code = refresh_all(app, broken, &failure);
+		app->has_seen = failure.code == HO_OK || *broken;
+		app->seen_version = version;
+		app->seen_day = day;
+		if (*broken)
+			plan_retry(app, &failure, ho_app_now(app));
+		else
+			app->broken_tries = 0;
+	}
+	if (failure.code != HO_OK && err)
+		*err = failure;
+	return failure.code;
+}
+
 enum ho_status ho_app__refresh(bool *is_broken, struct ho_app *app, struct ho_error *err)
 {
 	uint64_t version = 0;
 	bool broken = false;
-	int32_t day = ho_time_day(ho_app_now(app));
 	(void)pthread_mutex_lock(&app->refresh_lock);
 	enum ho_status status = app->watch->ops->version(&version, app->watch, err);
-	bool changed = !app->has_seen || version != app->seen_version || day != app->seen_day;
-	if (status == HO_OK && changed) {
-		status = refresh_all(app, &broken, err);
-		app->has_seen = status == HO_OK && !broken;
-		app->seen_version = version;
-		app->seen_day = day;
-	}
+	if (status == HO_OK)
+		status = refresh_if_due(app, version, &broken, err);
 	(void)pthread_mutex_unlock(&app->refresh_lock);
 	*is_broken = broken;
 	return status;

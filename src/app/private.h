@@ -66,6 +66,9 @@ struct ho_app {
 	pthread_mutex_t refresh_lock;
 	uint64_t seen_version;
 	bool has_seen;
+	unsigned broken_tries;  /**< refreshes in a row that found a model which cannot be opened */
+	int64_t broken_next_at; /**< when to look at it again, though nothing changed in the store */
+	struct ho_error broken_error;
 	int32_t seen_day;
 	atomic_bool stale; /**< a use case changed a task: refresh after the group */
 

@@ -2,6 +2,9 @@
 #include "app/private.h"
 #include "base/alloc.h"
 
+/* Texts whose vectors a server remembers for each encoder: 13 MB with 384 dimensions. */
+enum { REMEMBERED = 8192 };
+
 const char *ho_app__model_path(const struct ho_app *app, const char *id, struct ho_arena *arena)
 {
 	size_t room = strlen(app->models_dir) + strlen(id) + sizeof "/.handoff";
@@ -31,7 +34,12 @@ static enum ho_status open_model(struct app_model **out, struct ho_app *app, con
 	const char *path = model ? ho_app__model_path(app, id, &arena) : NULL;
 	enum ho_status status = path ? ho_model_open(&model->model, path, err) : ho_fail_nomem(err);
 	ho_arena_release(&arena);
+	/* A server meets the same texts again: when similar ones are looked for, and when a model is tried on them. */
+	if (status == HO_OK && !app->lazy)
+		status = ho_model_remember(model->model, REMEMBERED, err);
 	if (status) {
+		if (model)
+			ho_model_free(model->model);
 		ho_free(model);
 		return status;
 	}

@@ -130,7 +130,7 @@ static void judge(struct contest *c, struct doubt *d, const struct ho_baselines 
 	c->asked_skill = chance < lopsided;
 	if (c->asked_skill)
 		c->skill = ho_doubt__test(d, ho_binomial_cdf(b->n - c->errors, b->n, chance + hardly * (1 - chance)));
-	(void)snprintf(c->token, sizeof c->token, "%s", ho_doubt__shown(d, b->best_token).text);
+	(void)snprintf(c->token, sizeof c->token, "%s", ho_doubt__word(d, b->best_token).text);
 	c->known = true;
 }
 

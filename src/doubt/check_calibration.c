@@ -228,7 +228,7 @@ static void show(const struct calibration *c, struct doubt *d)
 	    out, "Spiegelhalter's z = %.2f; honest confidences show as large a calibration error with p = %.3f",
 	    c->spiegelhalter, c->consistency);
 	ho_doubt__show_test(d, "confidence at most 3 points above accuracy, 10 below", c->overall);
-	ho_doubt__show_test(d, "and at most 10 above it in every tenth of the texts", c->in_bin);
+	ho_doubt__show_test(d, "confidence at most 10 points above accuracy in every tenth of the texts", c->in_bin);
 	ho_exhibit_lines(out, "confidence", "share right", HO_CHART_SHARE_X | HO_CHART_SHARE_Y | HO_CHART_DIAGONAL,
 	                 "Reliability: tenths of the texts by confidence; honest confidences lie on the diagonal");
 	ho_exhibit_series(out, "this model");

@@ -79,7 +79,7 @@ static enum ho_status keep_examples(struct giveaways *g, const struct doubt_samp
 		return ho_fail_nomem(err);
 	for (size_t w = 0; w < g->words.n_top; w++)
 		(void)snprintf(g->word[w], sizeof g->word[w], "%s",
-		               ho_doubt__shown(s->d, s->corpus->types.keys[g->words.top[w].type]).text);
+		               ho_doubt__word(s->d, s->corpus->types.keys[g->words.top[w].type]).text);
 	for (size_t i = 0; i < s->n && g->n_examples < SHOWN && g->words.n_top; i++)
 		for (uint64_t a = s->corpus->offsets[i]; a < s->corpus->offsets[i + 1]; a++)
 			if (s->corpus->ids[a] == g->words.top[g->without.worst].type) {

@@ -375,7 +375,7 @@ static void tell(struct doubt *d, const void *state)
 	    ho_show_counted(k->n, "text").text, ho_show_count(k->automatic).text, ho_show_count(k->lost).text,
 	    ho_show_count(k->swapped).text);
 	if (k->tested)
-		ho_doubt__show_test(d, "no more of them than may be wrong", k->test);
+		ho_doubt__show_test(d, "no more automatic answers change than may be wrong", k->test);
 	if (!s->answers)
 		ho_findings_evidence(d->out, "the model hands everything over: only labels can change");
 	advise(d, s, worst, verdict);

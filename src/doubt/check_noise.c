@@ -188,7 +188,7 @@ static void show(const struct noise *n, struct doubt *d)
 		if (n->surest.falling)
 			ho_findings_evidence(
 			    d->out,
-			    "of the surer half of these %s: fewer, so that some of it is the model's own "
+			    "of the surer half of these %s have: fewer, so that some of it is the model's own "
 			    "mistakes on hard texts",
 			    ho_doubt__share(n->surest.half_k, n->surest.half_n).text);
 		ho_findings_evidence(

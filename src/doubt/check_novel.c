@@ -237,8 +237,9 @@ static void tell_title(struct doubt *d, const struct novel *s, enum doubt_verdic
 	if (verdict == DOUBT_HOLDS) {
 		ho_doubt__find(d, verdict, "strange texts are handed over: %s of %s were answered",
 		               ho_show_count(automatic).text, ho_show_count(n).text);
-		ho_doubt__say(d, 18, "Of %s that have nothing to do with the task %s answered.",
-		              ho_show_counted(n, "text").text, automatic ? ho_show_count(automatic).text : "none was");
+		ho_doubt__say(d, 18, "Of %s that have nothing to do with the task %s %s answered.",
+		              ho_show_counted(n, "text").text, automatic ? ho_show_count(automatic).text : "none",
+		              automatic > 1 ? "were" : "was");
 		return;
 	}
 	ho_doubt__find(d, verdict, "strange texts are answered as if they were ordinary ones: of %s (%s) %s",

@@ -235,7 +235,7 @@ static void show(const struct shuffled *s, struct doubt *d)
 	ho_doubt__show_test(d, "the labels are about the texts", s->learnt);
 	ho_doubt__show_test(d, "shuffled labels give chance", s->leaks);
 	if (s->promise_asked)
-		ho_doubt__show_test(d, "and no promise", s->promised);
+		ho_doubt__show_test(d, "no promise comes out of shuffled labels", s->promised);
 }
 
 static bool is_broken(const struct shuffled *s, const struct doubt *d)

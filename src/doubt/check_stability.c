@@ -276,7 +276,7 @@ static void tell(struct doubt *d, const void *state)
 	    d->out, "decisions differ for %s of the texts; of automatic answers %s become another automatic one",
 	    ho_show_percent(s->decisions).text, ho_show_percent(s->swaps).text);
 	if (s->tested)
-		ho_doubt__show_test(d, "no more of them than may be wrong", s->test);
+		ho_doubt__show_test(d, "no more automatic answers change than may be wrong", s->test);
 	show(s, d);
 }
 

@@ -163,6 +163,8 @@ HO_MUST_CHECK enum ho_status ho_doubt__out_of_fold(struct doubt *d, struct ho_er
 
 /** Somebody's word, name or value, short and clean, with options->redact personal data masked. */
 struct ho_shown ho_doubt__shown(const struct doubt *d, struct ho_slice text);
+/** A word of the texts (its normal form), shown like this: '#' for the digits of long numbers. */
+struct ho_shown ho_doubt__word(const struct doubt *d, struct ho_slice word);
 /** Name of a label, shown like this. */
 struct ho_shown ho_doubt__label(const struct doubt *d, uint32_t label);
 /** The command line with the names that the caller gave: "handoff doubt m.handoff train.csv". */

@@ -208,7 +208,7 @@ static void name_topic(char name[NAME_MAX_BYTES], const struct finding *f, uint3
 		uint32_t type = f->clusters.word[value][w];
 		if (type != UINT32_MAX && len < NAME_MAX_BYTES - 48)
 			len += (size_t)snprintf(name + len, NAME_MAX_BYTES - len, "%s '%.40s'", w ? "," : "",
-			                        ho_doubt__shown(f->d, f->corpus.types.keys[type]).text);
+			                        ho_doubt__word(f->d, f->corpus.types.keys[type]).text);
 	}
 }
 
@@ -277,7 +277,7 @@ static enum ho_status by_word(struct finding *f, struct ho_error *err)
 	}
 	for (size_t b = 0; b < n && status == HO_OK; b++)
 		status = keep(f, DOUBT_SLICE_WORD, best[b].type, tally[best[b].type], err, "with '%s'",
-		              ho_doubt__shown(f->d, f->corpus.types.keys[best[b].type]).text);
+		              ho_doubt__word(f->d, f->corpus.types.keys[best[b].type]).text);
 	ho_free(tally);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "text/personal.h"
+#include "text/tokenize.h"
 
 /* Masked into `room` where that is wished for; what cannot be masked for want of memory is not shown. */
 static struct ho_slice masked(const struct doubt *d, struct ho_buf *room, struct ho_slice text)
@@ -22,6 +23,15 @@ struct ho_shown ho_doubt__shown(const struct doubt *d, struct ho_slice text)
 	struct ho_buf room;
 	struct ho_shown out = ho_show_short(masked(d, &room, text));
 	ho_buf_release(&room);
+	return out;
+}
+
+struct ho_shown ho_doubt__word(const struct doubt *d, struct ho_slice word)
+{
+	struct ho_shown out = ho_doubt__shown(d, word);
+	/* A long number stands for all numbers of its length, as zeros. */
+	if (word.len >= HO_LONG_NUMBER && strspn(out.text, "0") == strlen(out.text))
+		memset(out.text, '#', strlen(out.text));
 	return out;
 }
 

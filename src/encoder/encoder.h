@@ -64,6 +64,12 @@ void ho_encoder_keep(struct ho_encoder *encoder, void (*release)(void *context),
 void ho_encoder_free(struct ho_encoder *encoder);
 const struct ho_encoder_facts *ho_encoder_facts(const struct ho_encoder *encoder);
 
+/** Append everything that its vectors depend on besides the weights: settings, vocabulary, added tokens. Equal text for
+ * equal encoders, however their files are laid out: for a checksum of it. HO_ENOMEM, HO_ELIMIT. */
+struct ho_buf;
+HO_MUST_CHECK enum ho_status ho_encoder_describe(struct ho_buf *out, const struct ho_encoder *encoder,
+                                                 struct ho_error *err);
+
 /** The scratch memory of one thread that encodes text by text. Free before the encoder. HO_ENOMEM. */
 struct ho_encoder_workspace;
 HO_MUST_CHECK enum ho_status ho_encoder_workspace_new(struct ho_encoder_workspace **out,

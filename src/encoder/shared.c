@@ -7,7 +7,8 @@
 struct ho_shared_encoder {
 	struct ho_encoder *encoder; /* owned */
 	uint64_t fingerprint;
-	size_t references; /* under list_lock */
+	size_t references;               /* under list_lock */
+	struct ho_vector_memory *memory; /* set once, under list_lock; owned */
 	struct ho_shared_encoder *next;
 };
 
@@ -77,6 +78,7 @@ void ho_encoder_unshare(struct ho_shared_encoder *shared)
 	(void)pthread_mutex_unlock(&list_lock);
 	if (!last)
 		return;
+	ho_vector_memory_free(shared->memory);
 	ho_encoder_free(shared->encoder);
 	ho_free(shared);
 }
@@ -84,6 +86,43 @@ void ho_encoder_unshare(struct ho_shared_encoder *shared)
 const struct ho_encoder *ho_shared_encoder(const struct ho_shared_encoder *shared)
 {
 	return shared->encoder;
+}
+
+enum ho_status ho_shared_encoder_remember(struct ho_shared_encoder *shared, size_t entries, struct ho_error *err)
+{
+	struct ho_vector_memory *memory;
+	if (ho_shared_encoder_memory(shared))
+		return HO_OK;
+	enum ho_status status =
+	    ho_vector_memory_new(&memory, ho_encoder_facts(shared->encoder)->dimensions, entries, err);
+	if (status)
+		return status;
+	(void)pthread_mutex_lock(&list_lock);
+	if (!shared->memory) {
+		shared->memory = memory;
+		memory = NULL;
+	}
+	(void)pthread_mutex_unlock(&list_lock);
+	ho_vector_memory_free(memory); /* another thread was first */
+	return HO_OK;
+}
+
+struct ho_vector_memory *ho_shared_encoder_memory(struct ho_shared_encoder *shared)
+{
+	(void)pthread_mutex_lock(&list_lock);
+	struct ho_vector_memory *memory = shared->memory;
+	(void)pthread_mutex_unlock(&list_lock);
+	return memory;
+}
+
+void ho_shared_encoder_figures(struct ho_vector_figures *sum)
+{
+	*sum = (struct ho_vector_figures){.hits = 0};
+	(void)pthread_mutex_lock(&list_lock);
+	for (const struct ho_shared_encoder *at = list; at; at = at->next)
+		if (at->memory)
+			ho_vector_memory_figures(sum, at->memory);
+	(void)pthread_mutex_unlock(&list_lock);
 }
 
 size_t ho_shared_encoders(void)

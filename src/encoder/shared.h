@@ -6,6 +6,7 @@
 #define HO_ENCODER_SHARED_H
 
 #include "encoder/encoder.h"
+#include "encoder/memory.h"
 
 struct ho_shared_encoder;
 
@@ -25,6 +26,13 @@ void ho_encoder_unshare(struct ho_shared_encoder *shared);
 
 /** Borrowed until ho_encoder_unshare(). */
 const struct ho_encoder *ho_shared_encoder(const struct ho_shared_encoder *shared);
+/** Remember the vectors of `entries` texts from now on, unless it does so already. HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_shared_encoder_remember(struct ho_shared_encoder *shared, size_t entries,
+                                                        struct ho_error *err);
+/** What is remembered; NULL: nothing. Borrowed until ho_encoder_unshare(). */
+struct ho_vector_memory *ho_shared_encoder_memory(struct ho_shared_encoder *shared);
+/** Over all that are open. */
+void ho_shared_encoder_figures(struct ho_vector_figures *sum);
 /** How many are open in this process. */
 size_t ho_shared_encoders(void);
 

@@ -132,7 +132,7 @@ static void dirt(struct explore *e, const struct explore_column_note *notes, siz
 		}
 	if (target)
 		ho_findings_advice(
-		    e->out, "if they mean the same: --map %s",
+		    e->out, "if they mean the same: `--map %s`",
 		    ho_show_assignment(ho_slice_str(p->rare.text), ho_slice_str(p->often.text), "OLD=NEW").text);
 	else
 		ho_findings_advice(e->out,

@@ -7,7 +7,7 @@
 #include "explore/dates.h"
 #include "judge/binomial.h"
 
-enum { PERIODS_MAX = 120, LEAST_ROWS = 40, LEAST_EXPECTED = 5, LINES = 6, CHART = 6, TABLE = 30 };
+enum { PERIODS_MAX = 120, LEAST_ROWS = 40, LEAST_EXPECTED = 5, LINES = 6, CHART = 6, CHART_ROWS = 10, TABLE = 30 };
 
 struct month_label {
 	uint32_t label;
@@ -182,7 +182,7 @@ static void chart(struct explore *e, const struct months *m, const struct month_
 		for (unsigned t = 0; t < m->n; t++) {
 			uint32_t k = m->count[(size_t)t * K + labels[l].label];
 			struct ho_interval in = ho_binomial_interval(k, m->rows[t], 0.95);
-			if (m->rows[t])
+			if (m->rows[t] >= CHART_ROWS) /* of fewer the interval is everything */
 				ho_exhibit_point(e->out, m->first + (double)(t * m->step), (double)k / m->rows[t],
 				                 in.lo, in.hi);
 		}
@@ -222,9 +222,10 @@ static void tell(struct explore *e, const struct months *m, const struct month_l
 		                "no label's share changes from %s to %s beyond chance", unit, unit);
 	ho_findings_figure(e->out, changed);
 	ho_findings_measure(e->out, "labels whose share changes", HO_UNIT_NUMBER);
-	for (uint32_t l = 0; l < changed && l < LINES; l++)
+	/* Of two labels the one moves as the other does. */
+	for (uint32_t l = 0; l < changed && l < (K > 2 ? LINES : 1); l++)
 		ho_findings_evidence(
-		    e->out, "%s: chi-square %.0f with %u degrees of freedom, p %s for having asked of all labels",
+		    e->out, "%s: chi-square %.0f with %u degrees of freedom, p %s after correction for all labels",
 		    ho_explore__label(e, labels[l].label).text, labels[l].chi2, labels[l].freedom,
 		    labels[l].p < 1e-6    ? "below 0.000001"
 		    : labels[l].p < 0.001 ? "below 0.001"

@@ -101,8 +101,9 @@ void ho_explore__outliers(struct explore *e, const struct explore_limits *limits
 		return;
 	double share = (double)out / (double)e->table->n;
 	ho_findings_add(e->out, "length-outliers", share >= 0.001 ? HO_NOTICE : HO_INFO,
-	                "%s of unusual length, below %.0f or above %.0f characters",
-	                ho_explore__count(out, e->table->n, "text", "are").text, lo, hi);
+	                "%s of unusual length, below %s or above %s characters",
+	                ho_explore__count(out, e->table->n, "text", "are").text, ho_show_count((uint64_t)lo).text,
+	                ho_show_count((uint64_t)hi).text);
 	ho_findings_figure(e->out, share);
 	ho_findings_measure(e->out, "share of the texts that are of unusual length", HO_UNIT_SHARE);
 	for (int longest = 1; longest >= 0; longest--)
@@ -112,6 +113,7 @@ void ho_explore__outliers(struct explore *e, const struct explore_limits *limits
 		}
 	ho_findings_advice(e->out,
 	                   "see whether they are texts at all: a long one may be several in one, a short one cut");
-	ho_explore__tell(e, share >= 0.01 ? 42 : 27, "%s of unusual length, below %.0f or above %.0f characters.",
-	                 ho_explore__count(out, e->table->n, "text", "are").text, lo, hi);
+	ho_explore__tell(e, share >= 0.01 ? 42 : 27, "%s of unusual length, below %s or above %s characters.",
+	                 ho_explore__count(out, e->table->n, "text", "are").text, ho_show_count((uint64_t)lo).text,
+	                 ho_show_count((uint64_t)hi).text);
 }

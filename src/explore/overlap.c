@@ -119,7 +119,7 @@ static void tell(struct explore *e, const struct pair *pairs, size_t n)
 		ho_findings_evidence(e->out, "... and %zu more pairs", n - LINES);
 	ho_findings_advice(e->out,
 	                   "read texts of both: if people cannot tell them apart either, write down the difference or "
-	                   "merge them, --map %s",
+	                   "merge them, `--map %s`",
 	                   ho_show_assignment(first_name(e, p->b), first_name(e, p->a), "OLD=NEW").text);
 	show(e, pairs, n);
 	ho_exhibit_texts(e->out, "texts that could be either");

@@ -53,6 +53,17 @@ struct ho_shown ho_explore__word(const struct explore *e, uint32_t word)
 	return out;
 }
 
+/* For a sentence: the word in quotation marks, or what it stands for. */
+static struct ho_shown quoted(const struct explore *e, uint32_t word)
+{
+	struct ho_shown shown = ho_explore__word(e, word), out;
+	if (shown.text[0] == '#')
+		snprintf(out.text, sizeof out.text, "a number of %zu digits", strlen(shown.text));
+	else
+		snprintf(out.text, sizeof out.text, "'%.*s'", (int)sizeof out.text - 3, shown.text);
+	return out;
+}
+
 /* A word gives a label away if, allowing for having looked at every word, it is right in 90% or nearly always where
  * the label itself is frequent, and stands in a tenth of the label's texts. */
 static void consider_giveaway(struct explore *e, struct telling *t, struct best one, size_t of_label)
@@ -86,6 +97,12 @@ static void one_label(struct explore *e, struct telling *t, uint32_t label)
 	}
 }
 
+/* A word of its label's name says what the label is about. */
+static bool is_named(const struct explore *e, const struct best *b)
+{
+	return ho_word_of_label(e->words.map.keys[b->word], e->table->labels[b->label]);
+}
+
 /*
  * Of many small labels each may have a word of its own by its nature; of a large one that is odd. A word of the label's
  * name is no news, and a word that says what all the others say as well is what the texts are about.
@@ -97,8 +114,7 @@ static enum ho_status is_leak(bool *leak, struct explore_rest *rest, struct expl
 	struct ho_slice word = e->words.map.keys[b->word];
 	*leak = false;
 	*rest = (struct explore_rest){.n = 0};
-	if (recall < 0.9 || precision < 0.95 || texts_of[b->label] * UINT64_C(20) < e->words.counted ||
-	    ho_word_of_label(word, e->table->labels[b->label]))
+	if (recall < 0.9 || precision < 0.95 || texts_of[b->label] * UINT64_C(20) < e->words.counted || is_named(e, b))
 		return HO_OK;
 	enum ho_status status = ho_explore__rest(rest, e, b->word, b->label, err);
 	*leak = status == HO_OK && (ho_word_is_code(word) || rest->p < 0.05 / GIVEAWAYS);
@@ -122,10 +138,15 @@ static void show(struct explore *e, const struct telling *t, const struct best *
 {
 	double recall = (double)g->k / texts_of[g->label], precision = (double)g->k / g->n;
 	struct ho_interval in = ho_binomial_interval(g->k, g->n, 0.95);
-	ho_findings_add(e->out, "giveaway-words", leak ? HO_WARNING : HO_NOTICE,
-	                "'%s' alone gives '%s' away: right in %s of its texts, and in %s of the label's",
-	                ho_explore__word(e, g->word).text, ho_explore__label(e, g->label).text,
-	                ho_show_percent(precision).text, ho_show_percent(recall).text);
+	const bool is_number = quoted(e, g->word).text[0] == 'a';
+	bool named = is_named(e, g);
+	ho_findings_add(e->out, "giveaway-words",
+	                leak    ? HO_WARNING
+	                : named ? HO_INFO
+	                        : HO_NOTICE,
+	                "%s alone gives '%s' away: right in %s of its texts, and in %s of the label's",
+	                quoted(e, g->word).text, ho_explore__label(e, g->label).text, ho_show_percent(precision).text,
+	                ho_show_percent(recall).text);
 	ho_findings_figure(e->out, precision);
 	ho_findings_interval(e->out, in.lo, in.hi);
 	show_rest(e, g, rest);
@@ -139,30 +160,39 @@ static void show(struct explore *e, const struct telling *t, const struct best *
 		    ho_show_interval((double)b->k / of, r.lo, r.hi).text, ho_show_counted(b->n, "text").text);
 	}
 	ho_findings_advice(
-	    e->out, leak ? "see whether the word will be there when the label is not yet known; if not, it is a leak"
-	                 : "fine if the word is really the matter; a leak if it came into the text with the label");
-	ho_explore__tell(e, leak ? 88 : 48,
-	                 "The word '%s' alone gives '%s' away: right in %s of its texts (95%% interval %s to %s).",
-	                 ho_explore__word(e, g->word).text, ho_explore__label(e, g->label).text,
-	                 ho_show_percent(precision).text, ho_show_percent(in.lo).text, ho_show_percent(in.hi).text);
+	    e->out,
+	    named  ? "it is a word of the label's name: a leak only if texts hold the name because they were labelled"
+	    : leak ? "see whether the word will be there when the label is not yet known; if not, it is a leak"
+	           : "fine if the word is really the matter; a leak if it came into the text with the label");
+	ho_explore__tell(e,
+	                 leak    ? 88
+	                 : named ? 20
+	                         : 48,
+	                 "%s%s alone gives '%s' away: right in %s of its texts (95%% interval %s to %s).",
+	                 is_number ? "A" : "The word ", quoted(e, g->word).text + is_number,
+	                 ho_explore__label(e, g->label).text, ho_show_percent(precision).text,
+	                 ho_show_percent(in.lo).text, ho_show_percent(in.hi).text);
 }
 
-/* The best of the leaks, else the best of all. */
+/* The best of the leaks, else the best that is no word of its label's name, else the best. */
 static enum ho_status giveaways(struct explore *e, const struct telling *t, const uint32_t *texts_of,
                                 struct ho_error *err)
 {
-	struct explore_rest rest, first = {.n = 0};
+	struct explore_rest rest, shown_rest = {.n = 0};
 	bool leak = false;
 	size_t shown = 0;
+	while (shown < t->n_giveaways && is_named(e, &t->giveaway[shown]))
+		shown++;
+	shown = shown == t->n_giveaways ? 0 : shown;
 	for (size_t i = 0; i < t->n_giveaways && !leak; i++) {
 		enum ho_status status = is_leak(&leak, &rest, e, &t->giveaway[i], texts_of, err);
 		if (status)
 			return status;
-		first = i == 0 ? rest : first;
-		shown = leak ? i : 0;
+		shown = leak ? i : shown;
+		shown_rest = i == shown ? rest : shown_rest;
 	}
 	if (t->n_giveaways)
-		show(e, t, &t->giveaway[shown], leak, leak ? &rest : &first, texts_of);
+		show(e, t, &t->giveaway[shown], leak, &shown_rest, texts_of);
 	return HO_OK;
 }
 

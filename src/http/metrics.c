@@ -8,6 +8,7 @@
 #include "http/auth.h"
 #include "http/private.h"
 #include "http/route.h"
+#include "model/model.h"
 
 struct text {
 	struct ho_buf *buf;
@@ -165,6 +166,23 @@ static enum ho_status show_broken(struct text *t, struct ho_app *app, const stru
 	return HO_OK;
 }
 
+/* Encoders are of the process, not of a task: several models may use one. */
+static void show_encoders(struct text *t)
+{
+	struct ho_remembered r;
+	ho_model_remembered(&r);
+	head(t, "handoff_encoders", "gauge", "Encoders in memory; models with the same one share it.");
+	line(t, "handoff_encoders %zu\n", r.encoders);
+	head(t, "handoff_vectors_total", "counter",
+	     "Vectors of texts that were asked for, by whether they were remembered.");
+	line(t,
+	     "handoff_vectors_total{remembered=\"yes\"} %" PRIu64 "\nhandoff_vectors_total{remembered=\"no\"} %" PRIu64
+	     "\n",
+	     r.hits, r.misses);
+	head(t, "handoff_vectors_remembered", "gauge", "Vectors that are remembered now.");
+	line(t, "handoff_vectors_remembered %" PRIu64 "\n", r.kept);
+}
+
 static enum ho_status show_tasks(struct text *t, struct ho_request *rq, struct ho_error *err)
 {
 	struct ho_task *tasks = NULL;
@@ -231,6 +249,7 @@ enum ho_status ho_get_metrics(struct ho_request *rq, struct ho_error *err)
 	sum_tallies(sum, server);
 	unsigned n = atomic_load(&server->tasks.n);
 	show_server(&t, server);
+	show_encoders(&t);
 	show_requests(&t, server, sum, n);
 	show_decisions(&t, server, sum, n);
 	enum ho_status status = show_tasks(&t, rq, err);

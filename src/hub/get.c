@@ -5,18 +5,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "encoder/encoder.h"
 #include "encoder/places.h"
 #include "hub/private.h"
+
+/* A vocabulary of a million pieces, described. */
+#define DESCRIPTION_MAX ((size_t)1 << 29)
 
 #define HUB "https://huggingface.co/"
 
 static const struct ho_known_encoder known[] = {
     {"all-MiniLM-L6-v2", "English, 6 layers, 384 dimensions, 91 MB: the quick one",
      HUB "sentence-transformers/all-MiniLM-L6-v2/resolve/main",
-     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"},
+     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+     "2d12bf3db1040b0bb29c3d326464d883ebc949f7db07f412391c7c8afd97dc18"},
     {"bge-small-en-v1.5", "English, 12 layers, 384 dimensions, 133 MB: better at sentiment, half as quick",
-     HUB "BAAI/bge-small-en-v1.5/resolve/main", NULL},
+     HUB "BAAI/bge-small-en-v1.5/resolve/main", NULL, NULL},
 };
 
 const struct ho_known_encoder *ho_hub_known(size_t i)
@@ -42,7 +47,9 @@ static enum ho_status system_failed(struct ho_error *err, const char *what, cons
 static enum ho_status make_folders(const char *path, struct ho_error *err)
 {
 	char part[HO_HUB_PATH];
-	snprintf(part, sizeof part, "%s", path);
+	int len = snprintf(part, sizeof part, "%s", path);
+	if (len < 0 || (size_t)len >= sizeof part)
+		return ho_fail(err, HO_EINVAL, "the path of the data home is too long");
 	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
 		if (slash)
 			*slash = 0;
@@ -128,6 +135,25 @@ static enum ho_status fill(const char *folder, const char *from, const struct ho
 	return ho_error_at(err, "%s", from);
 }
 
+/* Settings and vocabulary must be the known ones too: with others the same weights give other vectors. */
+static enum ho_status verify_settings(const struct ho_encoder *encoder, const struct ho_known_encoder *wanted,
+                                      struct ho_error *err)
+{
+	struct ho_buf text;
+	char sha256[HO_SHA256_HEX];
+	ho_buf_init(&text, DESCRIPTION_MAX);
+	enum ho_status status = ho_encoder_describe(&text, encoder, err);
+	if (status == HO_OK)
+		ho_hub__sha256_bytes(sha256, ho_buf_slice(&text));
+	if (status == HO_OK && strcmp(sha256, wanted->settings) != 0)
+		status = ho_fail(err, HO_EFORMAT,
+		                 "the weights are those of %s, but its settings or its vocabulary are not; nothing was "
+		                 "kept. Keep another encoder under another name",
+		                 wanted->name);
+	ho_buf_release(&text);
+	return status;
+}
+
 /* Is it what it should be? */
 static enum ho_status verify(struct ho_hub_got *out, const char *folder, const struct ho_known_encoder *wanted,
                              struct ho_error *err)
@@ -144,10 +170,13 @@ static enum ho_status verify(struct ho_hub_got *out, const char *folder, const s
 		               "the weights are not those of %s (another SHA-256); nothing was kept. Keep another "
 		               "encoder under another name",
 		               wanted->name);
-	out->verified = wanted && wanted->sha256;
 	status = ho_encoder_open(&encoder, folder, 0, err);
-	if (status == HO_OK)
-		ho_encoder_free(encoder);
+	if (status)
+		return status;
+	if (wanted && wanted->settings)
+		status = verify_settings(encoder, wanted, err);
+	out->verified = status == HO_OK && wanted && wanted->sha256 && wanted->settings;
+	ho_encoder_free(encoder);
 	return status;
 }
 

@@ -16,6 +16,8 @@ struct ho_known_encoder {
 	const char *name, *about;
 	const char *address; /**< https folder of its files */
 	const char *sha256;  /**< of model.safetensors; NULL: not known, so that it is not fetched without --from */
+	const char
+	    *settings; /**< SHA-256 of ho_encoder_describe(): settings and vocabulary, whatever else their files say */
 };
 
 /** The i-th known encoder, or NULL past the last. */

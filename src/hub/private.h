@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/slice.h"
 #include "hub/hub.h"
 
 /** A file of an encoder's folder. */
@@ -30,5 +31,7 @@ HO_MUST_CHECK enum ho_status ho_hub__download(const char *to, const char *addres
                                               const struct ho_progress *progress, struct ho_error *err);
 /** SHA-256 of a file in hexadecimal. HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_hub__sha256(char out[HO_SHA256_HEX], const char *path, struct ho_error *err);
+/** The same of bytes. */
+void ho_hub__sha256_bytes(char out[HO_SHA256_HEX], struct ho_slice bytes);
 
 #endif

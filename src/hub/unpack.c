@@ -187,15 +187,20 @@ enum ho_status ho_hub__unpack(const char *to, const char *path, const struct ho_
 	return status;
 }
 
+void ho_hub__sha256_bytes(char out[HO_SHA256_HEX], struct ho_slice bytes)
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256(digest, (const unsigned char *)bytes.ptr, bytes.len);
+	sodium_bin2hex(out, HO_SHA256_HEX, digest, sizeof digest);
+}
+
 enum ho_status ho_hub__sha256(char out[HO_SHA256_HEX], const char *path, struct ho_error *err)
 {
 	struct ho_mapping map;
-	unsigned char digest[crypto_hash_sha256_BYTES];
 	enum ho_status status = ho_mapping_open(&map, path, err);
 	if (status)
 		return status;
-	crypto_hash_sha256(digest, (const unsigned char *)map.bytes.ptr, map.bytes.len);
+	ho_hub__sha256_bytes(out, map.bytes);
 	ho_mapping_close(&map);
-	sodium_bin2hex(out, HO_SHA256_HEX, digest, sizeof digest);
 	return HO_OK;
 }

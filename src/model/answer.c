@@ -27,13 +27,16 @@ double ho_model_evidence(const double *scores, uint32_t columns)
 	return top - sum / columns;
 }
 
-float ho_novelty_score(const struct ho_novelty_scale *scale, double unknown, double evidence)
+float ho_novelty_score(const struct ho_novelty_scale *scale, const struct ho_distance_record *distance,
+                       const struct ho_likeness *of)
 {
 	double score = 0;
 	if (scale->unknown_sd > 0)
-		score += (unknown - scale->unknown_mean) / scale->unknown_sd;
+		score += (of->unknown - scale->unknown_mean) / scale->unknown_sd;
 	if (scale->evidence_sd > 0)
-		score += (scale->evidence_mean - evidence) / scale->evidence_sd;
+		score += (scale->evidence_mean - of->evidence) / scale->evidence_sd;
+	if (distance && distance->sd > 0)
+		score += distance->weight * (of->distance - distance->mean) / distance->sd;
 	/* Only a hostile file makes a score that is no number; what cannot be placed counts as novel. */
 	return score < (double)FLT_MAX ? (float)fmax(score, -(double)FLT_MAX) : FLT_MAX;
 }
@@ -48,8 +51,8 @@ static double novelty_p(const struct ho_workspace *ws, const struct ho_text_scor
 {
 	const struct ho_model *model = ws->model;
 	double unknown = scored->words ? (double)scored->unknown_words / (double)scored->words : 1;
-	double evidence = ho_model_evidence(ws->scores, model->core->columns);
-	float score = is_strange(scored) ? FLT_MAX : ho_novelty_score(&model->core->scale, unknown, evidence);
+	struct ho_likeness likeness = {unknown, ho_model_evidence(ws->scores, model->core->columns), scored->distance};
+	float score = is_strange(scored) ? FLT_MAX : ho_novelty_score(&model->core->scale, model->distance, &likeness);
 	return ho_conformal_p(model->novelty, model->n_novelty, score);
 }
 

@@ -95,7 +95,7 @@ static enum ho_status check_encoder(struct ho_model *model, const struct ho_sect
 	struct ho_slice body = sections->of[HO_SECTION_ENCODER], dense = sections->of[HO_SECTION_DENSE];
 	const struct ho_encoder_record *record = (const void *)body.ptr;
 	bool any = false;
-	if ((sections->version == HO_MODEL_VERSION_ENCODER) != (body.len > 0) || (body.len > 0) != (dense.len > 0))
+	if ((sections->version >= HO_MODEL_VERSION_ENCODER) != (body.len > 0) || (body.len > 0) != (dense.len > 0))
 		return damaged(err, "encoder");
 	if (!body.len)
 		return HO_OK;
@@ -117,6 +117,29 @@ static enum ho_status check_encoder(struct ho_model *model, const struct ho_sect
 	for (size_t i = 0; i < dense.len / sizeof(float); i++)
 		if (!in_range((double)model->dense[i], -1e9, 1e9))
 			return damaged(err, "a weight of the encoder is out of range");
+	return HO_OK;
+}
+
+/* Neighbours are there if, and only if, the version says so. */
+static enum ho_status check_neighbours(struct ho_model *model, const struct ho_sections *sections, struct ho_error *err)
+{
+	struct ho_slice body = sections->of[HO_SECTION_DISTANCE], rows = sections->of[HO_SECTION_NEIGHBOURS];
+	const struct ho_distance_record *record = (const void *)body.ptr;
+	if ((sections->version == HO_MODEL_VERSION_DISTANCE) != (body.len > 0) || (body.len > 0) != (rows.len > 0))
+		return damaged(err, "neighbours");
+	if (!body.len)
+		return HO_OK;
+	size_t dimensions = model->encoder_record->dimensions;
+	if (body.len != sizeof *record || record->rows < 1 || record->rows > HO_NEIGHBOURS_MAX || record->zero ||
+	    rows.len != record->rows * (sizeof(float) + dimensions) || !in_range(record->mean, -1e9, 1e9) ||
+	    !in_range(record->sd, 0, 1e9) || !in_range(record->weight, 0, 1e9))
+		return damaged(err, "neighbours out of range");
+	model->distance = record;
+	model->neighbours = (struct ho_neighbours){record->rows, (uint32_t)dimensions, (const void *)rows.ptr,
+	                                           (const int8_t *)rows.ptr + record->rows * sizeof(float)};
+	for (size_t i = 0; i < record->rows; i++)
+		if (!in_range((double)model->neighbours.scale[i], 0, 1))
+			return damaged(err, "a neighbour is out of range");
 	return HO_OK;
 }
 
@@ -258,6 +281,8 @@ enum ho_status ho_model__attach(struct ho_model *model, struct ho_slice bytes, s
 		status = check_names(model, &sections, err);
 	if (status == HO_OK)
 		status = check_encoder(model, &sections, err);
+	if (status == HO_OK)
+		status = check_neighbours(model, &sections, err);
 	if (status == HO_OK)
 		status = check_view(&model->word, &sections, HO_SECTION_WORD_SLOTS, model->core->word_scale,
 		                    model->core, err);

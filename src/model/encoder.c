@@ -179,6 +179,55 @@ enum ho_status ho_workspace_foresee(struct ho_workspace *ws, const struct ho_sli
 	return HO_OK;
 }
 
+enum ho_status ho_model__vector(const float **out, struct ho_workspace *ws, struct ho_slice text, struct ho_error *err)
+{
+	const struct ho_model *model = ws->model;
+	uint32_t row = model->vectors ? ho_vector_cache_find(model->vectors, text) : HO_MAP_NONE;
+	*out = row == HO_MAP_NONE ? ho_model__foreseen(ws, text) : ho_vector_cache_row(model->vectors, row);
+	if (*out)
+		return HO_OK;
+	*out = ws->vector;
+	if (ws->memory && ho_vector_memory_get(ws->vector, ws->memory, text))
+		return HO_OK;
+	enum ho_status status = ho_encode_text(ws->vector, ws->encoding, text, err);
+	if (status == HO_OK && ws->memory)
+		ho_vector_memory_put(ws->memory, text, ws->vector);
+	return status;
+}
+
+enum ho_status ho_model_remember(struct ho_model *model, size_t texts, struct ho_error *err)
+{
+	return model->shared ? ho_shared_encoder_remember(model->shared, texts, err) : HO_OK;
+}
+
+void ho_model_remembered(struct ho_remembered *out)
+{
+	struct ho_vector_figures sum;
+	ho_shared_encoder_figures(&sum);
+	*out = (struct ho_remembered){ho_shared_encoders(), sum.hits, sum.misses, sum.kept, sum.room};
+}
+
+size_t ho_workspace_vector_size(const struct ho_workspace *ws)
+{
+	return ws->encoding ? ws->model->encoder_record->dimensions : 0;
+}
+
+enum ho_status ho_workspace_vector(float *out, struct ho_workspace *ws, struct ho_slice text, struct ho_error *err)
+{
+	const float *vector;
+	if (!ws->encoding)
+		return ho_fail(err, HO_EUNAVAIL, "the model has no encoder");
+	enum ho_status status = ho_model__vector(&vector, ws, text, err);
+	if (status == HO_OK)
+		memcpy(out, vector, ws->model->encoder_record->dimensions * sizeof *out);
+	return status;
+}
+
+bool ho_workspace_recall(float *out, struct ho_workspace *ws, struct ho_slice text)
+{
+	return ws->memory && ho_vector_memory_get(out, ws->memory, text);
+}
+
 const float *ho_model__foreseen(struct ho_workspace *ws, struct ho_slice text)
 {
 	for (size_t i = 0; i < ws->n_ahead; i++) {

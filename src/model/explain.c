@@ -206,6 +206,8 @@ static enum ho_status fill(struct ho_explanation *out, struct ho_workspace *ws, 
 	struct collector c = {out, ws, out->answer.label_index, 0, 0};
 	out->words = scored.words;
 	out->unknown_words = scored.unknown_words;
+	out->similarity = 1 - scored.distance;
+	out->usual_similarity = model->distance ? 1 - model->distance->mean : 0;
 	out->bias = ho_model__margin(model, model->bias, c.label);
 	out->total = ho_model__margin(model, ws->scores, c.label);
 	out->threshold = ho_model__threshold(model, c.label);

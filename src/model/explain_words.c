@@ -249,10 +249,18 @@ static enum ho_status add_novel(struct ho_buf *out, const struct ho_explanation 
 	if (e->unknown_words == e->words)
 		return ho_buf_printf(out, err,
 		                     " A person decides, because none of the words of this text was seen in training.");
-	return ho_buf_printf(out, err,
-	                     " A person decides, because the text is unlike the training texts (p-value %.3g): %zu of "
-	                     "its %zu different words %s never seen in training.",
-	                     e->answer.novelty_p, e->unknown_words, e->words, e->unknown_words == 1 ? "was" : "were");
+	enum ho_status status =
+	    ho_buf_printf(out, err,
+	                  " A person decides, because the text is unlike the training texts (p-value %.3g): %zu of "
+	                  "its %zu different words %s never seen in training.",
+	                  e->answer.novelty_p, e->unknown_words, e->words, e->unknown_words == 1 ? "was" : "were");
+	if (status == HO_OK && e->usual_similarity > 0)
+		status =
+		    ho_buf_printf(out, err,
+		                  " The training text that is nearest in meaning has a similarity of %.2f; usual is "
+		                  "%.2f.",
+		                  e->similarity, e->usual_similarity);
+	return status;
 }
 
 static enum ho_status add_decision(struct ho_buf *out, const struct ho_explanation *e, const struct ho_model *model,

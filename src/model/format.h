@@ -1,5 +1,5 @@
 /**
- * The model file, versions 1 and 2. All numbers little-endian; every section starts at a multiple of 64.
+ * The model file, versions 1 to 3. All numbers little-endian; every section starts at a multiple of 64.
  *
  *  1. Header (64 bytes): magic "HANDOFF\n", u32 version, u32 byte-order mark 0x01020304, u64 file size, u32 sections,
  *     u32 zero, u64 XXH3 of the section table, 24 bytes zero.
@@ -18,9 +18,11 @@
 	{                                                                                                              \
 		0x48, 0x41, 0x4e, 0x44, 0x4f, 0x46, 0x46, 0x0a                                                         \
 	}
-/** Version 2 is version 1 with an encoder (the last two sections). A model without one is written as version 1. */
+/** Version 2 is version 1 with an encoder; version 3 looks at the distance of its vectors too when it judges what is
+ * novel. A model without an encoder is written as version 1. */
 #define HO_MODEL_VERSION 1u
 #define HO_MODEL_VERSION_ENCODER 2u
+#define HO_MODEL_VERSION_DISTANCE 3u
 #define HO_MODEL_BYTE_ORDER 0x01020304u
 
 enum { HO_MODEL_ALIGN = 64, HO_MODEL_SECTIONS_MAX = 32, HO_LABEL_COUNT_MAX = 65535 };
@@ -39,14 +41,16 @@ enum ho_section {
 	HO_SECTION_WORD_STRINGS =
 	    11, /**< u32 offsets[slots + 1], then bytes: normal form of the feature in each slot */
 	HO_SECTION_CHAR_STRINGS = 12,
-	HO_SECTION_NOVELTY = 13,      /**< float[], ascending: novelty scores of ordinary texts */
-	HO_SECTION_SEEN = 14,         /**< u64[], ascending: fingerprints of the labelled texts */
-	HO_SECTION_TESTED = 15,       /**< struct ho_tested_record[] */
-	HO_SECTION_REPORT = 16,       /**< JSON, ended by NUL */
-	HO_SECTION_ENCODER = 17,      /**< struct ho_encoder_record, then the encoder's folder, ended by NUL */
-	HO_SECTION_DENSE = 18,        /**< float[columns][dimensions]: weights of the encoder's vector */
-	HO_SECTION_ENCODER_FILES = 19 /**< 19 to 27: the encoder's files, in the order of enum ho_encoder_file; none, or
-	                                 those that its folder has */
+	HO_SECTION_NOVELTY = 13,       /**< float[], ascending: novelty scores of ordinary texts */
+	HO_SECTION_SEEN = 14,          /**< u64[], ascending: fingerprints of the labelled texts */
+	HO_SECTION_TESTED = 15,        /**< struct ho_tested_record[] */
+	HO_SECTION_REPORT = 16,        /**< JSON, ended by NUL */
+	HO_SECTION_ENCODER = 17,       /**< struct ho_encoder_record, then the encoder's folder, ended by NUL */
+	HO_SECTION_DENSE = 18,         /**< float[columns][dimensions]: weights of the encoder's vector */
+	HO_SECTION_ENCODER_FILES = 19, /**< 19 to 27: the encoder's files, in the order of enum ho_encoder_file; none,
+	                                  or those that its folder has */
+	HO_SECTION_DISTANCE = 28,      /**< struct ho_distance_record */
+	HO_SECTION_NEIGHBOURS = 29     /**< float scale[rows], then i8 values[rows][dimensions] */
 };
 
 /** See above. */
@@ -71,6 +75,13 @@ struct ho_section_record {
  */
 struct ho_novelty_scale {
 	double unknown_mean, unknown_sd, evidence_mean, evidence_sd;
+};
+
+/** Added to the novelty score, for a distance to the nearest of the kept vectors: weight * (distance - mean) / sd. */
+struct ho_distance_record {
+	double mean, sd, weight; /**< sd > 0 */
+	uint32_t rows;           /**< 1..HO_NEIGHBOURS_MAX (model/neighbours.h) */
+	uint32_t zero;
 };
 
 /** Scalars of a model. */

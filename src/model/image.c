@@ -13,6 +13,7 @@ struct ho_image {
 	double *bias;
 	const struct ho_vector_cache *vectors; /* NULL: no encoder */
 	const struct ho_encoder_files *files;  /* NULL: they stay where they are */
+	uint32_t neighbours;                   /* rows; 0: none */
 };
 
 static struct ho_buf *section(struct ho_image *image, int id)
@@ -56,6 +57,14 @@ static enum ho_status pack_encoder(struct ho_image *image, const struct ho_image
 	return status;
 }
 
+static enum ho_status pack_neighbours(struct ho_image *image, const struct ho_neighbours *n, struct ho_error *err)
+{
+	struct ho_buf *body = section(image, HO_SECTION_NEIGHBOURS);
+	image->neighbours = n->rows;
+	enum ho_status status = ho_buf_add(body, n->scale, n->rows * sizeof *n->scale, err);
+	return status ? status : ho_buf_add(body, n->values, (size_t)n->rows * n->dimensions, err);
+}
+
 static enum ho_status pack(struct ho_image *image, const struct ho_image_parts *parts, struct ho_error *err)
 {
 	struct ho_core *core = &image->core;
@@ -79,6 +88,8 @@ static enum ho_status pack(struct ho_image *image, const struct ho_image_parts *
 		                      core->columns, err);
 	if (status == HO_OK && parts->vectors)
 		status = pack_encoder(image, parts, err);
+	if (status == HO_OK && parts->vectors && parts->neighbours && parts->neighbours->rows)
+		status = pack_neighbours(image, parts->neighbours, err);
 	if (status == HO_OK)
 		status =
 		    ho_buf_add(section(image, HO_SECTION_SEEN), parts->seen, parts->n_seen * sizeof *parts->seen, err);
@@ -155,6 +166,10 @@ enum ho_status ho_image_set(struct ho_image *image, const struct ho_image_findin
 		status = ho_buf_add(numbers, f->max_error, f->promise_labels * sizeof(double), err);
 	if (status == HO_OK)
 		status = ho_buf_add(numbers, f->threshold, f->promise_labels * sizeof(double), err);
+	struct ho_distance_record distance = f->distance;
+	distance.rows = image->neighbours;
+	if (status == HO_OK)
+		status = replace(image, HO_SECTION_DISTANCE, &distance, sizeof distance, err);
 	if (status == HO_OK)
 		status = replace(image, HO_SECTION_NOVELTY, f->novelty, f->n_novelty * sizeof *f->novelty, err);
 	if (status == HO_OK)
@@ -171,7 +186,9 @@ static bool has_section(const struct ho_image *image, int id)
 	               id == HO_SECTION_CHAR_STRINGS;
 	bool is_row = id >= HO_SECTION_WORD_ROWS && id <= HO_SECTION_CHAR_ENTRIES;
 	bool is_encoder = id == HO_SECTION_ENCODER || id == HO_SECTION_DENSE;
-	return id >= HO_SECTION_CORE && id <= HO_SECTION_DENSE && !(is_encoder && !image->vectors) &&
+	bool is_near = id == HO_SECTION_DISTANCE || id == HO_SECTION_NEIGHBOURS;
+	bool is_known = (id >= HO_SECTION_CORE && id <= HO_SECTION_DENSE) || is_near;
+	return is_known && !(is_encoder && !image->vectors) && !(is_near && !image->neighbours) &&
 	       !(is_char && !image->core.char_max) && !(is_row && image->core.columns == 1);
 }
 
@@ -179,7 +196,9 @@ static bool has_section(const struct ho_image *image, int id)
  * open already. */
 static void gather(struct ho_sections *out, struct ho_image *image, bool with_files)
 {
-	*out = (struct ho_sections){.version = image->vectors ? HO_MODEL_VERSION_ENCODER : HO_MODEL_VERSION};
+	*out = (struct ho_sections){.version = image->neighbours ? HO_MODEL_VERSION_DISTANCE
+	                                       : image->vectors  ? HO_MODEL_VERSION_ENCODER
+	                                                         : HO_MODEL_VERSION};
 	for (int id = 0; id < HO_MODEL_SECTIONS_MAX; id++)
 		if (has_section(image, id))
 			ho_sections_put(out, (uint32_t)id, ho_buf_slice(section(image, id)));
@@ -237,7 +256,8 @@ enum ho_status ho_raw_score(struct ho_raw_score *out, struct ho_workspace *ws, s
 	*out = (struct ho_raw_score){.words = 0};
 	enum ho_status status = ho_model__score(&scored, ws, text.ptr, text.len, err);
 	if (status == HO_OK)
-		*out = (struct ho_raw_score){scored.words, scored.unknown_words, scored.any_known, ws->scores};
+		*out = (struct ho_raw_score){scored.words, scored.unknown_words, scored.any_known, scored.distance,
+		                             ws->scores};
 	return status;
 }
 

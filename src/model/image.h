@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "model/format.h"
 #include "model/model.h"
+#include "model/neighbours.h"
 
 struct ho_vector_cache;  /* encoder/cache.h */
 struct ho_encoder_files; /* encoder/files.h */
@@ -39,6 +40,7 @@ struct ho_image_parts {
 	const struct ho_encoder_files *encoder_files; /**< those of the encoder, to be put into the model file; NULL: it
 	                                                 stays in its folder; borrowed for the life of the image */
 	const float *dense;                           /**< [columns][dimensions of the encoder] */
+	const struct ho_neighbours *neighbours; /**< with an encoder: NULL or rows that novelty is judged by; copied */
 };
 
 /** What tune and certify add. Borrowed during the call. */
@@ -46,7 +48,8 @@ struct ho_image_findings {
 	double slope;
 	const double *offset; /**< [K] */
 	struct ho_novelty_scale scale;
-	const float *novelty; /**< [n_novelty] ascending */
+	struct ho_distance_record distance; /**< sd 0: not known yet; its rows are those of the parts */
+	const float *novelty;               /**< [n_novelty] ascending */
 	size_t n_novelty;
 	enum ho_promise_kind promise_kind;
 	uint32_t promise_labels;             /**< 1 or K */
@@ -79,6 +82,7 @@ HO_MUST_CHECK enum ho_status ho_image_open(struct ho_model **out, struct ho_imag
 struct ho_raw_score {
 	size_t words, unknown_words;
 	bool any_known;
+	double distance;      /**< to the nearest neighbour; 0 if the model has none */
 	const double *scores; /**< [columns] borrowed until the next call on the workspace */
 };
 
@@ -90,9 +94,17 @@ HO_MUST_CHECK enum ho_status ho_raw_score(struct ho_raw_score *out, struct ho_wo
  * K > 2. */
 double ho_model_evidence(const double *scores, uint32_t columns);
 
-/** Novelty score of a text, higher = stranger; see struct ho_novelty_scale. `unknown`: share of its distinct words that
- * are no feature, 1 if it has no words. */
-float ho_novelty_score(const struct ho_novelty_scale *scale, double unknown, double evidence);
+/** What the novelty of a text is judged by. */
+struct ho_likeness {
+	double unknown;  /**< share of its distinct words that are no feature, 1 if it has no words */
+	double evidence; /**< ho_model_evidence(); for two labels not looked at */
+	double distance; /**< to the nearest neighbour; without neighbours not looked at */
+};
+
+/** Novelty score of a text, higher = stranger: see struct ho_novelty_scale and, unless `distance` is NULL or its sd is
+ * 0, struct ho_distance_record. */
+float ho_novelty_score(const struct ho_novelty_scale *scale, const struct ho_distance_record *distance,
+                       const struct ho_likeness *of);
 
 /** Write the image to `path` atomically; *bytes is the size of the file. HO_EIO. */
 HO_MUST_CHECK enum ho_status ho_image_write(size_t *bytes, struct ho_image *image, const char *path,

@@ -106,6 +106,25 @@ size_t ho_model_bytes(const struct ho_model *model);
 HO_MUST_CHECK enum ho_status ho_workspace_foresee(struct ho_workspace *ws, const struct ho_slice *texts, size_t n,
                                                   struct ho_error *err);
 
+/** Remember vectors of so many texts, for all models of the process that use the same encoder; nothing without one.
+ * Before the workspaces are made. HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_model_remember(struct ho_model *model, size_t texts, struct ho_error *err);
+/** Of all encoders that are open in this process: how many, and their remembered vectors. */
+struct ho_remembered {
+	size_t encoders;
+	uint64_t hits, misses; /**< look-ups */
+	uint64_t kept, room;   /**< vectors */
+};
+void ho_model_remembered(struct ho_remembered *out);
+/** Numbers in a vector of the model's encoder; 0: it has none. */
+size_t ho_workspace_vector_size(const struct ho_workspace *ws);
+/** The encoder's vector of a text, into out[ho_workspace_vector_size()]. HO_EUNAVAIL no encoder; HO_ELIMIT; HO_EFORMAT;
+ * HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_workspace_vector(float *out, struct ho_workspace *ws, struct ho_slice text,
+                                                 struct ho_error *err);
+/** The same if it is remembered; false: it is not. */
+bool ho_workspace_recall(float *out, struct ho_workspace *ws, struct ho_slice text);
+
 /** A piece of a text and what it added to the score of the explained label. */
 struct ho_piece {
 	uint32_t start, end; /**< bytes of the text */
@@ -124,6 +143,8 @@ struct ho_explanation {
 	size_t n_pieces;
 	double bias, total;
 	double threshold;            /**< that the confidence had to exceed; >= 1 if nothing would have been accepted */
+	double similarity;           /**< cosine of the text and the nearest training text, by the encoder's vectors */
+	double usual_similarity;     /**< the mean of that over training texts; 0: the model does not look at it */
 	size_t words, unknown_words; /**< distinct words of the text, and those that training never showed */
 	char *text;                  /**< the explanation in plain words, NUL-terminated; owned */
 };

@@ -9,6 +9,7 @@
 #include "encoder/shared.h"
 #include "model/format.h"
 #include "model/model.h"
+#include "model/neighbours.h"
 #include "text/ngram.h"
 #include "text/tokenize.h"
 
@@ -49,11 +50,13 @@ struct ho_model {
 	const char *report;
 	const struct ho_encoder_record *encoder_record; /**< NULL: the model has no encoder */
 	const char *encoder_folder; /**< where it stood when the model was trained; its name, if it is within */
-	struct ho_encoder_files encoder_files; /**< within the file; no weights: it is elsewhere */
-	const float *dense;                    /**< [columns][dimensions] */
-	const struct ho_encoder *encoder;      /**< set before the first workspace is made */
-	struct ho_shared_encoder *shared;      /**< what holds it open, if the model has opened it */
-	const struct ho_vector_cache *vectors; /**< in training: vectors that are known; else NULL; borrowed */
+	struct ho_encoder_files encoder_files;     /**< within the file; no weights: it is elsewhere */
+	const float *dense;                        /**< [columns][dimensions] */
+	struct ho_neighbours neighbours;           /**< rows 0: none */
+	const struct ho_distance_record *distance; /**< NULL: none */
+	const struct ho_encoder *encoder;          /**< set before the first workspace is made */
+	struct ho_shared_encoder *shared;          /**< what holds it open, if the model has opened it */
+	const struct ho_vector_cache *vectors;     /**< in training: vectors that are known; else NULL; borrowed */
 };
 
 /** What a word adds through the char view, remembered: a direct-mapped cache of words. */
@@ -83,6 +86,8 @@ struct ho_workspace {
 	double *probabilities;                 /**< [K] */
 	struct ho_encoder_workspace *encoding; /**< NULL without an encoder */
 	float *vector;                         /**< [dimensions] */
+	struct ho_vector_memory *memory;       /**< vectors of earlier texts; NULL: none; borrowed */
+	int8_t *packed;                        /**< [dimensions] the same in 8 bits */
 	float *ahead;                          /**< [n_ahead][dimensions] vectors of texts to come; owned */
 	struct ho_slice *ahead_texts;          /**< [n_ahead] the texts, borrowed from the caller; the array owned */
 	size_t n_ahead, next_ahead, ahead_cap, ahead_texts_cap;
@@ -91,6 +96,7 @@ struct ho_workspace {
 /** What scoring found besides the scores. */
 struct ho_text_score {
 	size_t tokens, words, unknown_words; /**< words: distinct tokens that are no marks */
+	double distance;                     /**< to the nearest neighbour, if the model has any */
 	bool any_known;                      /**< at least one feature of the text is in the model */
 };
 
@@ -119,6 +125,11 @@ HO_MUST_CHECK enum ho_status ho_model__score(struct ho_text_score *out, struct h
                                              size_t len, struct ho_error *err);
 /** From ws->scores to the answer. */
 void ho_model__answer(struct ho_answer *out, struct ho_workspace *ws, const struct ho_text_score *scored);
+
+/** The vector of a text: known from training, foreseen, remembered, or computed now. Borrowed until the next text.
+ * HO_ELIMIT, HO_EFORMAT, HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_model__vector(const float **out, struct ho_workspace *ws, struct ho_slice text,
+                                              struct ho_error *err);
 
 /** The vector of a text of the last ho_workspace_foresee(), or NULL. */
 const float *ho_model__foreseen(struct ho_workspace *ws, struct ho_slice text);

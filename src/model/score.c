@@ -113,15 +113,13 @@ static enum ho_status score_chars(struct ho_text_score *out, struct ho_workspace
 }
 
 /* The encoder's vector of the text, known or computed now, against its weights. */
-static enum ho_status score_dense(struct ho_workspace *ws, struct ho_slice text, struct ho_error *err)
+static enum ho_status score_dense(struct ho_text_score *out, struct ho_workspace *ws, struct ho_slice text,
+                                  struct ho_error *err)
 {
 	const struct ho_model *model = ws->model;
 	uint32_t dimensions = model->encoder_record->dimensions;
-	uint32_t row = model->vectors ? ho_vector_cache_find(model->vectors, text) : HO_MAP_NONE;
-	const float *vector =
-	    row == HO_MAP_NONE ? ho_model__foreseen(ws, text) : ho_vector_cache_row(model->vectors, row);
-	enum ho_status status = vector ? HO_OK : ho_encode_text(ws->vector, ws->encoding, text, err);
-	vector = vector ? vector : ws->vector;
+	const float *vector;
+	enum ho_status status = ho_model__vector(&vector, ws, text, err);
 	for (uint32_t k = 0; k < model->core->columns && status == HO_OK; k++) {
 		const float *weights = model->dense + (size_t)k * dimensions;
 		double sum = 0;
@@ -129,6 +127,9 @@ static enum ho_status score_dense(struct ho_workspace *ws, struct ho_slice text,
 			sum += (double)weights[d] * (double)vector[d];
 		ws->scores[k] += sum;
 	}
+	if (status == HO_OK && model->neighbours.rows)
+		out->distance = ho_neighbour_distance(&model->neighbours, ws->packed,
+		                                      ho_neighbour_pack(ws->packed, vector, dimensions));
 	return status;
 }
 
@@ -153,6 +154,6 @@ enum ho_status ho_model__score(struct ho_text_score *out, struct ho_workspace *w
 	if (status == HO_OK && core->char_max)
 		status = score_chars(out, ws, err);
 	if (status == HO_OK && ws->model->dense)
-		status = score_dense(ws, ho_slice(text, len), err);
+		status = score_dense(out, ws, ho_slice(text, len), err);
 	return status;
 }

@@ -35,9 +35,9 @@ static enum ho_status read_header(struct ho_file_header *header, struct ho_slice
 	memcpy(header, bytes.ptr, sizeof *header);
 	if (header->byte_order != HO_MODEL_BYTE_ORDER)
 		return ho_fail(err, HO_EUNAVAIL, "written on a machine of other byte order");
-	if (header->version != HO_MODEL_VERSION && header->version != HO_MODEL_VERSION_ENCODER)
-		return ho_fail(err, HO_EUNAVAIL, "model format %u, but this program reads formats %u and %u",
-		               header->version, HO_MODEL_VERSION, HO_MODEL_VERSION_ENCODER);
+	if (header->version < HO_MODEL_VERSION || header->version > HO_MODEL_VERSION_DISTANCE)
+		return ho_fail(err, HO_EUNAVAIL, "model format %u, but this program reads formats %u to %u",
+		               header->version, HO_MODEL_VERSION, HO_MODEL_VERSION_DISTANCE);
 	if (header->size != bytes.len)
 		return ho_sections_damaged(err,
 		                           bytes.len < header->size ? "it is cut short" : "it is longer than it says");

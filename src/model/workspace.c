@@ -35,12 +35,14 @@ enum ho_status ho_workspace_new(struct ho_workspace **out, const struct ho_model
 	}
 	if (model->dense) {
 		ws->vector = ho_calloc(model->encoder_record->dimensions, sizeof *ws->vector);
+		ws->packed = ho_calloc(model->encoder_record->dimensions, sizeof *ws->packed);
 		enum ho_status status = HO_OK;
+		ws->memory = model->shared ? ho_shared_encoder_memory(model->shared) : NULL;
 		if (!model->encoder)
 			status = ho_fail(err, HO_ENOTFOUND, "the model's encoder has not been opened");
 		else
-			status = ws->vector ? ho_encoder_workspace_new(&ws->encoding, model->encoder, err)
-			                    : ho_fail_nomem(err);
+			status = ws->vector && ws->packed ? ho_encoder_workspace_new(&ws->encoding, model->encoder, err)
+			                                  : ho_fail_nomem(err);
 		if (status) {
 			ho_workspace_free(ws);
 			return status;
@@ -65,6 +67,7 @@ void ho_workspace_free(struct ho_workspace *ws)
 	ho_free(ws->probabilities);
 	ho_encoder_workspace_free(ws->encoding);
 	ho_free(ws->vector);
+	ho_free(ws->packed);
 	ho_free(ws->ahead);
 	ho_free(ws->ahead_texts);
 	ho_free(ws);

@@ -235,6 +235,7 @@ static enum ho_status pack(struct ho_image **out, const struct packing *word, co
 	    .vectors = dense ? lesson->vectors : NULL,
 	    .encoder_folder = assembly->encoder_folder,
 	    .encoder_files = assembly->encoder_files,
+	    .neighbours = dense ? assembly->neighbours : NULL,
 	    .dense = dense,
 	};
 	if (chars->used)

@@ -12,6 +12,7 @@ struct ho_assembly {
 	const uint64_t *seen; /**< [n_seen] ascending fingerprints */
 	size_t n_seen;
 	const char *encoder_folder;                   /**< absolute; of the lesson's vectors, if it has any */
+	const struct ho_neighbours *neighbours;       /**< rows 0: none */
 	const struct ho_encoder_files *encoder_files; /**< to go into the model file; NULL: they stay in the folder */
 };
 

@@ -9,9 +9,10 @@
 
 enum { BLOCK = 128, CALIBRATE_MIN = 30 };
 struct raw {
-	double *scores;  /* [n][columns] */
-	double *unknown; /* [n] share of unknown words */
-	uint8_t *known;  /* [n] anything known */
+	double *scores;   /* [n][columns] */
+	double *unknown;  /* [n] share of unknown words */
+	double *distance; /* [n] to the nearest neighbour, 0 without */
+	uint8_t *known;   /* [n] anything known */
 };
 
 struct job {
@@ -33,6 +34,7 @@ static enum ho_status score_one(struct job *job, struct ho_workspace *ws, size_t
 			return status;
 		memcpy(job->raw->scores + i * job->columns, score.scores, job->columns * sizeof(double));
 		job->raw->unknown[i] = score.words ? (double)score.unknown_words / (double)score.words : 1;
+		job->raw->distance[i] = score.distance;
 		job->raw->known[i] = score.any_known;
 		return HO_OK;
 	}
@@ -150,11 +152,11 @@ static enum ho_status learn_from_tune(struct ho_certified *out, struct ho_image 
 {
 	uint32_t columns = K == 2 ? 1 : K;
 	struct raw raw = {ho_alloc(tune->n * columns, sizeof *raw.scores), ho_alloc(tune->n, sizeof *raw.unknown),
-	                  ho_alloc(tune->n, 1)};
+	                  ho_alloc(tune->n, sizeof *raw.distance), ho_alloc(tune->n, 1)};
 	double *evidence = columns > 1 ? ho_alloc(tune->n, sizeof *evidence) : NULL;
 	struct job job = {.examples = tune, .raw = &raw, .columns = columns};
 	enum ho_status status = HO_OK;
-	if (!raw.scores || !raw.unknown || !raw.known || (columns > 1 && !evidence))
+	if (!raw.scores || !raw.unknown || !raw.distance || !raw.known || (columns > 1 && !evidence))
 		status = ho_fail_nomem(err);
 	if (status == HO_OK)
 		status = score_all(&job, image, options->threads, err);
@@ -163,11 +165,13 @@ static enum ho_status learn_from_tune(struct ho_certified *out, struct ho_image 
 	for (size_t i = 0; evidence && i < tune->n && status == HO_OK; i++)
 		evidence[i] = ho_model_evidence(raw.scores + i * columns, columns);
 	if (status == HO_OK)
-		status = ho_novelty_learn(&out->findings, &out->novelty, ordinary,
-		                          &(struct ho_strangeness){tune->n, raw.unknown, evidence},
-		                          options->novelty_level, err);
+		status = ho_novelty_learn(
+		    &out->findings, &out->novelty, ordinary,
+		    &(struct ho_strangeness){tune->n, raw.unknown, evidence, ordinary->distance ? raw.distance : NULL},
+		    options->novelty_level, err);
 	ho_free(raw.scores);
 	ho_free(raw.unknown);
+	ho_free(raw.distance);
 	ho_free(raw.known);
 	ho_free(evidence);
 	return status;

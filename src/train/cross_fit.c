@@ -24,7 +24,8 @@ static void confidence_of(struct ho_answers *answers, size_t i, double *z, uint3
 static bool is_ordinary(const struct ho_certified *out, const struct ho_ordinary *ordinary, size_t i)
 {
 	const struct ho_image_findings *f = &out->findings;
-	float score = ho_novelty_score(&f->scale, ordinary->unknown[i], ordinary->evidence ? ordinary->evidence[i] : 0);
+	struct ho_likeness of = ho_ordinary_likeness(ordinary, i);
+	float score = ho_novelty_score(&f->scale, &f->distance, &of);
 	return !ordinary->wordless[i] && ho_conformal_p(f->novelty, f->n_novelty, score) > f->novelty_level;
 }
 

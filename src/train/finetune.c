@@ -13,8 +13,6 @@
 #include "tune/pairs.h"
 #include "tune/save.h"
 
-/* Pairs of one tuning: SetFit's rounds, and what two cores do in minutes. */
-enum { ROUNDS = 20, PAIRS_MAX = 8000 };
 /* C of the head where the search has kept none on vectors. */
 static const double usual_C = 20;
 /* The tuned encoder must earn its folder and its time in answering. */
@@ -77,16 +75,12 @@ static enum ho_status list_labels(struct tuning *t, const struct work *w, struct
 static enum ho_status list_pairs(struct tuning *t, const struct work *w, struct ho_error *err)
 {
 	uint32_t *labels = ho_alloc(t->n_learning, sizeof *labels);
-	size_t rounds = PAIRS_MAX / (2 * t->n_learning + 1);
 	if (!labels)
 		return ho_fail_nomem(err);
 	for (size_t i = 0; i < t->n_learning; i++)
 		labels[i] = w->lesson->labels[t->rows[i]];
 	enum ho_status status = ho_tune_pairs(&t->examples, &t->n, t->rows, labels, t->n_learning, w->lesson->K,
-	                                      (unsigned)(rounds < 1        ? 1
-	                                                 : rounds > ROUNDS ? ROUNDS
-	                                                                   : rounds),
-	                                      w->lesson->seed, err);
+	                                      ho_finetune_rounds(t->n_learning), w->lesson->seed, err);
 	ho_free(labels);
 	return status;
 }
@@ -176,7 +170,7 @@ static enum ho_status encode_rows(struct tuned_lesson *l, const struct tuning *t
 	l->vector_of = ho_calloc(w->lesson->corpus->n, sizeof *l->vector_of);
 	enum ho_status status = l->which && l->vector_of ? HO_OK : ho_fail_nomem(err);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
-		bool judged = w->use[i] == HO_TUNE_JUDGES && i < w->plan.judged;
+		bool judged = i < w->plan.judged && w->use[i] == HO_TUNE_JUDGES;
 		if (!judged && !(w->plan.pairs && w->use[i] == HO_TUNE_LEARNS))
 			continue;
 		l->vector_of[w->lesson->rows[i]] = (uint32_t)l->n;
@@ -218,7 +212,10 @@ static enum ho_status tune(struct tuning *t, struct work *w, unsigned held, stru
 	char checkpoint[4200];
 	struct ho_tune_recipe recipe;
 	struct ho_lesson *lesson = w->lesson;
-	(w->plan.pairs ? ho_tune_recipe_init_pairs : ho_tune_recipe_init)(&recipe);
+	if (w->plan.pairs)
+		ho_tune_recipe_init_pairs(&recipe);
+	else
+		ho_tune_recipe_init(&recipe);
 	if (w->wanted->recipe)
 		recipe = *w->wanted->recipe;
 	recipe.epochs = w->plan.epochs;
@@ -441,7 +438,7 @@ void ho_finetune_release(struct ho_finetune *f)
 void ho_finetune_forget(const char *stem)
 {
 	char path[4200];
-	for (unsigned i = 0; i <= HO_FINETUNE_FOLDS_MAX; i++) {
+	for (unsigned i = 0; i <= HO_FINETUNE_FOLDS; i++) {
 		(void)snprintf(path, sizeof path, "%s.tuning-%u", stem, i);
 		(void)unlink(path);
 	}

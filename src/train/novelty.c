@@ -15,6 +15,12 @@ enum { RANKS_MIN = 5 };
  * (clinc150).
  */
 static const double unknown_sd_floor = 0.15, evidence_sd_floor = 1e-6;
+/*
+ * Cosines of ordinary texts may be nearly all alike. What the distance counts beside the evidence: of queries of no
+ * intent (the 200 of clinc150's val and train) 91% were caught at 5%, 84 to 88% without it, with twice the weight 90%;
+ * of queries of intents that training lacked 63% (62%; 60%), in banking77 45% (32%; 49%).
+ */
+static const double distance_sd_floor = 0.01, distance_weight = 0.5;
 
 /* For counting the words of one row, and of one group, without those of another. */
 struct tally {
@@ -140,22 +146,26 @@ static enum ho_status judge_evidence(struct ho_ordinary *out, uint32_t K, const 
 }
 
 enum ho_status ho_ordinary_measure(struct ho_ordinary *out, const struct ho_lesson *lesson,
-                                   const struct ho_search *search, const uint32_t *group, const uint8_t *unit,
-                                   struct ho_error *err)
+                                   const struct ho_search *search, const struct ho_nearest *nearest,
+                                   const uint32_t *group, const uint8_t *unit, struct ho_error *err)
 {
 	size_t n = search->blend_rows;
 	*out = (struct ho_ordinary){.n = n,
 	                            .unknown = ho_calloc(n, sizeof *out->unknown),
 	                            .evidence = lesson->K > 2 ? ho_calloc(n, sizeof *out->evidence) : NULL,
+	                            .distance = nearest->set.rows ? ho_calloc(n, sizeof *out->distance) : NULL,
 	                            .wordless = ho_calloc(n, 1),
 	                            .unit = unit};
 	enum ho_status status = HO_OK;
-	if (!out->unknown || !out->wordless || (lesson->K > 2 && !out->evidence))
+	if (!out->unknown || !out->wordless || (lesson->K > 2 && !out->evidence) ||
+	    (nearest->set.rows && !out->distance))
 		status = ho_fail_nomem(err);
 	if (status == HO_OK)
 		status = judge_words(out, lesson, group, err);
 	if (status == HO_OK && out->evidence)
 		status = judge_evidence(out, lesson->K, search, err);
+	if (status == HO_OK && out->distance)
+		status = ho_nearest_measure(out->distance, n, nearest, lesson, group, err);
 	if (status)
 		ho_ordinary_release(out);
 	return status;
@@ -165,6 +175,7 @@ void ho_ordinary_release(struct ho_ordinary *ordinary)
 {
 	ho_free(ordinary->unknown);
 	ho_free(ordinary->evidence);
+	ho_free(ordinary->distance);
 	ho_free(ordinary->wordless);
 	*ordinary = (struct ho_ordinary){.n = 0};
 }
@@ -188,25 +199,44 @@ bool ho_novelty_from_tune(size_t n, double level)
 	return level * (double)(n + 1) >= RANKS_MIN;
 }
 
+struct ho_likeness ho_ordinary_likeness(const struct ho_ordinary *o, size_t i)
+{
+	return (struct ho_likeness){o->unknown[i], o->evidence ? o->evidence[i] : 0, o->distance ? o->distance[i] : 0};
+}
+
+static struct ho_likeness tune_likeness(const struct ho_strangeness *t, size_t i)
+{
+	return (struct ho_likeness){t->unknown[i], t->evidence ? t->evidence[i] : 0, t->distance ? t->distance[i] : 0};
+}
+
+static void learn_scales(struct ho_image_findings *f, const struct ho_ordinary *o)
+{
+	f->scale = (struct ho_novelty_scale){.unknown_sd = 0};
+	f->distance = (struct ho_distance_record){.sd = 0};
+	mean_and_sd(&f->scale.unknown_mean, &f->scale.unknown_sd, o->unknown, o->unit, o->n, unknown_sd_floor);
+	if (o->evidence)
+		mean_and_sd(&f->scale.evidence_mean, &f->scale.evidence_sd, o->evidence, o->unit, o->n,
+		            evidence_sd_floor);
+	if (!o->distance)
+		return;
+	mean_and_sd(&f->distance.mean, &f->distance.sd, o->distance, o->unit, o->n, distance_sd_floor);
+	f->distance.weight = o->evidence ? distance_weight : 1; /* for two labels it stands in for the evidence */
+}
+
 enum ho_status ho_novelty_learn(struct ho_image_findings *f, float **scores, const struct ho_ordinary *ordinary,
                                 const struct ho_strangeness *tune, double level, struct ho_error *err)
 {
 	bool from_tune = ho_novelty_from_tune(tune->n, level);
 	size_t most = from_tune ? tune->n : ordinary->n, n = 0;
-	const double *unknown = from_tune ? tune->unknown : ordinary->unknown;
-	const double *evidence = from_tune ? tune->evidence : ordinary->evidence;
-	f->scale = (struct ho_novelty_scale){.unknown_sd = 0};
-	mean_and_sd(&f->scale.unknown_mean, &f->scale.unknown_sd, ordinary->unknown, ordinary->unit, ordinary->n,
-	            unknown_sd_floor);
-	if (ordinary->evidence)
-		mean_and_sd(&f->scale.evidence_mean, &f->scale.evidence_sd, ordinary->evidence, ordinary->unit,
-		            ordinary->n, evidence_sd_floor);
+	learn_scales(f, ordinary);
 	*scores = ho_alloc(most, sizeof **scores);
 	if (!*scores)
 		return ho_fail_nomem(err);
-	for (size_t i = 0; i < most; i++)
+	for (size_t i = 0; i < most; i++) {
+		struct ho_likeness of = from_tune ? tune_likeness(tune, i) : ho_ordinary_likeness(ordinary, i);
 		if (from_tune || ordinary->unit[i])
-			(*scores)[n++] = ho_novelty_score(&f->scale, unknown[i], evidence ? evidence[i] : 0);
+			(*scores)[n++] = ho_novelty_score(&f->scale, &f->distance, &of);
+	}
 	ho_conformal_sort(*scores, n);
 	f->novelty = *scores;
 	f->n_novelty = n;

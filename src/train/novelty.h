@@ -10,6 +10,7 @@
 #define HO_TRAIN_NOVELTY_H
 
 #include "model/image.h"
+#include "train/nearest.h"
 #include "train/search.h"
 
 /** How strange rows of the fit part look to models that have not learnt from them. */
@@ -17,18 +18,20 @@ struct ho_ordinary {
 	size_t n;            /**< the search's blend_rows */
 	double *unknown;     /**< [n] share of unknown words without the row's group; owned */
 	double *evidence;    /**< [n] of out-of-fold scores; NULL for two labels; owned */
+	double *distance;    /**< [n] to the nearest kept row of another group; NULL without an encoder; owned */
 	uint8_t *wordless;   /**< [n] 1: has words, but none that is known: always handed over; owned */
 	const uint8_t *unit; /**< [n] 1: the row that counts for its group, 0: a copy; borrowed */
 };
 
 /**
+ * @param nearest  the rows that are kept; none without an encoder.
  * @param group  [lesson->n_learn] duplicate groups.
  * @param unit   [lesson->n_learn] 1: the row that counts for its group; borrowed until the release.
  * HO_ENOMEM. Release with ho_ordinary_release().
  */
 HO_MUST_CHECK enum ho_status ho_ordinary_measure(struct ho_ordinary *out, const struct ho_lesson *lesson,
-                                                 const struct ho_search *search, const uint32_t *group,
-                                                 const uint8_t *unit, struct ho_error *err);
+                                                 const struct ho_search *search, const struct ho_nearest *nearest,
+                                                 const uint32_t *group, const uint8_t *unit, struct ho_error *err);
 void ho_ordinary_release(struct ho_ordinary *ordinary);
 
 /** What the tune texts look like to the final model. Borrowed. */
@@ -36,7 +39,11 @@ struct ho_strangeness {
 	size_t n;
 	const double *unknown;  /**< [n] */
 	const double *evidence; /**< [n]; NULL for two labels */
+	const double *distance; /**< [n]; NULL without an encoder */
 };
+
+/** What was found of row i. */
+struct ho_likeness ho_ordinary_likeness(const struct ho_ordinary *ordinary, size_t i);
 
 /**
  * Set scale, scores and level of the findings.

@@ -96,7 +96,7 @@ static json_t *fine_tuning(const struct ho_finetune_facts *t)
 		return json_null();
 	if (!t->tried)
 		return json_pack("{s:b, s:s}", "used", 0, "left_out",
-		                 t->left_out ? t->left_out : "there was no encoder");
+		                 t->left_out ? t->left_out : "the encoder itself was left out");
 	json_t *object =
 	    json_pack("{s:b, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "used", t->used, "learnt_from",
 	              t->pairs ? "pairs" : "labels", "judged_by", t->folds ? "cross-tuning" : "held-out rows", "rows",

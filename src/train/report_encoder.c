@@ -5,14 +5,6 @@
 #include "train/report.h"
 #include "train/vectors.h"
 
-static bool is_used(const struct ho_search *search)
-{
-	for (size_t h = 0; h < search->blend.n_heads; h++)
-		if (ho_head_is_dense(&search->heads[h]))
-			return true;
-	return false;
-}
-
 struct json_t *ho_train__report_encoder(const struct ho_train_facts *f)
 {
 	const struct ho_encoder_facts *facts = &f->vectors->facts;
@@ -26,5 +18,5 @@ struct json_t *ho_train__report_encoder(const struct ho_train_facts *f)
 	(void)snprintf(fingerprint, sizeof fingerprint, "%016llx", (unsigned long long)facts->fingerprint);
 	return json_pack("{s:s*, s:s, s:I, s:I, s:b, s:b}", "name", ho_last_part(name), "fingerprint", fingerprint,
 	                 "dimensions", (json_int_t)facts->dimensions, "max_tokens", (json_int_t)facts->max_tokens,
-	                 "used", is_used(f->search), "given_up", f->vectors->given_up);
+	                 "used", ho_search_uses_encoder(f->search), "given_up", f->vectors->given_up);
 }

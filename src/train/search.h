@@ -36,6 +36,15 @@ struct ho_search {
 	bool cut_short; /**< the time limit ended it: the result then depends on the machine */
 };
 
+/** Does a chosen head stand on the encoder's vectors, frozen or tuned? */
+static inline bool ho_search_uses_encoder(const struct ho_search *search)
+{
+	for (size_t h = 0; h < search->blend.n_heads; h++)
+		if (ho_head_is_dense(&search->heads[h]))
+			return true;
+	return false;
+}
+
 struct ho_search_options {
 	const uint32_t *group; /**< [lesson->n_learn] duplicate groups, never cut by a fold */
 	double time_limit;     /**< seconds, 0 = none */

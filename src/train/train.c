@@ -8,6 +8,7 @@
 #include "train/assemble.h"
 #include "train/finetune.h"
 #include "train/label_names.h"
+#include "train/nearest.h"
 #include "train/parts.h"
 #include "train/report.h"
 #include "train/tuned_folder.h"
@@ -32,6 +33,7 @@ struct run {
 	struct ho_finetune tuned;
 	const char *path; /* of the model */
 	double encoding;  /* seconds that it took */
+	struct ho_nearest nearest;
 	struct ho_image *image;
 	struct ho_certified certified;
 	struct ho_baselines baselines;
@@ -307,8 +309,8 @@ static enum ho_status certify_against(struct run *run, const struct ho_ordinary 
 static enum ho_status certify(struct run *run, struct ho_error *err)
 {
 	struct ho_ordinary ordinary;
-	enum ho_status status =
-	    ho_ordinary_measure(&ordinary, &run->lesson, &run->search, run->parts.group, run->parts.unit, err);
+	enum ho_status status = ho_ordinary_measure(&ordinary, &run->lesson, &run->search, &run->nearest,
+	                                            run->parts.group, run->parts.unit, err);
 	if (status)
 		return status;
 	status = certify_against(run, &ordinary, err);
@@ -328,13 +330,12 @@ static enum ho_status learn(struct run *run, struct ho_error *err)
 		status = ho_search(&run->search, &run->lesson, &search, err);
 	if (status == HO_OK)
 		status = fine_tune(run, err);
-	struct ho_assembly assembly = {p->labels,
-	                               o->text_columns,
-	                               o->target,
-	                               p->seen,
-	                               p->n_seen,
-	                               run->vectors.folder,
-	                               o->encoder_beside ? NULL : &run->vectors.files};
+	/* A tuned encoder has no vectors of learning rows that would be as far apart as those of new texts. */
+	if (status == HO_OK && ho_search_uses_encoder(&run->search) && !run->tuned.facts.used)
+		status = ho_nearest_keep(&run->nearest, &run->lesson, p->unit, err);
+	struct ho_assembly assembly = {
+	    p->labels, o->text_columns,     o->target,         p->seen,
+	    p->n_seen, run->vectors.folder, &run->nearest.set, o->encoder_beside ? NULL : &run->vectors.files};
 	if (status == HO_OK) {
 		ho_progress_step(o->progress, "training the final model", -1);
 		status = ho_assemble(&run->image, &run->lesson, &run->search, &assembly, err);
@@ -417,6 +418,7 @@ static void finish(struct run *run)
 {
 	ho_lesson_release(&run->lesson);
 	ho_search_release(&run->search);
+	ho_nearest_release(&run->nearest);
 	ho_image_free(run->image);
 	ho_certified_release(&run->certified);
 	ho_baselines_release(&run->baselines);

@@ -1,6 +1,7 @@
 #include "tune/save.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,7 +53,7 @@ static enum ho_status copy_modules(const char *from, const char *to, struct ho_e
 		if (entry->d_name[0] == '.' || stat(path, &st) != 0)
 			continue;
 		(void)snprintf(path, sizeof path, "%s/%s", to, entry->d_name);
-		if (mkdir(path, 0777) != 0)
+		if (mkdir(path, 0777) != 0 && errno != EEXIST)
 			status = ho_fail(err, HO_EIO, "a folder cannot be made beside the encoder's files");
 		else
 			status = copy(from, to, name, err);

