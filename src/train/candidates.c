@@ -41,7 +41,6 @@ static const struct ho_head encoded[] = {
 
 /* The same, drawn towards the labels' names: bench/few_labels.py on held-out parts of sst2, trec6 and banking77. */
 static const struct ho_head named[] = {
-    {"encoder and label names (16), C 3", HO_VIEW_COUNT, HO_LEARN_DENSE, 0, 0, 3, 16},
     {"encoder and label names, C 3", HO_VIEW_COUNT, HO_LEARN_DENSE, 0, 0, 3, 6},
     {"encoder and label names, C 20", HO_VIEW_COUNT, HO_LEARN_DENSE, 0, 0, 20, 6},
 };

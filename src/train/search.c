@@ -18,6 +18,8 @@ static const double worth_encoder = 1.01;
 /* With fewer rows out-of-fold scores are mostly noise, and what an encoder brings from elsewhere is worth more than
  * anything they can tell: its head is taken as it is. */
 enum { FEW_ROWS = 100 };
+/* Choosing between heads by so few rows costs more than nonsense names do, most of the time. */
+static const double worth_names = 1.02;
 enum { LONG_ROW = 1500 }; /* char n-grams in an average row */
 /* Rows of the char view hold ten times the entries of words; past this many (600 MB) words have to do. */
 #define CHAR_ENTRIES_MAX ((size_t)150000000)
@@ -156,6 +158,20 @@ static int best_of(const struct state *s, enum kind kind, int view)
 	return best;
 }
 
+/* The encoder's best head of few rows: one with the labels' names, unless one without them is clearly better. */
+static int encoder_of_few(const struct state *s)
+{
+	int plain = -1, named = -1;
+	for (size_t h = 0; h < s->n_alive; h++) {
+		int *best = s->alive[h].prior > 0 ? &named : &plain;
+		if (kind_of(&s->alive[h]) == KIND_ENCODER && (*best < 0 || s->log_loss[h] < s->log_loss[*best]))
+			*best = (int)h;
+	}
+	if (named < 0 || plain < 0)
+		return named < 0 ? plain : named;
+	return s->log_loss[named] <= s->log_loss[plain] * worth_names ? named : plain;
+}
+
 /* Blend the best of each kind, then leave out what is not worth its cost. `chosen` are indices of alive heads. */
 static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const struct state *s, bool long_rows,
                                  struct ho_error *err)
@@ -166,7 +182,7 @@ static enum ho_status blend_best(struct ho_blend *blend, int *chosen, const stru
 	int picks[KINDS] = {word, best_of(s, KIND_BAYES, word < 0 ? -1 : (int)s->alive[word].view),
 	                    best_of(s, KIND_CHAR, -1), best_of(s, KIND_ENCODER, -1)};
 	if (s->rows < FEW_ROWS && picks[KIND_ENCODER] >= 0) {
-		chosen[0] = picks[KIND_ENCODER];
+		chosen[0] = encoder_of_few(s);
 		return ho_blend_trust(blend, s->margins[chosen[0]], s->lesson->labels, s->rows, s->lesson->K, err);
 	}
 	for (int i = 0; i < KINDS; i++)
