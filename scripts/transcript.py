@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Put what the demo prints into the documentation: all of it into docs/tutorial/demo.md, the lines that matter into README.md.
 
-Usage: transcript.py FILE    FILE: the output of a whole demo, `make demo >FILE`
+Usage: transcript.py FILE    FILE: the output of a whole demo, `make demo >FILE 2>&1`
 Both pages have markers, `<!-- transcript:begin ... -->` and `<!-- transcript:end -->`; what stands between them is replaced.
 """
 import re

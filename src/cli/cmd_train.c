@@ -2,29 +2,35 @@
 #include "base/alloc.h"
 #include "data.h"
 #include "evaluation.h"
+#include "label_file.h"
 #include "places.h"
 #include "report/show.h"
-#include "train/train.h"
+#include "train/names_only.h"
 #include "train_words.h"
 #include "workspace.h"
 
 static const struct cli_help help = {
-    .usage = "handoff train DATA --target COLUMN [--text COLUMN]... [--test DATA] -o MODEL",
+    .usage = "handoff train DATA --target COLUMN [--text COLUMN]... [--test DATA] -o MODEL\n"
+             "handoff train --labels FILE --encoder NAME -o MODEL",
     .about = "Searches for a good model, and certifies from which confidence on at most --max-error of its automatic "
              "answers are wrong. All other texts are for a person. If nothing can be promised, the model hands "
              "everything over, and says what would be possible.\n\n"
              "With --max-error LABEL=0.01 the promise is for answers with that label; labels without one are handed "
              "over, unless a plain --max-error stands beside it. With --review-share the share of texts for people "
-             "is given, and the error is certified.",
+             "is given, and the error is certified.\n\n"
+             "--labels says what labels mean, for the encoder. With it and no DATA the model guesses by the names of "
+             "the labels alone, so that a service can "
+             "begin without a single label: it promises nothing, and every text goes to a person.",
     .examples = "handoff train tickets.csv --target urgent -o urgent.handoff\n"
                 "handoff train t.train.jsonl --test t.test.jsonl --max-error 0.02 -o t.handoff\n"
                 "handoff train t.train.jsonl --max-error spam=0.001 --max-error 0.05 -o t.handoff\n"
+                "handoff train --labels labels.txt --encoder all-MiniLM-L6-v2 -o first.handoff\n"
                 "handoff train small.csv --promise cross-fit --require-promise -o small.handoff\n",
     .exits = "1 with --require-promise: there is none",
 };
 
 struct train_options {
-	const char *output, *test, *promise, *encoder, *precision, *workspace;
+	const char *output, *test, *promise, *encoder, *precision, *workspace, *labels;
 	struct cli_list max_errors;
 	double confidence_level, review_share, time_limit;
 	bool require_promise, encoder_beside, fine_tune;
@@ -302,10 +308,17 @@ static int run(struct cli *cli, struct cli_data *data, const char *path, const s
 	struct trained t = {.model = NULL};
 	struct ho_train_options options;
 	struct ho_label_error *labels = NULL;
+	struct label_file file = {.n = 0};
+	struct ho_label_words words;
 	ho_train_options_init(&options);
 	enum ho_status status = read_max_errors(&options, &labels, &o->max_errors, &err);
 	if (status == HO_OK)
 		status = check(o, &options, &err);
+	if (status == HO_OK && o->labels) {
+		status = label_file_read(&file, o->labels, &err);
+		words = (struct ho_label_words){file.labels.keys, file.labels.n, file.described, file.n};
+		options.label_words = &words;
+	}
 	if (status == HO_OK)
 		status = work(&t, cli, data, path, o, &options, &err);
 	if (status == HO_OK)
@@ -317,7 +330,52 @@ static int run(struct cli *cli, struct cli_data *data, const char *path, const s
 	ho_table_release(&t.test);
 	ho_table_release(&t.table);
 	release_label_errors(labels, options.n_label_errors);
+	label_file_release(&file);
 	return exit;
+}
+
+/* Without a labelled text: from the names of the labels. */
+static int run_names(struct cli *cli, const struct cli_data *data, const struct train_options *o)
+{
+	struct ho_error err = {.code = HO_OK};
+	struct trained t = {.model = NULL};
+	struct ho_train_options options;
+	struct label_file file = {.n = 0};
+	ho_train_options_init(&options);
+	enum ho_status status = check(o, &options, &err);
+	options.seed = cli->seed;
+	options.threads = cli->threads;
+	options.progress = &cli->progress;
+	options.text_columns = data->text.n == 1 ? data->text.items[0] : NULL;
+	if (status == HO_OK)
+		status = check_places(data, o->labels, o, &err);
+	if (status == HO_OK)
+		status = label_file_read(&file, o->labels, &err);
+	if (status == HO_OK)
+		status = ho_train_names(&t.result, file.labels.keys, file.labels.n, file.described, file.n, &options,
+		                        o->output, &err);
+	cli_progress_clear(cli);
+	if (status == HO_OK)
+		status = note_training(&t, o->workspace, &err);
+	int exit = status ? cli_fail(cli, &err) : print(cli, &t, o, &options);
+	ho_train_result_release(&t.result);
+	label_file_release(&file);
+	return exit;
+}
+
+/* What does not go together with --labels. */
+static int check_names(struct cli *cli, const struct train_options *o, bool has_data)
+{
+	if (!has_data && !o->labels)
+		return cli_usage(
+		    cli,
+		    "DATA is missing: handoff train DATA --target COLUMN -o MODEL (or --labels FILE, without DATA)");
+	if (o->labels && (!o->encoder || strcmp(o->encoder, "none") == 0))
+		return cli_usage(cli, "--labels needs --encoder NAME: without one nothing is known of what names mean");
+	if (!has_data && (o->test || o->max_errors.n || o->promise || o->review_share >= 0))
+		return cli_usage(cli, "--labels without DATA makes a model that promises nothing; only --encoder, "
+		                      "--text and -o go with it");
+	return CLI_OK;
 }
 
 int cmd_train(struct cli *cli, int argc, char **argv)
@@ -345,6 +403,8 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {"encoder-precision", 0, CLI_STRING, &o.precision, "KIND",
 	     "the encoder's arithmetic: fp32, bf16 (half the memory) or int8 (a quarter, and twice as fast); the model "
 	     "keeps it (default: fp32)"},
+	    {"labels", 0, CLI_STRING, &o.labels, "FILE",
+	     "what labels mean: one a line, behind a tab in words; without DATA the model guesses by that alone"},
 	    {"encoder-beside", 0, CLI_FLAG, &o.encoder_beside, NULL,
 	     "leave the encoder in its folder: a small model file, which answers only where the encoder is found"},
 	    {"fine-tune", 0, CLI_FLAG, &o.fine_tune, NULL,
@@ -353,7 +413,10 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {.name = NULL},
 	};
 	int done = CLI_OK;
-	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 1, 1, &help, &done))
+	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 0, 1, &help, &done))
 		return done;
-	return run(cli, &data, arguments.items[0], &o);
+	done = check_names(cli, &o, arguments.n > 0);
+	if (done)
+		return done;
+	return arguments.n == 0 ? run_names(cli, &data, &o) : run(cli, &data, arguments.items[0], &o);
 }

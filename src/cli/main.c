@@ -15,7 +15,7 @@ static const struct cli_command commands[] = {
     {"explain", "why one text got its answer", cmd_explain},
     {"doubt", "try to break a result before somebody else does", cmd_doubt},
     {"compare", "is one model better than another, or is it luck?", cmd_compare},
-    {"encoder", "fetch and check pretrained encoders for `train --encoder`", cmd_encoder},
+    {"encoder", "fetch, check and distill pretrained encoders for `train --encoder`", cmd_encoder},
     {"deploy", "put a model into a workspace, and let it answer", cmd_deploy},
     {"serve", "the service: answers over HTTP, the review page, callbacks", cmd_serve},
     {"task", "show and change a task; pause, resume, promote, go back", cmd_task},

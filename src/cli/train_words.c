@@ -40,6 +40,11 @@ static const char *was_or_were(uint64_t n)
 static void print_data(struct ho_page *page, const json_t *report)
 {
 	const json_t *parts = json_object_get(report, "parts"), *copies = json_object_get(report, "duplicates");
+	if (json_is_true(json_object_get(report, "from_names"))) {
+		ho_page_text(page, 0, 0, "%s, told apart by their names alone.",
+		             ho_show_counted(json_object_size(json_object_get(report, "labels")), "label").text);
+		return;
+	}
 	ho_page_text(page, 0, 0, "%s with %s.", ho_show_counted(count(report, "rows"), "row").text,
 	             ho_show_counted(json_object_size(json_object_get(report, "labels")), "label").text);
 	if (parts && count(parts, "certify") == 0)
@@ -155,6 +160,20 @@ static uint64_t roughly(uint64_t n)
 	return (n + step - 1) / step * step;
 }
 
+/* There cannot be a promise with so few texts, whatever they are. */
+static void print_least(struct ho_page *page, const json_t *report)
+{
+	uint64_t rows = count(report, "rows"), least = count(report, "labels_needed_at_least");
+	ho_page_marked(page, HO_YELLOW, "none     ",
+	               "With %s no such promise is possible, however good the model: it takes at least %s that only "
+	               "judge. So all of them were learnt from, and the model hands every text over to a person.",
+	               ho_show_counted(rows, "labelled text").text,
+	               ho_show_counted(count(report, "labels_for_judging_at_least"), "text").text);
+	ho_page_text(page, 0, 0,
+	             "At least %s are needed for one; an approximate promise may take fewer (--promise cross-fit).",
+	             ho_show_counted(least > rows ? least - rows : 1, "more checked answer").text);
+}
+
 /* How many more labels the promise of `object` would need, if that is known. */
 static void print_need(struct ho_page *page, unsigned first, unsigned rest, const json_t *object)
 {
@@ -209,6 +228,18 @@ static void print_label_promises(struct ho_page *page, const json_t *promise)
 static void print_no_promise(struct ho_page *page, const json_t *report, double asked)
 {
 	const json_t *labels = json_object_get(report, "per_label");
+	if (json_is_true(json_object_get(report, "from_names"))) {
+		ho_page_marked(
+		    page, HO_YELLOW, "none     ",
+		    "Nothing is promised without a labelled text: the model hands every text over to a person, "
+		    "mostly the least sure guesses first. `handoff labels` has the answers, and `handoff train` learns "
+		    "from them.");
+		return;
+	}
+	if (json_object_get(report, "labels_needed_at_least")) {
+		print_least(page, report);
+		return;
+	}
 	if (asked > 0 && !labels)
 		ho_page_marked(page, HO_YELLOW, "none     ",
 		               "At most %s wrong cannot be promised: the labels do not show it. The model hands "

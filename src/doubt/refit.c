@@ -4,7 +4,7 @@
 #include "base/pool.h"
 #include "base/rng.h"
 
-static const struct ho_head head = {"word 1-2 idf, C 1", HO_VIEW_WORD2, HO_LEARN_HINGE, 1, 0, 1};
+static const struct ho_head head = {"word 1-2 idf, C 1", HO_VIEW_WORD2, HO_LEARN_HINGE, 1, 0, 1, 0};
 
 enum ho_status ho_doubt__refit_open(struct doubt_refit *out, const struct doubt *d, const struct ho_slice *text,
                                     const uint32_t *label, size_t n, uint32_t K, struct ho_error *err)

@@ -7,6 +7,7 @@
 enum { JSON_BYTES_MAX = 1 << 20 };
 /* Two edges and a token between them. */
 enum { TOKENS_MIN = 3 };
+enum { STATIC_TOKENS = 512, STATIC_TOKENS_MAX = 1 << 24 };
 /* Floats that one text of the greatest length may take in a layer: 1 GiB. */
 #define ACTIVATIONS_MAX ((uint64_t)1 << 28)
 enum { LAYERS_MAX = 128, HIDDEN_MAX = 8192, INNER_MAX = 65536, POSITIONS_MAX = 32768, VOCABULARY_MAX = 1000000 };
@@ -89,6 +90,20 @@ static enum ho_status read_bert(struct ho_encoder_config *c, const json_t *root,
 	return HO_OK;
 }
 
+/* model2vec cuts a text at 512 tokens where its file says nothing, and nowhere where it says null. */
+static enum ho_status read_static(struct ho_encoder_config *c, const json_t *root, struct ho_error *err)
+{
+	const json_t *length = json_object_get(root, "max_length");
+	c->facts.kind = HO_ENCODER_STATIC;
+	c->facts.normalise = json_is_true(json_object_get(root, "normalize"));
+	c->facts.max_tokens = STATIC_TOKENS;
+	if (json_is_null(length)) {
+		c->facts.max_tokens = 0;
+		return HO_OK;
+	}
+	return length ? number(&c->facts.max_tokens, root, "max_length", STATIC_TOKENS_MAX, err) : HO_OK;
+}
+
 static enum ho_status read_config(struct ho_encoder_config *c, const json_t *root, struct ho_error *err)
 {
 	const char *type = json_string_value(json_object_get(root, "model_type"));
@@ -96,11 +111,8 @@ static enum ho_status read_config(struct ho_encoder_config *c, const json_t *roo
 		c->facts.kind = HO_ENCODER_BERT;
 		return read_bert(c, root, err);
 	}
-	if (type && strcmp(type, "model2vec") == 0) {
-		c->facts.kind = HO_ENCODER_STATIC;
-		c->facts.normalise = json_is_true(json_object_get(root, "normalize"));
-		return HO_OK;
-	}
+	if (type && strcmp(type, "model2vec") == 0)
+		return read_static(c, root, err);
 	return refuse(err, root, "model_type", "bert or model2vec");
 }
 

@@ -7,8 +7,7 @@
 
 enum {
 	TASK_TEXTS = 32,
-	BATCH_TOKENS = 192,     /* rows of activations that stay in the second-level cache while the weights pass by */
-	STATIC_TOKENS_MAX = 512 /* as model2vec cuts */
+	BATCH_TOKENS = 192 /* rows of activations that stay in the second-level cache while the weights pass by */
 };
 
 struct encoding {
@@ -102,34 +101,6 @@ static enum ho_status encode_bert(float *vectors, const struct ho_encoder *e, co
 	if (status == HO_OK && batch.n)
 		status = run_batch(&batch, scratch, e, err);
 	ho_free(batch.ids);
-	return status;
-}
-
-/* Rows of the known tokens, each times its factor: scratch->x [*n], whose tokens are moved to the front of pieces. */
-enum ho_status ho_encoder__static_rows(size_t *n, const struct ho_encoder *e, struct ho_slice text,
-                                       struct encoder_scratch *scratch, struct ho_error *err)
-{
-	size_t width = e->facts.dimensions;
-	struct ho_piece_tokens *pieces = &scratch->pieces;
-	*n = 0;
-	enum ho_status status = ho_wordpiece_tokenize(pieces, &e->wordpiece, text, 0, false, err);
-	for (size_t t = 0; t < pieces->n && *n < STATIC_TOKENS_MAX && status == HO_OK; t++)
-		if (pieces->items[t].id != e->wordpiece.unknown)
-			pieces->items[(*n)++] = pieces->items[t];
-	if (status == HO_OK && *n > scratch->rows) {
-		scratch->rows = 0;
-		ho_encoder__release_floats(scratch->x);
-		scratch->x = ho_encoder__floats(*n * width);
-		scratch->rows = scratch->x ? *n : 0;
-		status = scratch->x ? HO_OK : ho_fail_nomem(err);
-	}
-	for (size_t t = 0; t < *n && status == HO_OK; t++) {
-		uint64_t id = pieces->items[t].id;
-		float *row = scratch->x + t * width;
-		status = ho_tensor_floats(row, e->tokens, id * width, width, err);
-		for (size_t d = 0; d < width && e->token_weights && status == HO_OK; d++)
-			row[d] *= e->token_weights[id];
-	}
 	return status;
 }
 

@@ -29,6 +29,7 @@ void ho_encoder_free(struct ho_encoder *encoder)
 	release_norm(&encoder->embedded);
 	ho_encoder__release_floats(encoder->positions);
 	ho_encoder__release_floats(encoder->token_weights);
+	ho_free(encoder->token_rows);
 	ho_wordpiece_release(&encoder->wordpiece);
 	ho_safetensors_close(&encoder->file);
 	ho_mapping_close(&encoder->weights);
@@ -46,32 +47,6 @@ void ho_encoder_keep(struct ho_encoder *encoder, void (*release)(void *context),
 const struct ho_encoder_facts *ho_encoder_facts(const struct ho_encoder *encoder)
 {
 	return &encoder->facts;
-}
-
-/* Token vectors of a static encoder, with a factor for each token where the file has one. */
-static enum ho_status bind_static(struct ho_encoder *e, struct ho_error *err)
-{
-	const struct ho_tensor *table = ho_safetensors_find(&e->file, "embeddings");
-	const struct ho_tensor *weights = ho_safetensors_find(&e->file, "weights");
-	if (!table)
-		table = ho_safetensors_find(&e->file, "embedding.weight");
-	if (!table || table->rank != 2 || table->shape[0] < 1 || table->shape[1] < 1 || table->shape[1] > 65536 ||
-	    table->shape[0] > HO_VOCABULARY_MAX)
-		return ho_fail(err, HO_EFORMAT, "the weights lack a tensor embeddings of two dimensions");
-	if (ho_safetensors_find(&e->file, "mapping"))
-		return ho_fail(err, HO_EUNAVAIL, "its vocabulary is mapped to fewer vectors, which is not supported");
-	if (weights && (weights->rank != 1 || weights->shape[0] != table->shape[0]))
-		return ho_fail(err, HO_EFORMAT, "the tensor weights does not have one number for each token");
-	if (table->dtype == HO_DTYPE_OTHER || (weights && weights->dtype == HO_DTYPE_OTHER))
-		return ho_fail(err, HO_EFORMAT, "its token vectors are stored in another type than F32, F16 or BF16");
-	e->tokens = table;
-	e->facts.vocabulary = (unsigned)table->shape[0];
-	e->facts.dimensions = e->facts.hidden = (unsigned)table->shape[1];
-	if (!weights)
-		return HO_OK;
-	e->token_weights = ho_encoder__floats(e->facts.vocabulary);
-	return e->token_weights ? ho_tensor_floats(e->token_weights, weights, 0, e->facts.vocabulary, err)
-	                        : ho_fail_nomem(err);
 }
 
 /* How texts are cut into tokens: in any order of the pieces in the file. */
@@ -136,18 +111,22 @@ static enum ho_status check_words(const struct ho_encoder *e, bool lower_case, s
 	return HO_OK;
 }
 
+static uint64_t numbers_in(const struct ho_tensor *tensor)
+{
+	unsigned size = tensor->dtype == HO_DTYPE_F32 ? 4 : tensor->dtype == HO_DTYPE_F64 ? 8 : 2;
+	return ho_dtype_is_float(tensor->dtype) ? tensor->bytes / size : 0;
+}
+
 /* Weights and vocabulary must belong together. */
 static enum ho_status bind(struct ho_encoder *e, unsigned types, struct ho_error *err)
 {
 	enum ho_status status =
-	    e->facts.kind == HO_ENCODER_BERT ? ho_encoder__bind(e, types, err) : bind_static(e, err);
+	    e->facts.kind == HO_ENCODER_BERT ? ho_encoder__bind(e, types, err) : ho_encoder__bind_static(e, err);
 	if (status == HO_OK && e->wordpiece.size > e->facts.vocabulary)
 		status = ho_fail(err, HO_EFORMAT, "the tokenizer has ids up to %u, the weights vectors for %u only",
 		                 e->wordpiece.size - 1, e->facts.vocabulary);
 	for (size_t i = 0; i < e->file.n && status == HO_OK; i++)
-		e->facts.parameters += e->file.tensors[i].dtype == HO_DTYPE_F32     ? e->file.tensors[i].bytes / 4
-		                       : e->file.tensors[i].dtype != HO_DTYPE_OTHER ? e->file.tensors[i].bytes / 2
-		                                                                    : 0;
+		e->facts.parameters += numbers_in(&e->file.tensors[i]);
 	return status;
 }
 

@@ -37,7 +37,7 @@ struct ho_encoder_facts {
 	unsigned layers, heads, hidden, inner; /**< static: 0, 0, dimensions, 0 */
 	unsigned vocabulary;
 	unsigned positions;  /**< most tokens the weights have positions for; static: 0 */
-	unsigned max_tokens; /**< longer texts are cut, the two edges included; static: 0, no limit */
+	unsigned max_tokens; /**< longer texts are cut, the two edges included; static: 0 is no limit */
 	enum ho_pooling pooling;
 	bool normalise;       /**< vectors have length 1 */
 	unsigned dimensions;  /**< of a vector */

@@ -34,8 +34,10 @@ struct ho_encoder {
 	struct ho_mapping weights;      /**< of the file below, if the encoder was opened from a folder */
 	struct ho_safetensors file;     /**< stays open: token vectors are read from it as they are needed */
 	const struct ho_tensor *tokens; /**< [vocabulary][hidden] in the file */
-	float *token_weights;           /**< static: [vocabulary] factor of each token, or NULL */
-	float *positions;               /**< [positions][hidden], the vector of token type 0 added; owned */
+	float *token_weights;           /**< static: [vocabulary] factor of each token, or NULL; owned */
+	uint32_t *token_rows; /**< static: [vocabulary] row of each token in `tokens`, or NULL: its id; owned */
+	size_t chars_max;     /**< static: characters of a text that are looked at */
+	float *positions;     /**< [positions][hidden], the vector of token type 0 added; owned */
 	struct encoder_norm embedded;
 	struct encoder_layer *layers;   /**< [facts.layers] owned */
 	void (*release)(void *context); /**< ho_encoder_keep(); NULL: nothing to let go of */
@@ -51,6 +53,8 @@ HO_MUST_CHECK enum ho_status ho_encoder__bind(struct ho_encoder *encoder, unsign
 
 /** Let go of a dense layer's weights. */
 void ho_encoder__release_dense(struct encoder_dense *dense);
+/** The table of a static encoder. HO_EFORMAT; HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_encoder__bind_static(struct ho_encoder *encoder, struct ho_error *err);
 
 /** Scratch memory of one thread. */
 struct encoder_scratch {

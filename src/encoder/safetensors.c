@@ -1,5 +1,6 @@
 #include "encoder/safetensors.h"
 
+#include <float.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -25,8 +26,8 @@ static const struct {
 	unsigned bits;
 } dtypes[] = {
     {"F32", HO_DTYPE_F32, 32},   {"F16", HO_DTYPE_F16, 16},      {"BF16", HO_DTYPE_BF16, 16},
-    {"F64", HO_DTYPE_OTHER, 64}, {"I64", HO_DTYPE_OTHER, 64},    {"U64", HO_DTYPE_OTHER, 64},
-    {"I32", HO_DTYPE_OTHER, 32}, {"U32", HO_DTYPE_OTHER, 32},    {"I16", HO_DTYPE_OTHER, 16},
+    {"F64", HO_DTYPE_F64, 64},   {"I64", HO_DTYPE_I64, 64},      {"U64", HO_DTYPE_OTHER, 64},
+    {"I32", HO_DTYPE_I32, 32},   {"U32", HO_DTYPE_OTHER, 32},    {"I16", HO_DTYPE_OTHER, 16},
     {"U16", HO_DTYPE_OTHER, 16}, {"I8", HO_DTYPE_OTHER, 8},      {"U8", HO_DTYPE_OTHER, 8},
     {"BOOL", HO_DTYPE_OTHER, 8}, {"F8_E4M3", HO_DTYPE_OTHER, 8}, {"F8_E5M2", HO_DTYPE_OTHER, 8},
 };
@@ -214,20 +215,49 @@ static float element(const struct ho_tensor *t, uint64_t i)
 	return value;
 }
 
+static float wide_element(const struct ho_tensor *t, uint64_t i)
+{
+	double value;
+	memcpy(&value, t->data + 8 * i, sizeof value);
+	return fabs(value) <= (double)FLT_MAX ? (float)value : INFINITY;
+}
+
 enum ho_status ho_tensor_floats(float *out, const struct ho_tensor *tensor, uint64_t begin, size_t n,
                                 struct ho_error *err)
 {
-	if (tensor->dtype == HO_DTYPE_OTHER)
-		return ho_fail(err, HO_EFORMAT, "a weight is stored in another type than F32, F16 or BF16");
+	if (!ho_dtype_is_float(tensor->dtype))
+		return ho_fail(err, HO_EFORMAT, "a weight is stored in another type than F32, F16, BF16 or F64");
 	if (tensor->dtype == HO_DTYPE_F32)
 		memcpy(out, tensor->data + 4 * begin, 4 * n);
 	else
 		for (size_t i = 0; i < n; i++)
-			out[i] = element(tensor, begin + i);
+			out[i] = tensor->dtype == HO_DTYPE_F64 ? wide_element(tensor, begin + i)
+			                                       : element(tensor, begin + i);
 	float worst = 0; /* x * 0 is NaN for what is not finite */
 	for (size_t i = 0; i < n; i++)
 		worst += out[i] * 0;
 	if (!isfinite(worst))
 		return ho_fail(err, HO_EFORMAT, "a weight is not a finite number; the file is damaged, fetch it again");
+	return HO_OK;
+}
+
+enum ho_status ho_tensor_indices(uint32_t *out, const struct ho_tensor *tensor, size_t n, uint64_t limit,
+                                 struct ho_error *err)
+{
+	if (tensor->dtype != HO_DTYPE_I32 && tensor->dtype != HO_DTYPE_I64)
+		return ho_fail(err, HO_EFORMAT, "the tensor mapping is stored in another type than I32 or I64");
+	for (size_t i = 0; i < n; i++) {
+		int32_t narrow;
+		int64_t value;
+		if (tensor->dtype == HO_DTYPE_I32) {
+			memcpy(&narrow, tensor->data + 4 * i, sizeof narrow);
+			value = narrow;
+		} else {
+			memcpy(&value, tensor->data + 8 * i, sizeof value);
+		}
+		if (value < 0 || (uint64_t)value >= limit)
+			return ho_fail(err, HO_EFORMAT, "the tensor mapping names a vector that is not there");
+		out[i] = (uint32_t)value;
+	}
 	return HO_OK;
 }

@@ -13,7 +13,15 @@
 #include "base/file.h"
 
 /** The element types that weights come in; tensors of other types may stand in the file but not be asked for. */
-enum ho_dtype { HO_DTYPE_OTHER = 0, HO_DTYPE_F32, HO_DTYPE_F16, HO_DTYPE_BF16 };
+enum ho_dtype {
+	HO_DTYPE_OTHER = 0,
+	HO_DTYPE_F32,
+	HO_DTYPE_F16,
+	HO_DTYPE_BF16,
+	HO_DTYPE_F64,
+	HO_DTYPE_I32,
+	HO_DTYPE_I64
+};
 enum { HO_TENSOR_RANK_MAX = 8, HO_TENSORS_MAX = 100000 };
 
 struct ho_tensor {
@@ -42,12 +50,21 @@ void ho_safetensors_close(struct ho_safetensors *file);
 /** By name, or NULL. */
 const struct ho_tensor *ho_safetensors_find(const struct ho_safetensors *file, const char *name);
 
+/** Can ho_tensor_floats() read it? */
+static inline bool ho_dtype_is_float(enum ho_dtype dtype)
+{
+	return dtype >= HO_DTYPE_F32 && dtype <= HO_DTYPE_F64;
+}
+
 /**
  * Elements begin .. begin + n of a tensor as floats.
  *
- * @return HO_OK; HO_EFORMAT if the type is not F32, F16 or BF16, or a number is not finite.
+ * @return HO_OK; HO_EFORMAT if the type is not F32, F16, BF16 or F64, or a number is not finite.
  */
 HO_MUST_CHECK enum ho_status ho_tensor_floats(float *out, const struct ho_tensor *tensor, uint64_t begin, size_t n,
                                               struct ho_error *err);
+/** All [n] elements of an I32 or I64 tensor, each below `limit`. HO_EFORMAT. */
+HO_MUST_CHECK enum ho_status ho_tensor_indices(uint32_t *out, const struct ho_tensor *tensor, size_t n, uint64_t limit,
+                                               struct ho_error *err);
 
 #endif

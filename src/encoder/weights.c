@@ -46,7 +46,7 @@ static enum ho_status need(const struct ho_tensor **out, const struct ho_encoder
 		return ho_fail(err, HO_EFORMAT, "the weights lack the tensor %s", name);
 	bool fits = rows ? t->rank == 2 && t->shape[0] == rows && t->shape[1] == columns
 	                 : t->rank == 1 && t->shape[0] == columns;
-	if (!fits || t->dtype == HO_DTYPE_OTHER)
+	if (!fits || !ho_dtype_is_float(t->dtype))
 		return ho_fail(err, HO_EFORMAT, "the tensor %s has another shape or type than config.json asks for",
 		               name);
 	return HO_OK;

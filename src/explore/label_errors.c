@@ -277,8 +277,9 @@ static enum ho_status report(struct explore *e, const struct ho_label_errors *er
 		ho_findings_evidence(e->out, "looked for among a fair sample of %s of the %s labelled rows",
 		                     ho_show_count(f->n).text, ho_show_count(f->labelled).text);
 	show_texts(e, errors);
-	ho_findings_advice(e->out, "look at them: `--errors FILE` writes the list, `--workspace DIR --task NAME` puts it "
-	                           "into the review queue; nothing is changed by itself");
+	ho_findings_advice(e->out,
+	                   "look at them: `--errors FILE` writes the list, `--workspace DIR --task NAME` puts it "
+	                   "into the review queue; nothing is changed by itself");
 	tell_share(e, many);
 	return per_label(e, err);
 }

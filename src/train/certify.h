@@ -29,13 +29,14 @@ struct ho_answers {
 enum ho_more_labels {
 	HO_MORE_UNKNOWN = 0, /**< too little was seen to say, or the question does not arise */
 	HO_MORE_ENOUGH,      /**< about so many would probably do */
+	HO_MORE_LEAST,       /**< with fewer than so many it cannot be, whatever the model */
 	HO_MORE_USELESS      /**< probably no number would do */
 };
 
 /** Of a promise that could not be made. */
 struct ho_unmet {
 	enum ho_more_labels more;
-	uint64_t certify_units;    /**< HO_MORE_ENOUGH: distinct texts wanted in certify */
+	uint64_t certify_units;    /**< HO_MORE_ENOUGH, HO_MORE_LEAST: distinct texts wanted in certify */
 	uint64_t rows;             /**< the same as rows of the training file, set by the caller of ho_certify() */
 	double strictest_possible; /**< bound that does hold; 0: none known */
 };

@@ -55,6 +55,10 @@ static enum ho_status promise_beyond_plan(struct ho_certified *out, uint32_t K, 
                                           const struct ho_train_options *options, struct ho_error *err)
 {
 	size_t n = out->answers.n, planned = ho_planned_units(n);
+	if (options->no_promise) {
+		out->max_error[0] = out->findings.bound = options->max_error;
+		return HO_OK;
+	}
 	struct ho_scored plan = ho_certify__scored(&out->answers, 0, planned);
 	struct ho_scored certify = ho_certify__scored(&out->answers, planned, n - planned);
 	return ho_certify__promise(out, &plan, &certify, K, labels, options, HO_PROMISE_CROSS_FIT, err);

@@ -19,6 +19,7 @@ struct fit {
 	float *by_row;       /* X packed as a matrix of n outputs: W X^T gives scores [columns][n] */
 	float *by_dimension; /* X^T packed as a matrix of d outputs: R X gives the gradient [columns][d] */
 	float *w;            /* [columns][d] the parameters as the kernels read them */
+	double *prior;       /* [columns][d] what they are drawn towards */
 	float *scores;       /* [columns][n]; then the residuals */
 	float *products;     /* [columns][d] */
 };
@@ -82,7 +83,7 @@ static double objective(struct fit *f, const double *p, double *gradient)
 	double loss = 0, square = 0;
 	for (size_t a = 0; a < weights; a++) {
 		f->w[a] = (float)p[a];
-		square += p[a] * p[a];
+		square += (p[a] - f->prior[a]) * (p[a] - f->prior[a]);
 	}
 	f->kernels->multiply(f->scores, f->n, f->w, f->d, f->by_row, NULL, f->columns, f->n, f->d, HO_EPILOGUE_NONE);
 	for (size_t i = 0; i < f->n; i++)
@@ -90,7 +91,7 @@ static double objective(struct fit *f, const double *p, double *gradient)
 	f->kernels->multiply(f->products, f->d, f->scores, f->n, f->by_dimension, NULL, f->columns, f->d, f->n,
 	                     HO_EPILOGUE_NONE);
 	for (size_t a = 0; a < weights; a++)
-		gradient[a] = p[a] + (double)f->products[a];
+		gradient[a] = p[a] - f->prior[a] + (double)f->products[a];
 	for (size_t k = 0; k < f->columns; k++) {
 		double sum = 0;
 		for (size_t i = 0; i < f->n; i++)
@@ -198,6 +199,15 @@ static enum ho_status minimise(struct fit *f, double *p, double *room, struct ho
 	return HO_OK;
 }
 
+/* For two labels the one column stands for the second against the first. */
+static void set_prior(double *prior, const struct fit *f, double scale)
+{
+	const float *names = f->lesson->names;
+	for (size_t a = 0; scale > 0 && a < f->columns * f->d; a++)
+		prior[a] =
+		    scale * ((double)names[f->columns == 1 ? f->d + a : a] - (f->columns == 1 ? (double)names[a] : 0));
+}
+
 static enum ho_status start(struct ho_weights *out, struct fit *f, struct ho_error *err)
 {
 	*out = (struct ho_weights){.D = f->d, .columns = (uint32_t)f->columns};
@@ -208,14 +218,15 @@ static enum ho_status start(struct ho_weights *out, struct fit *f, struct ho_err
 	f->w = ho_alloc(f->d * f->columns, sizeof *f->w);
 	f->scores = ho_alloc(f->n * f->columns, sizeof *f->scores);
 	f->products = ho_alloc(f->d * f->columns, sizeof *f->products);
-	if (!out->v || !out->bias || !f->by_row || !f->by_dimension || !f->w || !f->scores || !f->products)
+	f->prior = ho_calloc(f->d * f->columns, sizeof *f->prior);
+	if (!out->v || !out->bias || !f->by_row || !f->by_dimension || !f->w || !f->scores || !f->products || !f->prior)
 		return ho_fail_nomem(err);
 	pack(f);
 	return HO_OK;
 }
 
 enum ho_status ho_dense_fit(struct ho_weights *out, const struct ho_lesson *lesson, const uint32_t *learn, size_t n,
-                            double C, struct ho_error *err)
+                            const struct ho_head *head, struct ho_error *err)
 {
 	struct fit f = {.lesson = lesson,
 	                .kernels = ho_kernels_choose(),
@@ -223,14 +234,17 @@ enum ho_status ho_dense_fit(struct ho_weights *out, const struct ho_lesson *less
 	                .n = n,
 	                .d = ho_encoder_facts(lesson->vectors->encoder)->dimensions,
 	                .columns = lesson->K == 2 ? 1 : lesson->K,
-	                .C = C};
+	                .C = head->C};
 	f.P = f.columns * (f.d + 1);
 	double *p = ho_calloc(f.P, sizeof *p), *room = ho_alloc((4 + 2 * MEMORY) * f.P, sizeof *room);
 	enum ho_status status = start(out, &f, err);
 	if (status == HO_OK && (!p || !room))
 		status = ho_fail_nomem(err);
-	if (status == HO_OK)
+	if (status == HO_OK) {
+		set_prior(f.prior, &f, head->prior);
+		memcpy(p, f.prior, f.columns * f.d * sizeof *p);
 		status = minimise(&f, p, room, err);
+	}
 	for (size_t k = 0; k < f.columns && status == HO_OK; k++) {
 		out->bias[k] = (float)p[f.columns * f.d + k];
 		for (size_t d = 0; d < f.d; d++)
@@ -241,6 +255,7 @@ enum ho_status ho_dense_fit(struct ho_weights *out, const struct ho_lesson *less
 	ho_free(f.w);
 	ho_free(f.scores);
 	ho_free(f.products);
+	ho_free(f.prior);
 	ho_free(p);
 	ho_free(room);
 	if (status)

@@ -13,8 +13,6 @@
 #include "tune/pairs.h"
 #include "tune/save.h"
 
-/* Pairs of one tuning: SetFit's rounds, and what two cores do in minutes. */
-enum { ROUNDS = 20, PAIRS_MAX = 8000 };
 /* C of the head where the search has kept none on vectors. */
 static const double usual_C = 20;
 /* The tuned encoder must earn its folder and its time in answering. */
@@ -22,7 +20,7 @@ static const double worth = 1.01, worth_words = 1.002;
 /* With fewer rows log losses are noise (search.c); the tuned encoder is then taken as it is. */
 enum { TRUST_ROWS = 100 };
 
-static const struct ho_head tuned_head = {"encoder, fine-tuned", HO_VIEW_COUNT, HO_LEARN_TUNED, 0, 0, 0};
+static const struct ho_head tuned_head = {"encoder, fine-tuned", HO_VIEW_COUNT, HO_LEARN_TUNED, 0, 0, 0, 0};
 
 /* One run of ho_finetune(). */
 struct work {
@@ -77,16 +75,12 @@ static enum ho_status list_labels(struct tuning *t, const struct work *w, struct
 static enum ho_status list_pairs(struct tuning *t, const struct work *w, struct ho_error *err)
 {
 	uint32_t *labels = ho_alloc(t->n_learning, sizeof *labels);
-	size_t rounds = PAIRS_MAX / (2 * t->n_learning + 1);
 	if (!labels)
 		return ho_fail_nomem(err);
 	for (size_t i = 0; i < t->n_learning; i++)
 		labels[i] = w->lesson->labels[t->rows[i]];
 	enum ho_status status = ho_tune_pairs(&t->examples, &t->n, t->rows, labels, t->n_learning, w->lesson->K,
-	                                      (unsigned)(rounds < 1        ? 1
-	                                                 : rounds > ROUNDS ? ROUNDS
-	                                                                   : rounds),
-	                                      w->lesson->seed, err);
+	                                      ho_finetune_rounds(t->n_learning), w->lesson->seed, err);
 	ho_free(labels);
 	return status;
 }
@@ -116,7 +110,8 @@ static enum ho_status start_head(struct tuning *t, const struct work *w, struct 
 	struct ho_weights fitted;
 	struct ho_network *n = t->network;
 	uint32_t K = w->lesson->K;
-	enum ho_status status = ho_dense_fit(&fitted, w->lesson, t->rows, t->n_learning, w->C, err);
+	enum ho_status status =
+	    ho_dense_fit(&fitted, w->lesson, t->rows, t->n_learning, &(struct ho_head){.C = w->C}, err);
 	if (status)
 		return status;
 	for (uint32_t k = 0; k < K; k++) {
@@ -175,7 +170,7 @@ static enum ho_status encode_rows(struct tuned_lesson *l, const struct tuning *t
 	l->vector_of = ho_calloc(w->lesson->corpus->n, sizeof *l->vector_of);
 	enum ho_status status = l->which && l->vector_of ? HO_OK : ho_fail_nomem(err);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
-		bool judged = w->use[i] == HO_TUNE_JUDGES && i < w->plan.judged;
+		bool judged = i < w->plan.judged && w->use[i] == HO_TUNE_JUDGES;
 		if (!judged && !(w->plan.pairs && w->use[i] == HO_TUNE_LEARNS))
 			continue;
 		l->vector_of[w->lesson->rows[i]] = (uint32_t)l->n;
@@ -200,7 +195,8 @@ static enum ho_status judge(struct tuning *t, struct work *w, struct ho_error *e
 	struct tuned_lesson tuned;
 	enum ho_status status = encode_rows(&tuned, t, w, err);
 	if (status == HO_OK)
-		status = w->plan.pairs ? ho_dense_fit(&t->head, &tuned.lesson, t->rows, t->n_learning, w->C, err)
+		status = w->plan.pairs ? ho_dense_fit(&t->head, &tuned.lesson, t->rows, t->n_learning,
+		                                      &(struct ho_head){.C = w->C}, err)
 		                       : take_head(t, w, err);
 	for (size_t i = 0; i < w->plan.judged && status == HO_OK; i++)
 		if (w->use[i] == HO_TUNE_JUDGES)
@@ -216,7 +212,10 @@ static enum ho_status tune(struct tuning *t, struct work *w, unsigned held, stru
 	char checkpoint[4200];
 	struct ho_tune_recipe recipe;
 	struct ho_lesson *lesson = w->lesson;
-	(w->plan.pairs ? ho_tune_recipe_init_pairs : ho_tune_recipe_init)(&recipe);
+	if (w->plan.pairs)
+		ho_tune_recipe_init_pairs(&recipe);
+	else
+		ho_tune_recipe_init(&recipe);
 	if (w->wanted->recipe)
 		recipe = *w->wanted->recipe;
 	recipe.epochs = w->plan.epochs;
@@ -439,7 +438,7 @@ void ho_finetune_release(struct ho_finetune *f)
 void ho_finetune_forget(const char *stem)
 {
 	char path[4200];
-	for (unsigned i = 0; i <= HO_FINETUNE_FOLDS_MAX; i++) {
+	for (unsigned i = 0; i <= HO_FINETUNE_FOLDS; i++) {
 		(void)snprintf(path, sizeof path, "%s.tuning-%u", stem, i);
 		(void)unlink(path);
 	}

@@ -19,7 +19,8 @@
 #include "train/search.h"
 #include "tune/recipe.h"
 
-enum { HO_FINETUNE_FOLDS_MAX = 5 };
+/** Crosswise tunings, beside the one that answers. */
+enum { HO_FINETUNE_FOLDS = 3 };
 
 /** What was done, for the report. */
 struct ho_finetune_facts {
@@ -86,6 +87,8 @@ struct ho_finetune_plan {
 HO_MUST_CHECK enum ho_status ho_finetune_plan(struct ho_finetune_plan *out, const struct ho_lesson *lesson,
                                               size_t blend_rows, const struct ho_finetune_wanted *wanted,
                                               struct ho_error *err);
+/** How often each of n rows is paired, once with a row of its label and once with another, in an epoch of pairs. */
+unsigned ho_finetune_rounds(size_t n);
 /**
  * Uses of all rows in the tuning that leaves out `held` (crosswise; `folds` leaves out none).
  * No duplicate group has rows of two uses, HO_TUNE_IDLE excepted.

@@ -6,22 +6,24 @@
 #include "train/split.h"
 
 /* Below this many rows a held-out part is too small to weigh heads by, and crosswise tuning is quick. */
-enum { FEW_ROWS = 1000, VERY_FEW_ROWS = 300, USUAL_FOLDS = 3 };
+enum { FEW_ROWS = 1000 };
 /* Rows a label, in the mean, up to which pairs teach more than labels. */
 enum { PAIRS_ROWS_A_LABEL = 16, PAIRS_ROWS_MAX = 3000 };
 /* Stopping by fewer texts than this is a lottery. */
 enum { STOP_ROWS_MIN = 60 };
 enum { JUDGED_MIN = 400 };
+/* Pairs of one tuning: SetFit's rounds, and what two cores do in minutes. */
+enum { ROUNDS = 20, PAIRS_MAX = 8000, TEXTS_A_ROUND = 4 };
 static const double judged_share = 0.15, stop_share = 0.1;
 /* A tuning epoch costs about so many times what encoding the same rows does, forward, back and by the weights. */
 static const double epoch_cost = 3.2;
-static const double least_epochs = 1;
+static const double least_epochs = 1, least_epochs_of_pairs = 0.1;
 enum { LEAST_ROWS = 500 };
 
 static enum ho_status split_folds(struct ho_finetune_plan *plan, const struct ho_lesson *lesson, const uint32_t *group,
                                   struct ho_error *err)
 {
-	double share[HO_FINETUNE_FOLDS_MAX];
+	double share[HO_FINETUNE_FOLDS];
 	for (unsigned f = 0; f < plan->folds; f++)
 		share[f] = 1.0 / plan->folds;
 	return ho_split(plan->fold, group, lesson->labels, lesson->n_learn, share, plan->folds, lesson->seed, err);
@@ -53,18 +55,31 @@ static enum ho_status hold_out(size_t *learning, struct ho_finetune_plan *plan, 
 	return HO_OK;
 }
 
+unsigned ho_finetune_rounds(size_t n)
+{
+	size_t rounds = PAIRS_MAX / (2 * n + 1);
+	return (unsigned)(rounds < 1 ? 1 : rounds > ROUNDS ? ROUNDS : rounds);
+}
+
+/* What an epoch of all tunings takes. A row of pairs is passed through the network many times in it. */
+static double seconds_an_epoch(const struct ho_finetune_plan *plan, const struct ho_finetune_wanted *w)
+{
+	double passes = plan->folds ? (double)plan->folds : 1;
+	double texts = plan->pairs ? TEXTS_A_ROUND * (double)ho_finetune_rounds(plan->most) : 1;
+	return passes * epoch_cost * w->seconds_a_row * texts * (double)plan->most;
+}
+
 /* Fewer epochs, then fewer rows, until the time allows it; false if it does not. */
 static bool fit_time(struct ho_finetune_plan *plan, const struct ho_finetune_wanted *w)
 {
-	double passes = plan->folds ? (double)plan->folds : 1;
-	double an_epoch = passes * epoch_cost * w->seconds_a_row * (double)plan->most;
+	double an_epoch = seconds_an_epoch(plan, w);
 	if (w->seconds_left == 0)
 		return true;
 	if (w->seconds_left < 0)
 		return false;
 	if (an_epoch * plan->epochs <= w->seconds_left)
 		return true;
-	plan->epochs = fmax(least_epochs, w->seconds_left / an_epoch);
+	plan->epochs = fmax(plan->pairs ? least_epochs_of_pairs : least_epochs, w->seconds_left / an_epoch);
 	if (an_epoch * plan->epochs <= w->seconds_left * 1.001)
 		return true;
 	plan->most = (size_t)((double)plan->most * w->seconds_left / (an_epoch * plan->epochs));
@@ -83,7 +98,7 @@ static enum ho_status assign(struct ho_finetune_plan *plan, const struct ho_less
 		enum ho_status status = hold_out(&learning, plan, lesson, group, err);
 		if (status || 2 * learning >= (plan->most < n - plan->judged ? plan->most : n - plan->judged))
 			return status;
-		plan->folds = n < VERY_FEW_ROWS ? HO_FINETUNE_FOLDS_MAX : USUAL_FOLDS;
+		plan->folds = HO_FINETUNE_FOLDS;
 		plan->judged = blend_rows;
 	}
 	return split_folds(plan, lesson, group, err);
@@ -97,18 +112,23 @@ enum ho_status ho_finetune_plan(struct ho_finetune_plan *out, const struct ho_le
 	*out =
 	    (struct ho_finetune_plan){.judged = blend_rows, .most = w->rows_max && w->rows_max < n ? w->rows_max : n};
 	out->pairs = n <= (size_t)PAIRS_ROWS_A_LABEL * lesson->K && n <= PAIRS_ROWS_MAX;
-	(out->pairs ? ho_tune_recipe_init_pairs : ho_tune_recipe_init)(&recipe);
+	if (out->pairs)
+		ho_tune_recipe_init_pairs(&recipe);
+	else
+		ho_tune_recipe_init(&recipe);
 	out->epochs = w->recipe ? w->recipe->epochs : recipe.epochs;
 	if (out->most == n && (w->cross_fit || n < FEW_ROWS))
-		out->folds = n < VERY_FEW_ROWS ? HO_FINETUNE_FOLDS_MAX : USUAL_FOLDS;
+		out->folds = HO_FINETUNE_FOLDS;
 	if (!out->folds) {
 		double wanted = fmax(fmax(judged_share * (double)n, JUDGED_MIN), (double)(n - out->most));
 		out->judged = (size_t)fmin(fmin(wanted, (double)blend_rows), (double)n / 2);
 	}
-	if (fit_time(out, w))
-		return assign(out, lesson, blend_rows, w->parts->group, err);
-	out->judged = 0;
-	return HO_OK;
+	bool fits = fit_time(out, w);
+	enum ho_status status = fits ? assign(out, lesson, blend_rows, w->parts->group, err) : HO_OK;
+	/* Once more: assign() may have found that it takes several tunings. */
+	if (status == HO_OK && !(fits && fit_time(out, w)))
+		out->judged = 0;
+	return status;
 }
 
 /* A tenth of the groups that may learn, of every label, stops. */

@@ -57,7 +57,7 @@ enum ho_status ho_head_fit(struct ho_weights *out, struct ho_lesson *lesson, con
                            const uint32_t *learn, size_t n, unsigned threads, struct ho_error *err)
 {
 	if (head->learner == HO_LEARN_DENSE)
-		return ho_dense_fit(out, lesson, learn, n, head->C, err);
+		return ho_dense_fit(out, lesson, learn, n, head, err);
 	if (head->learner == HO_LEARN_TUNED)
 		return copy_tuned(out, lesson->tuned, err);
 	const struct ho_design *design = &lesson->designs[head->view];

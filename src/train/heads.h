@@ -22,6 +22,7 @@ struct ho_head {
 	enum ho_learner learner;
 	double idf_power, ratio_power; /**< see scale.h; not used by HO_LEARN_BAYES */
 	double C;                      /**< smoothing for HO_LEARN_BAYES */
+	double prior; /**< HO_LEARN_DENSE: the weights are drawn towards the labels' names times this; 0: to zero */
 };
 
 /** Most heads in a search, and folds in a cross-fit. */
@@ -41,7 +42,8 @@ struct ho_lesson {
 	bool built[HO_VIEW_COUNT];
 	const struct ho_vector_cache *vectors; /**< NULL: no encoder; borrowed */
 	const uint32_t *vector_of;             /**< [corpus->n] row of the cache of each text; borrowed */
-	const struct ho_weights *tuned;        /**< what HO_LEARN_TUNED has learnt; NULL: nothing; borrowed */
+	const float *names; /**< [K][dimensions] what the labels' names say (label_names.h), or NULL; borrowed */
+	const struct ho_weights *tuned; /**< what HO_LEARN_TUNED has learnt; NULL: nothing; borrowed */
 };
 
 /** Does the head stand on the encoder's vectors? */

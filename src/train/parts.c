@@ -261,8 +261,11 @@ enum ho_status ho_parts_make(struct ho_parts *out, const struct ho_table *table,
 	if (status == HO_OK && out->near.n_groups < 2)
 		status = ho_fail(err, HO_EFORMAT,
 		                 "all %zu texts are equal or nearly so: nothing can be learnt from them", out->n);
-	if (status == HO_OK)
+	if (status == HO_OK) {
+		out->too_few = ho_shares_too_few(out->near.n_groups, &out->shares);
+		out->shares.cross_fit |= out->too_few;
 		status = split_groups(out, options, err);
+	}
 	if (status == HO_OK)
 		status = remember(out, err);
 	if (status)

@@ -24,6 +24,7 @@ struct ho_parts {
 	size_t size[HO_PART_COUNT];  /**< rows of each part, which follow one another */
 	size_t units[HO_PART_COUNT]; /**< groups of each part */
 	struct ho_share_plan shares; /**< what the sizes were made from */
+	bool too_few;                /**< for any exact promise: all rows learn, as with the cross-fit */
 	uint32_t K;
 	uint32_t *label_map;     /**< [K] index in the table's labels */
 	struct ho_slice *labels; /**< [K] names, borrowed from the table */

@@ -11,7 +11,7 @@
 static enum ho_status add_head(struct ho_refit_heads *out, const json_t *entry, uint32_t K, struct ho_error *err)
 {
 	struct ho_head known[HO_HEADS_MAX];
-	size_t n = ho_candidates(known, K, false);
+	size_t n = ho_candidates(known, K, false, false);
 	const char *name = json_string_value(json_object_get(entry, "head"));
 	double weight = json_number_value(json_object_get(entry, "weight"));
 	for (size_t h = 0; name && h < n && out->n < HO_HEADS_MAX; h++)

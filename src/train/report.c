@@ -96,7 +96,7 @@ static json_t *fine_tuning(const struct ho_finetune_facts *t)
 		return json_null();
 	if (!t->tried)
 		return json_pack("{s:b, s:s}", "used", 0, "left_out",
-		                 t->left_out ? t->left_out : "there was no encoder");
+		                 t->left_out ? t->left_out : "the encoder itself was left out");
 	json_t *object =
 	    json_pack("{s:b, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "used", t->used, "learnt_from",
 	              t->pairs ? "pairs" : "labels", "judged_by", t->folds ? "cross-tuning" : "held-out rows", "rows",
@@ -152,7 +152,12 @@ static void set_unmet(json_t *object, const struct ho_unmet *unmet, size_t rows)
 	    unmet->strictest_possible > 0 ? number(unmet->strictest_possible) : json_null());
 	set(object, "labels_needed", enough ? json_integer((json_int_t)unmet->rows) : json_null());
 	set(object, "labels_more", enough ? json_integer((json_int_t)(unmet->rows - rows)) : json_null());
-	set(object, "more_labels_help", unmet->more == HO_MORE_UNKNOWN ? json_null() : json_boolean(enough));
+	set(object, "more_labels_help",
+	    unmet->more == HO_MORE_UNKNOWN || unmet->more == HO_MORE_LEAST ? json_null() : json_boolean(enough));
+	if (unmet->more == HO_MORE_LEAST) {
+		set(object, "labels_needed_at_least", json_integer((json_int_t)unmet->rows));
+		set(object, "labels_for_judging_at_least", json_integer((json_int_t)unmet->certify_units));
+	}
 }
 
 static json_t *per_label(const struct ho_train_facts *f)

@@ -15,8 +15,8 @@ enum { FIRST_RUNG = 300, RUNG_FACTOR = 3, KINDS = 4 };
 static const double worth = 1.002, worth_long = 1.04;
 /* The encoder takes a thousand times as long as all the rest: it must earn it. */
 static const double worth_encoder = 1.01;
-/* With fewer rows out-of-fold scores are mostly noise (a balanced file even makes them point the wrong way), and what
- * an encoder brings from elsewhere is worth more than anything they can tell: its head is taken as it is. */
+/* With fewer rows out-of-fold scores are mostly noise, and what an encoder brings from elsewhere is worth more than
+ * anything they can tell: its head is taken as it is. */
 enum { FEW_ROWS = 100 };
 enum { LONG_ROW = 1500 }; /* char n-grams in an average row */
 /* Rows of the char view hold ten times the entries of words; past this many (600 MB) words have to do. */
@@ -368,7 +368,7 @@ enum ho_status ho_search(struct ho_search *out, struct ho_lesson *lesson, const 
 {
 	struct state s = {.out = out, .lesson = lesson, .options = options};
 	*out = (struct ho_search){.n_rungs = 0};
-	s.n_alive = ho_candidates(s.alive, lesson->K, lesson->vectors != NULL);
+	s.n_alive = ho_candidates(s.alive, lesson->K, lesson->vectors != NULL, lesson->names != NULL);
 	enum ho_status status = climb_all(&s, err);
 	free_margins(&s);
 	if (status == HO_OK)

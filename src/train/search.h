@@ -36,11 +36,11 @@ struct ho_search {
 	bool cut_short; /**< the time limit ended it: the result then depends on the machine */
 };
 
-/** Has a chosen head learnt from the encoder's vectors? */
+/** Does a chosen head stand on the encoder's vectors, frozen or tuned? */
 static inline bool ho_search_uses_encoder(const struct ho_search *search)
 {
 	for (size_t h = 0; h < search->blend.n_heads; h++)
-		if (search->heads[h].learner == HO_LEARN_DENSE)
+		if (ho_head_is_dense(&search->heads[h]))
 			return true;
 	return false;
 }
@@ -66,8 +66,9 @@ void ho_search_release(struct ho_search *search);
 HO_MUST_CHECK enum ho_status ho_nested_order(uint32_t *order, const uint32_t *labels, size_t n, uint32_t K,
                                              uint64_t seed, struct ho_error *err);
 
-/** Candidates for K labels, with those on vectors if there is an encoder: fills [HO_HEADS_MAX], returns how many. */
-size_t ho_candidates(struct ho_head *out, uint32_t K, bool encoder);
+/** Candidates for K labels, with those on vectors if there is an encoder, and those on labels' names if they say
+ * something: fills [HO_HEADS_MAX], returns how many. */
+size_t ho_candidates(struct ho_head *out, uint32_t K, bool encoder, bool names);
 
 /** Folds for cross-fitting n rows. */
 unsigned ho_folds_for(size_t n);

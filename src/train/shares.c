@@ -39,12 +39,16 @@ struct ho_share_plan ho_share_plan_make(const struct ho_label_goal *goals, size_
 {
 	double delta = 1 - options->confidence_level;
 	struct ho_share_plan plan = {.cross_fit = options->cross_fit};
-	if (n_goals == 0)
-		plan.demand = CERTIFY_FACTOR * (double)ho_binomial_certifying_n(0, options->max_error, delta);
+	if (n_goals == 0) {
+		uint64_t least = ho_binomial_certifying_n(0, options->max_error, delta);
+		plan.demand = CERTIFY_FACTOR * (double)least;
+		plan.least = options->review_share >= 0 ? 0 : least;
+	}
 	for (size_t g = 0; g < n_goals; g++) {
 		double share = ((double)label_rows[goals[g].label] + 1) / ((double)rows + 1);
-		double least = (double)ho_binomial_certifying_n(0, goals[g].max_error, delta / (double)n_goals);
-		plan.demand = fmax(plan.demand, CERTIFY_FACTOR * least / share);
+		uint64_t least = ho_binomial_certifying_n(0, goals[g].max_error, delta / (double)n_goals);
+		plan.demand = fmax(plan.demand, CERTIFY_FACTOR * (double)least / share);
+		plan.least = g == 0 || least < plan.least ? least : plan.least;
 	}
 	return plan;
 }
@@ -78,6 +82,11 @@ static uint64_t certifying(uint64_t units, const struct ho_share_plan *plan)
 		return units - ho_planned_units(units);
 	ho_part_shares(share, units, plan);
 	return (uint64_t)(share[HO_PART_CERTIFY] * (double)units);
+}
+
+bool ho_shares_too_few(size_t units, const struct ho_share_plan *plan)
+{
+	return units < SMALL && !plan->cross_fit && certifying(units, plan) < plan->least;
 }
 
 uint64_t ho_units_for(uint64_t certify, uint64_t units, const struct ho_share_plan *plan)

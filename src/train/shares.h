@@ -12,7 +12,9 @@ enum ho_part { HO_PART_FIT = 0, HO_PART_TUNE = 1, HO_PART_CERTIFY = 2, HO_PART_C
 
 /** What decides the sizes. */
 struct ho_share_plan {
-	double demand; /**< distinct texts wanted in certify */
+	double demand;  /**< distinct texts wanted in certify */
+	uint64_t least; /**< with fewer there nothing could be promised, were they all right; 0: with any number
+	                   something can */
 	bool cross_fit;
 };
 
@@ -38,6 +40,9 @@ struct ho_share_plan ho_share_plan_make(const struct ho_label_goal *goals, size_
  * most 10% (fewer than 400 texts: 15% and 15%). With the cross-fit all fit.
  */
 void ho_part_shares(double share[HO_PART_COUNT], size_t units, const struct ho_share_plan *plan);
+
+/** Are there few texts, and would certify be too small for any promise? Then all had better be learnt from. */
+bool ho_shares_too_few(size_t units, const struct ho_share_plan *plan);
 
 /** With the cross-fit: how many of `units` out-of-fold answers plan the tests; the others certify. */
 size_t ho_planned_units(size_t units);

@@ -10,8 +10,8 @@
 enum { ROWS_MAX = 1500, HEADS = 2 };
 
 static const struct ho_head heads[HEADS] = {
-    {"word 1-2 idf, C 1", HO_VIEW_WORD2, HO_LEARN_HINGE, 1, 0, 1},
-    {"naive Bayes, word 1-2", HO_VIEW_WORD2, HO_LEARN_BAYES, 0, 0, 0.3},
+    {"word 1-2 idf, C 1", HO_VIEW_WORD2, HO_LEARN_HINGE, 1, 0, 1, 0},
+    {"naive Bayes, word 1-2", HO_VIEW_WORD2, HO_LEARN_BAYES, 0, 0, 0.3, 0},
 };
 
 /* Confidence and error of every row from the blend; returns how many are right. */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "train/assemble.h"
 #include "train/finetune.h"
+#include "train/label_names.h"
 #include "train/nearest.h"
 #include "train/parts.h"
 #include "train/report.h"
@@ -26,6 +27,7 @@ struct run {
 	uint32_t *labels, *rows;
 	struct ho_train_vectors vectors; /* of fit, tune and certify */
 	uint32_t *vector_of;             /* [corpus.n] */
+	float *names;                    /* of the labels; NULL: they say nothing */
 	struct ho_lesson lesson;         /* fit */
 	struct ho_search search;
 	struct ho_finetune tuned;
@@ -105,6 +107,25 @@ static enum ho_status build_lesson(struct run *run, struct ho_error *err)
 	return status;
 }
 
+/* The labels' names go into the search if they guess the learning rows, of which they know nothing, not worse than
+ * chance. The search then finds out whether they help. */
+static enum ho_status read_names(struct run *run, struct ho_error *err)
+{
+	const struct ho_train_vectors *v = &run->vectors;
+	size_t width = ho_encoder_facts(v->encoder)->dimensions, right = 0, n = run->lesson.n_learn;
+	uint32_t K = run->parts.K;
+	enum ho_status status = ho_label_word_vectors(&run->names, v->encoder, run->parts.labels, K,
+	                                              run->options->label_words, run->options->threads, err);
+	if (status || !run->names)
+		return status;
+	for (size_t i = 0; i < n; i++) {
+		const float *vector = ho_vector_cache_row(&v->cache, run->vector_of[run->rows[i]]);
+		right += ho_label_nearest(run->names, K, width, vector) == run->labels[i];
+	}
+	run->lesson.names = right * K >= n ? run->names : NULL;
+	return HO_OK;
+}
+
 /* Every text of the file is encoded once, and all that follows looks its vector up. */
 static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 {
@@ -128,7 +149,7 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 		run->vector_of[i] = run->vectors.vector_of[i < fit ? i : i + tune];
 	run->lesson.vectors = &run->vectors.cache;
 	run->lesson.vector_of = run->vector_of;
-	return HO_OK;
+	return read_names(run, err);
 }
 
 /* Encoding and a head's fit read no text that the tuned encoder learnt from: those of tune and certify are enough. */
@@ -253,6 +274,15 @@ static void count_rows_needed(struct run *run)
 {
 	const struct ho_parts *p = &run->parts;
 	double copies = (double)p->n / (double)p->near.n_groups;
+	if (run->options->no_promise) {
+		struct ho_share_plan exact = p->shares;
+		exact.cross_fit = false;
+		run->certified.unmet[0] = (struct ho_unmet){
+		    .more = HO_MORE_LEAST,
+		    .certify_units = exact.least,
+		    .rows = (uint64_t)ceil(copies * (double)ho_units_for(exact.least, p->near.n_groups, &exact))};
+		return;
+	}
 	for (uint32_t k = 0; k < p->K; k++) {
 		struct ho_unmet *unmet = &run->certified.unmet[k];
 		if (unmet->more == HO_MORE_ENOUGH)
@@ -397,6 +427,7 @@ static void finish(struct run *run)
 		ho_tuned_remove(run->tuned.folder); /* nothing is there any more if it was put into its place */
 	ho_finetune_release(&run->tuned);
 	ho_free(run->vector_of);
+	ho_free(run->names);
 	ho_corpus_release(&run->corpus);
 	ho_free(run->chosen_wrong);
 	ho_free(run->texts);
@@ -419,6 +450,8 @@ enum ho_status ho_train(struct ho_train_result *out, const struct ho_table *tabl
 	status = ho_parts_make(&run.parts, table, test, options, err);
 	if (resolved.novelty_level < 0)
 		resolved.novelty_level = default_novelty_level(run.parts.K);
+	resolved.no_promise = run.parts.too_few;
+	resolved.cross_fit |= run.parts.too_few;
 	if (status == HO_OK)
 		status = learn(&run, err);
 	if (status == HO_OK)

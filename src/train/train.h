@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "encoder/encoder.h"
 #include "table/table.h"
+#include "train/label_names.h"
 
 /** A promise for one predicted label. */
 struct ho_label_error {
@@ -23,8 +24,10 @@ struct ho_train_options {
 	size_t n_label_errors;
 	bool max_error_given;
 	double confidence_level; /**< 1 - delta in (0.5, 1); default 0.95 */
-	double review_share;  /**< in [0, 1): hand over this share and certify what error that gives; < 0: not used */
-	bool cross_fit;       /**< every row learns, the promise is approximate */
+	double review_share; /**< in [0, 1): hand over this share and certify what error that gives; < 0: not used */
+	bool cross_fit;      /**< every row learns, the promise is approximate */
+	bool no_promise; /**< every row learns and nothing is promised; ho_train() sets it for itself where the texts
+	                    are too few for what was asked */
 	double novelty_level; /**< share of ordinary texts handed over as novel, in [0, 1); < 0 (default): by number of
 	                         labels */
 	double time_limit;    /**< seconds for the search; 0 = none */
@@ -39,9 +42,10 @@ struct ho_train_options {
 	bool fine_tune; /**< fine-tune the encoder on the fit part, and use it where that helps; with encoder_beside it
 	                   then stands in the folder PATH.encoder. PATH.tuning-N are what an interrupted run goes on
 	                   from (train/finetune.h) */
-	size_t fine_tune_rows;              /**< most rows to fine-tune on; 0: all */
-	const char *target;                 /**< recorded in the model; may be NULL */
-	const struct ho_progress *progress; /**< may be NULL */
+	size_t fine_tune_rows;                    /**< most rows to fine-tune on; 0: all */
+	const char *target;                       /**< recorded in the model; may be NULL */
+	const struct ho_label_words *label_words; /**< what labels mean, for the encoder; NULL: what they are called */
+	const struct ho_progress *progress;       /**< may be NULL */
 };
 
 void ho_train_options_init(struct ho_train_options *options);

@@ -53,7 +53,7 @@ static double loss_at(const float *scores, const struct ho_example *held, size_t
 			top = fmax(top, heat * (double)s[k]);
 		for (uint32_t k = 0; k < K; k++)
 			total += exp(heat * (double)s[k] - top);
-		loss += log(total) + top - heat * (double)s[held[i].label];
+		loss += log(fmax(total, 1)) + top - heat * (double)s[held[i].label];
 	}
 	return loss / (double)n;
 }

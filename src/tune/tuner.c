@@ -122,7 +122,7 @@ static double label_loss(struct ho_tuner *l, size_t text, uint32_t label, float 
 		}
 		l->gradient[n->head_b + k - below] += ds;
 	}
-	return log(total) + (double)(top - scores[label]);
+	return log(fmax(total, 1)) + (double)(top - scores[label]);
 }
 
 static float dot(const float *a, const float *b, size_t n)

@@ -253,11 +253,11 @@ static inline void slow_attention(struct e_fixture *f, int l, double x[][E_HIDDE
 	}
 }
 
-/** The vector of a text whose token ids (edges included) are given. */
-static inline void slow_vector(double *out, struct e_fixture *f, const uint32_t *ids, size_t n, bool cls)
+/** The mean over the first `pooled` last states of a text whose token ids (edges included) are given. */
+static inline void slow_mean(double *out, struct e_fixture *f, const uint32_t *ids, size_t n, size_t pooled)
 {
 	static double x[E_POSITIONS][E_HIDDEN];
-	double inner[E_INNER], y[E_HIDDEN], square = 0;
+	double inner[E_INNER], y[E_HIDDEN];
 	for (size_t t = 0; t < n; t++) {
 		for (size_t i = 0; i < E_HIDDEN; i++)
 			x[t][i] = (double)e_find(f, "embeddings.word_embeddings.weight", -1)[ids[t] * E_HIDDEN + i] +
@@ -282,10 +282,18 @@ static inline void slow_vector(double *out, struct e_fixture *f, const uint32_t 
 	}
 	for (size_t i = 0; i < E_HIDDEN; i++) {
 		out[i] = 0;
-		for (size_t t = 0; t < (cls ? 1 : n); t++)
-			out[i] += x[t][i] / (double)(cls ? 1 : n);
-		square += out[i] * out[i];
+		for (size_t t = 0; t < pooled; t++)
+			out[i] += x[t][i] / (double)pooled;
 	}
+}
+
+/** The vector of a text: its mean at length 1, or its first state as it is. */
+static inline void slow_vector(double *out, struct e_fixture *f, const uint32_t *ids, size_t n, bool cls)
+{
+	double square = 0;
+	slow_mean(out, f, ids, n, cls ? 1 : n);
+	for (size_t i = 0; i < E_HIDDEN; i++)
+		square += out[i] * out[i];
 	for (size_t i = 0; i < E_HIDDEN && !cls; i++)
 		out[i] /= sqrt(square);
 }

@@ -81,8 +81,8 @@ static void each_view_is_cut_to_its_own_size(void **state)
 	                           .K = LABELS,
 	                           .seed = 1,
 	                           .threads = 2};
-	search.heads[0] = (struct ho_head){"words", HO_VIEW_WORD2, HO_LEARN_BAYES, 0, 0, 0.3};
-	search.heads[1] = (struct ho_head){"characters", HO_VIEW_CHAR, HO_LEARN_BAYES, 0, 0, 0.3};
+	search.heads[0] = (struct ho_head){"words", HO_VIEW_WORD2, HO_LEARN_BAYES, 0, 0, 0.3, 0};
+	search.heads[1] = (struct ho_head){"characters", HO_VIEW_CHAR, HO_LEARN_BAYES, 0, 0, 0.3, 0};
 	search.blend = (struct ho_blend){.n_heads = 2, .weight = {1, 1}};
 	struct ho_assembly assembly = {.labels = t->names};
 	for (int h = 0; h < 2; h++)

@@ -17,8 +17,8 @@ enum { ROWS = 100, DIMENSIONS = 20, LABELS = 4 };
 struct problem {
 	uint32_t K;
 	size_t n, d;
-	double C;
-	float x[ROWS * DIMENSIONS];
+	double C, prior; /* prior 0: none */
+	float x[ROWS * DIMENSIONS], names[LABELS * DIMENSIONS];
 	uint32_t labels[ROWS], rows[ROWS], vector_of[ROWS];
 	struct ho_encoder encoder;
 	struct ho_vector_cache cache;
@@ -40,6 +40,7 @@ static void make_lesson(struct problem *p)
 	                               .labels = p->labels,
 	                               .K = p->K,
 	                               .vectors = &p->cache,
+	                               .names = p->names,
 	                               .vector_of = p->vector_of};
 }
 
@@ -50,7 +51,8 @@ static void fit_all(struct ho_weights *out, struct problem *p)
 	make_lesson(p);
 	for (uint32_t i = 0; i < p->n; i++)
 		learn[i] = i;
-	assert_ok(ho_dense_fit(out, &p->lesson, learn, p->n, p->C, &err), &err);
+	assert_ok(ho_dense_fit(out, &p->lesson, learn, p->n, &(struct ho_head){.C = p->C, .prior = p->prior}, &err),
+	          &err);
 }
 
 static double number(FILE *in)
@@ -110,8 +112,13 @@ static void weights_are_those_of_scikit_learn(void **state)
 static double objective(const struct problem *p, const struct ho_weights *w)
 {
 	double value = 0;
-	for (size_t a = 0; a < w->D * w->columns; a++)
-		value += (double)w->v[a] * (double)w->v[a] / 2;
+	for (uint32_t k = 0; k < w->columns; k++)
+		for (size_t d = 0; d < p->d; d++) {
+			const float *name = p->names + d;
+			double towards =
+			    w->columns == 1 ? (double)name[p->d] - (double)name[0] : (double)name[k * p->d];
+			value += pow((double)w->v[d * w->columns + k] - p->prior * towards, 2) / 2;
+		}
 	for (size_t i = 0; i < p->n; i++) {
 		double z[LABELS] = {0}, total = 0;
 		for (uint32_t k = 0; k < w->columns; k++) {
@@ -132,11 +139,14 @@ static void the_result_is_a_minimum(void **state)
 {
 	(void)state;
 	static struct problem p;
-	for (uint32_t K = 2; K <= LABELS; K++) {
+	for (uint32_t round = 0; round < 2 * (LABELS - 1); round++) {
+		uint32_t K = 2 + round / 2;
 		struct ho_rng rng = ho_rng_seed(K, 8);
 		struct ho_weights w;
 		float margins[LABELS];
-		p = (struct problem){.K = K, .n = 50, .d = 7, .C = 10};
+		p = (struct problem){.K = K, .n = 50, .d = 7, .C = 10, .prior = round % 2 ? 4 : 0};
+		for (size_t a = 0; a < K * p.d; a++)
+			p.names[a] = (float)(ho_rng_uniform(&rng) - 0.5);
 		for (size_t i = 0; i < p.n; i++) {
 			p.labels[i] = (uint32_t)(i % K);
 			for (size_t d = 0; d < p.d; d++)
@@ -164,6 +174,22 @@ static void the_result_is_a_minimum(void **state)
 	}
 }
 
+/* Without a labelled text, or with ones that count nothing, the names alone decide. */
+static void nothing_learnt_is_the_prior(void **state)
+{
+	(void)state;
+	static struct problem p;
+	struct ho_weights w;
+	p = (struct problem){.K = 3, .n = 6, .d = 4, .C = 0, .prior = 5};
+	for (size_t a = 0; a < 12; a++)
+		p.names[a] = (float)a / 7;
+	fit_all(&w, &p);
+	for (uint32_t k = 0; k < 3; k++)
+		for (size_t d = 0; d < 4; d++)
+			assert_true(fabsf(w.v[d * 3 + k] - 5 * p.names[k * 4 + d]) < 1e-5f);
+	ho_weights_release(&w);
+}
+
 static bool stop(void *context)
 {
 	(void)context;
@@ -186,11 +212,11 @@ static void it_can_be_stopped_and_runs_out_of_memory_cleanly(void **state)
 	}
 	make_lesson(&p);
 	p.lesson.progress = &progress;
-	assert_int_equal(ho_dense_fit(&w, &p.lesson, learn, p.n, p.C, &err), HO_ECANCELLED);
+	assert_int_equal(ho_dense_fit(&w, &p.lesson, learn, p.n, &(struct ho_head){.C = p.C}, &err), HO_ECANCELLED);
 	p.lesson.progress = NULL;
 	for (long nth = 1;; nth++) {
 		ho_alloc_fail_at(nth);
-		enum ho_status status = ho_dense_fit(&w, &p.lesson, learn, p.n, p.C, &err);
+		enum ho_status status = ho_dense_fit(&w, &p.lesson, learn, p.n, &(struct ho_head){.C = p.C}, &err);
 		bool failed = ho_alloc_did_fail();
 		ho_alloc_fail_at(0);
 		assert_int_equal(status, failed ? HO_ENOMEM : HO_OK);
@@ -204,6 +230,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(weights_are_those_of_scikit_learn),
 	                                   cmocka_unit_test(the_result_is_a_minimum),
+	                                   cmocka_unit_test(nothing_learnt_is_the_prior),
 	                                   cmocka_unit_test(it_can_be_stopped_and_runs_out_of_memory_cleanly)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,10 +135,10 @@ static void designs_equal_recounting(void **state)
 }
 
 enum { HEADS = 4, FOLDS = 3 };
-static const struct ho_head heads[HEADS] = {{"a", HO_VIEW_WORD2, HO_LEARN_HINGE, 0.5, 0.5, 1},
-                                            {"b", HO_VIEW_WORD2, HO_LEARN_BAYES, 0, 0, 0.3},
-                                            {"c", HO_VIEW_WORD3, HO_LEARN_SOFTMAX, 0.5, 0, 3},
-                                            {"d", HO_VIEW_CHAR, HO_LEARN_HINGE, 1, 0, 1}};
+static const struct ho_head heads[HEADS] = {{"a", HO_VIEW_WORD2, HO_LEARN_HINGE, 0.5, 0.5, 1, 0},
+                                            {"b", HO_VIEW_WORD2, HO_LEARN_BAYES, 0, 0, 0.3, 0},
+                                            {"c", HO_VIEW_WORD3, HO_LEARN_SOFTMAX, 0.5, 0, 3, 0},
+                                            {"d", HO_VIEW_CHAR, HO_LEARN_HINGE, 1, 0, 1, 0}};
 
 static struct ho_lesson lesson_of(const struct texts *t, unsigned threads)
 {

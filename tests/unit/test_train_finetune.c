@@ -157,7 +157,7 @@ static void whoever_judges_has_not_learnt(void **state)
 	struct ho_finetune_plan plan;
 	uint8_t use[ROWS];
 	assert_ok(ho_finetune_plan(&plan, &w->lesson, w->search.blend_rows, &wanted, &err), &err);
-	assert_int_equal(plan.folds, 5);
+	assert_int_equal(plan.folds, HO_FINETUNE_FOLDS);
 	assert_int_equal(plan.judged, ROWS);
 	check_uses(w, &plan);
 	assert_ok(ho_finetune_uses(use, &plan, &w->lesson, w->group, plan.folds, &err), &err);
@@ -167,7 +167,7 @@ static void whoever_judges_has_not_learnt(void **state)
 	/* Every text that may learn has a copy among those that judge: folds instead. */
 	wanted.rows_max = 100;
 	assert_ok(ho_finetune_plan(&plan, &w->lesson, w->search.blend_rows, &wanted, &err), &err);
-	assert_int_equal(plan.folds, 5);
+	assert_int_equal(plan.folds, HO_FINETUNE_FOLDS);
 	check_uses(w, &plan);
 	ho_free(plan.fold);
 	close_world(w);
@@ -193,9 +193,9 @@ static void time_limits_the_plan(void **state)
 	assert_ok(ho_finetune_plan(&plan, &w->lesson, ROWS, &wanted, &err), &err);
 	assert_true(plan.epochs == recipe.epochs);
 	ho_free(plan.fold);
-	wanted.seconds_left = 200; /* an epoch of five tunings takes 38.4 */
+	wanted.seconds_left = 200; /* an epoch of three tunings takes 23.04 */
 	assert_ok(ho_finetune_plan(&plan, &w->lesson, ROWS, &wanted, &err), &err);
-	assert_true(fabs(plan.epochs - 200 / 38.4) < 1e-6);
+	assert_true(fabs(plan.epochs - 200 / 23.04) < 1e-6);
 	ho_free(plan.fold);
 	for (int i = 0; i < 2; i++) {
 		wanted.seconds_left = i ? -1 : 20;
@@ -203,6 +203,41 @@ static void time_limits_the_plan(void **state)
 		assert_int_equal(plan.judged, 0);
 		ho_free(plan.fold);
 	}
+	close_world(w);
+}
+
+/* An epoch of pairs passes each text through the network 80 times, and folds instead of one tuning take their time. */
+static void time_is_counted_in_texts(void **state)
+{
+	(void)state;
+	struct ho_error err;
+	struct world *w = open_world(true, false);
+	struct ho_finetune_wanted wanted = {w->fixture->folder, w->stem, &w->parts, 0, true, 1e6, NULL, 0.01};
+	struct ho_finetune_plan plan;
+	w->lesson.n_learn = 30;
+	assert_ok(ho_finetune_plan(&plan, &w->lesson, 30, &wanted, &err), &err);
+	assert_true(plan.pairs && plan.epochs == 1 && ho_finetune_rounds(30) == 20);
+	double whole = plan.folds * 3.2 * 0.01 * 80 * 30;
+	ho_free(plan.fold);
+	wanted.seconds_left = whole / 2;
+	assert_ok(ho_finetune_plan(&plan, &w->lesson, 30, &wanted, &err), &err);
+	assert_int_equal(plan.judged, 30);
+	assert_true(fabs(plan.epochs - 0.5) < 1e-6);
+	ho_free(plan.fold);
+	wanted.seconds_left = whole / 20;
+	assert_ok(ho_finetune_plan(&plan, &w->lesson, 30, &wanted, &err), &err);
+	assert_int_equal(plan.judged, 0);
+	ho_free(plan.fold);
+	/* Copies of what judges are everywhere: one tuning of 14 epochs would take 45 seconds. */
+	struct ho_tune_recipe recipe = greedy();
+	wanted.recipe = &recipe;
+	wanted.rows_max = 100;
+	wanted.seconds_left = 50;
+	w->lesson.n_learn = ROWS;
+	assert_ok(ho_finetune_plan(&plan, &w->lesson, ROWS, &wanted, &err), &err);
+	assert_true(plan.folds > 0 && plan.judged == ROWS);
+	assert_true(fabs(plan.epochs - 50 / (plan.folds * 3.2)) < 1e-6);
+	ho_free(plan.fold);
 	close_world(w);
 }
 
@@ -219,7 +254,7 @@ static void noise_learnt_by_heart_does_not_show(void **state)
 		    w->fixture->folder, w->stem, &w->parts, held_out ? 120 : 0, true, 0, &recipe, 0};
 		assert_ok(ho_finetune(&f, &w->lesson, &w->search, &wanted, &err), &err);
 		assert_true(f.facts.tried && !f.facts.pairs);
-		assert_int_equal(f.facts.folds, held_out ? 0 : 5);
+		assert_int_equal(f.facts.folds, held_out ? 0 : HO_FINETUNE_FOLDS);
 		double by_heart = f.facts.result.looks[f.facts.result.n_looks - 1].loss;
 		if (!(by_heart < 0.2))
 			fail_msg("the test's encoder does not learn by heart: %g", by_heart);
@@ -265,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(whoever_judges_has_not_learnt),
 	    cmocka_unit_test(time_limits_the_plan),
+	    cmocka_unit_test(time_is_counted_in_texts),
 	    cmocka_unit_test(noise_learnt_by_heart_does_not_show),
 	    cmocka_unit_test(what_helps_is_used),
 	};

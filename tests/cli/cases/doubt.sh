@@ -45,7 +45,7 @@ refuse 3 handoff doubt m.handoff train.csv --test alien.csv
 # A model of few rows is behind naive Bayes, though not by so much that it is broken: never called better.
 texts 3000 1 0.1 6 >full.csv
 texts 2000 2 0.1 6 >new.csv
-head -n 181 full.csv >part.csv
+head -n 221 full.csv >part.csv
 expect 0 handoff train part.csv --target label -o part.handoff --quiet
 expect 0 handoff doubt part.handoff full.csv --test new.csv --only baselines --json
 json out 'o["findings"][0]["figure"] < 0' 'o["findings"][0]["verdict"] == "weak"' '"a simple model does better" in o["findings"][0]["title"]'
