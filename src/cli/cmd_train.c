@@ -400,11 +400,11 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {"workspace", 0, CLI_STRING, &o.workspace, "DIR", "note it in the journal of this workspace"},
 	    {"encoder", 0, CLI_STRING, &o.encoder, "NAME",
 	     "a fetched encoder or the folder of one, used where it helps, or none (default: none)"},
-	    {"labels", 0, CLI_STRING, &o.labels, "FILE",
-	     "what labels mean: one a line, behind a tab in words; without DATA the model guesses by that alone"},
 	    {"encoder-precision", 0, CLI_STRING, &o.precision, "KIND",
 	     "the encoder's arithmetic: fp32, bf16 (half the memory) or int8 (a quarter, and twice as fast); the model "
 	     "keeps it (default: fp32)"},
+	    {"labels", 0, CLI_STRING, &o.labels, "FILE",
+	     "what labels mean: one a line, behind a tab in words; without DATA the model guesses by that alone"},
 	    {"encoder-beside", 0, CLI_FLAG, &o.encoder_beside, NULL,
 	     "leave the encoder in its folder: a small model file, which answers only where the encoder is found"},
 	    {"fine-tune", 0, CLI_FLAG, &o.fine_tune, NULL,

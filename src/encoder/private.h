@@ -51,10 +51,10 @@ void ho_encoder__release_floats(float *floats);
 /** Read all weights of a BERT-family encoder from `file`. HO_EFORMAT naming the tensor; HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_encoder__bind(struct ho_encoder *encoder, unsigned types, struct ho_error *err);
 
-/** The table of a static encoder. HO_EFORMAT; HO_ENOMEM. */
-HO_MUST_CHECK enum ho_status ho_encoder__bind_static(struct ho_encoder *encoder, struct ho_error *err);
 /** Let go of a dense layer's weights. */
 void ho_encoder__release_dense(struct encoder_dense *dense);
+/** The table of a static encoder. HO_EFORMAT; HO_ENOMEM. */
+HO_MUST_CHECK enum ho_status ho_encoder__bind_static(struct ho_encoder *encoder, struct ho_error *err);
 
 /** Scratch memory of one thread. */
 struct encoder_scratch {

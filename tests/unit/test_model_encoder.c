@@ -182,6 +182,31 @@ static void a_missing_or_other_encoder_is_said(void **state)
 	rig_release(&r);
 }
 
+/* A model's vectors are computed in the precision that it was trained with. */
+static void a_model_keeps_its_precision(void **state)
+{
+	(void)state;
+	double scores[3];
+	for (unsigned p = 0; p < 3; p++) {
+		struct rig r;
+		struct ho_error err;
+		struct ho_workspace *ws;
+		struct ho_text_score scored;
+		rig_make_in(&r, 2, false, false, p);
+		struct ho_model *model = rig_open(&r);
+		assert_int_equal(ho_encoder_facts(model->encoder)->precision, p);
+		assert_true(ho_encoder_facts(model->encoder)->fingerprint == ho_encoder_facts(r.encoder)->fingerprint);
+		assert_ok(ho_workspace_new(&ws, model, &err), &err);
+		assert_ok(ho_model__score(&scored, ws, rig_texts[1], strlen(rig_texts[1]), &err), &err);
+		scores[p] = ws->scores[0];
+		ho_workspace_free(ws);
+		ho_model_free(model);
+		rig_release(&r);
+	}
+	assert_true(scores[0] != scores[1] && scores[1] != scores[2] && scores[0] != scores[2]);
+	assert_true(fabs(scores[0] - scores[1]) < 0.1 && fabs(scores[0] - scores[2]) < 1);
+}
+
 static void forged_encoder_sections_are_refused(void **state)
 {
 	(void)state;
@@ -193,7 +218,7 @@ static void forged_encoder_sections_are_refused(void **state)
 	char *bytes = malloc(len);
 	const size_t record = (size_t)((const char *)model->encoder_record - model->bytes.ptr),
 	             dense = (size_t)((const char *)model->dense - model->bytes.ptr);
-	/* version; dimensions; the folder's end; weights that are no numbers */
+	/* version; dimensions; precision; its end; weights that are no numbers */
 	const struct {
 		size_t at;
 		uint32_t value;
@@ -203,6 +228,8 @@ static void forged_encoder_sections_are_refused(void **state)
 	              {record + 8, 0},
 	              {record + 8, E_HIDDEN + 1},
 	              {record + 8, ~0u},
+	              {record + 12, 0x00030014},
+	              {record + 12, 0x01000014},
 	              {dense, 0x7fc00000},
 	              {dense + 4, 0x7f800000}};
 	for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
@@ -231,38 +258,16 @@ static void forged_encoder_sections_are_refused(void **state)
 	rig_release(&r);
 }
 
-/* A model's vectors are computed in the precision that it was trained with. */
-static void a_model_keeps_its_precision(void **state)
-{
-	(void)state;
-	double scores[3];
-	for (unsigned p = 0; p < 3; p++) {
-		struct rig r;
-		struct ho_error err;
-		struct ho_workspace *ws;
-		struct ho_text_score scored;
-		rig_make_in(&r, 2, false, false, p);
-		struct ho_model *model = rig_open(&r);
-		assert_int_equal(ho_encoder_facts(model->encoder)->precision, p);
-		assert_true(ho_encoder_facts(model->encoder)->fingerprint == ho_encoder_facts(r.encoder)->fingerprint);
-		assert_ok(ho_workspace_new(&ws, model, &err), &err);
-		assert_ok(ho_model__score(&scored, ws, rig_texts[1], strlen(rig_texts[1]), &err), &err);
-		scores[p] = ws->scores[0];
-		ho_workspace_free(ws);
-		ho_model_free(model);
-		rig_release(&r);
-	}
-	assert_true(scores[0] != scores[1] && scores[1] != scores[2] && scores[0] != scores[2]);
-	assert_true(fabs(scores[0] - scores[1]) < 0.1 && fabs(scores[0] - scores[2]) < 1);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(scores_are_the_slow_sums),           cmocka_unit_test(pieces_and_bias_sum_to_the_score),
-	    cmocka_unit_test(foreseen_texts_answer_the_same),     cmocka_unit_test(remembered_vectors_answer_the_same),
-	    cmocka_unit_test(a_missing_or_other_encoder_is_said), cmocka_unit_test(forged_encoder_sections_are_refused),
+	    cmocka_unit_test(scores_are_the_slow_sums),
+	    cmocka_unit_test(pieces_and_bias_sum_to_the_score),
+	    cmocka_unit_test(foreseen_texts_answer_the_same),
+	    cmocka_unit_test(remembered_vectors_answer_the_same),
+	    cmocka_unit_test(a_missing_or_other_encoder_is_said),
 	    cmocka_unit_test(a_model_keeps_its_precision),
+	    cmocka_unit_test(forged_encoder_sections_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
