@@ -205,6 +205,28 @@ struct contest {
 	size_t learn, tested;
 };
 
+/* The rows of the other folds. Where few rows judged a tuned encoder, the chosen model has learnt from the others too,
+ * and so may the baselines, but for copies of what they are tested on. */
+static enum ho_status list_learning(struct contest *out, const struct run *run, const uint8_t *fold,
+                                    struct ho_error *err)
+{
+	const struct ho_parts *p = &run->parts;
+	size_t n = run->search.blend_rows, fit = run->tuned.facts.used ? p->size[HO_PART_FIT] : n;
+	uint32_t groups = 0;
+	for (size_t i = 0; i < fit; i++)
+		groups = p->group[i] >= groups ? p->group[i] + 1 : groups;
+	uint8_t *tested = ho_calloc(groups, 1);
+	if (!tested)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < n; i++)
+		tested[p->group[i]] |= fold[i] == 0;
+	for (size_t i = 0; i < fit && out->learn < BASELINE_ROWS_MAX; i++)
+		if (!tested[p->group[i]])
+			out->rows[out->learn++] = (uint32_t)i;
+	ho_free(tested);
+	return HO_OK;
+}
+
 static enum ho_status one_fold(struct contest *out, struct run *run, struct ho_error *err)
 {
 	const struct ho_parts *p = &run->parts;
@@ -214,9 +236,8 @@ static enum ho_status one_fold(struct contest *out, struct run *run, struct ho_e
 	run->chosen_wrong = wrong;
 	if (status == HO_OK)
 		status = ho_search_folds(fold, p->group, run->labels, n, run->options->seed, err);
-	for (size_t i = 0; i < n && status == HO_OK; i++)
-		if (fold[i] > 0 && out->learn < BASELINE_ROWS_MAX)
-			out->rows[out->learn++] = (uint32_t)i;
+	if (status == HO_OK)
+		status = list_learning(out, run, fold, err);
 	/* The answers are those of the units, in their order. */
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
 		if (p->unit[i] && fold[i] == 0) {
@@ -397,10 +418,15 @@ static enum ho_status write_model(struct ho_train_result *out, struct run *run, 
 	status = ho_image_set(run->image, &run->certified.findings, err);
 	if (status == HO_OK)
 		status = ho_progress_check(run->options->progress, err);
-	if (status == HO_OK && run->tuned.facts.used && run->options->encoder_beside)
+	bool placed = false;
+	if (status == HO_OK && run->tuned.facts.used && run->options->encoder_beside) {
 		status = ho_tuned_place(run->tuned.folder, run->vectors.folder, err);
+		placed = status == HO_OK;
+	}
 	if (status == HO_OK)
 		status = ho_image_write(&out->model_bytes, run->image, path, err);
+	if (status && placed)
+		ho_tuned_take_back(run->tuned.folder, run->vectors.folder);
 	if (status == HO_OK && run->options->fine_tune)
 		ho_finetune_forget(path);
 	ho_free(lasting);

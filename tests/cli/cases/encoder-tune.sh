@@ -39,6 +39,17 @@ handoff classify m.handoff test.csv >a.jsonl 2>err
 handoff classify again.handoff test.csv >b.jsonl 2>err
 cmp a.jsonl b.jsonl || fail "other answers after an interruption"
 
+# A model that cannot be written: the old one finds its own encoder as before.
+cp -r again.handoff.encoder before
+tune -o again.handoff --seed 2 --threads 1 --quiet >out 2>err &
+until [ -e again.handoff.tuning-0 ] || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
+mv again.handoff old.handoff && mkdir again.handoff
+if wait $!; then fail "a folder was written over"; fi
+rmdir again.handoff && mv old.handoff again.handoff
+cmp before/model.safetensors again.handoff.encoder/model.safetensors || fail "the old model has lost its encoder"
+expect "0|1" handoff evaluate again.handoff test.csv --quiet
+rm -r again.handoff.tuning-*
+
 # Within the model file, as any encoder: nothing stands beside it, and the answers are the same.
 expect 0 handoff train small.csv --target label --encoder tiny --fine-tune --promise cross-fit -o within.handoff --quiet
 [ "$(ls -d within.handoff*)" = within.handoff ] || fail "left behind: $(ls)"
