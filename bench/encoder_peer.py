@@ -7,7 +7,7 @@ In each round every program encodes every file, one after the other, so that wha
 them; told is the best round. One thread: processor time; two threads: wall time. Peers get texts sorted by length in
 batches of 32, padded to the longest, as sentence-transformers does it; tokenising is included everywhere.
 int8 of ONNX Runtime: quantize_dynamic, for each channel, with reduced range, which is what its authors advise for
-processors without VNNI; without these two it is no quicker here and its vectors are much worse.
+processors without VNNI; without these two its vectors are much worse, and only long texts a little quicker.
 Needs torch, transformers, sentence-transformers, tokenizers, onnx, onnxruntime and numpy.
 """
 import argparse
