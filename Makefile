@@ -21,7 +21,7 @@ build: ## a release build: build/release/handoff
 demo: ## the main job on real mail, every command shown
 	@./scripts/demo.sh
 
-test: ## all tests but those in a browser and the slow simulations, under five minutes
+test: ## all tests but those in a browser and the slow simulations, five minutes after the build
 	@$(PACKAGES) build
 	@./scripts/run-tests.sh dev $(or $(ARGS),-LE 'web|slow')
 
