@@ -116,6 +116,14 @@ static void no_log(void *context, const char *format, va_list arguments)
 	(void)context, (void)format, (void)arguments; /* the library's own words name addresses and parts of requests */
 }
 
+/* Who comes while the server stops is sent away, to try again. */
+static enum MHD_Result let_in(void *context, const struct sockaddr *address, socklen_t len)
+{
+	const struct ho_server *server = context;
+	(void)address, (void)len;
+	return atomic_load(&server->stopping) ? MHD_NO : MHD_YES;
+}
+
 static enum ho_status start_daemon(struct ho_server *server, struct ho_error *err)
 {
 	const struct ho_server_options *o = &server->options;
@@ -128,7 +136,7 @@ static enum ho_status start_daemon(struct ho_server *server, struct ho_error *er
 	if (strchr(server->url + strlen("http://"), '['))
 		flags |= MHD_USE_IPv6;
 	server->daemon = MHD_start_daemon(
-	    flags, 0, NULL, NULL, ho_http__handle, server, MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
+	    flags, 0, let_in, server, ho_http__handle, server, MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
 	    MHD_OPTION_LISTEN_SOCKET, server->socket, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT,
 	    connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_per_client,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->header_max + (16 << 10), MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
@@ -238,14 +246,12 @@ bool ho_server_is_public(const struct ho_server *server)
 	return server->is_public;
 }
 
-/* New connections are refused; who waits is answered; what is in flight gets its time. */
+/* New connections are closed; who waits is answered; what is in flight gets its time. Not by MHD_quiesce_daemon(): it
+ * races with the library's own threads for the listening socket, and the loser ends the process (libmicrohttpd 0.9.75).
+ */
 static void finish_answers(struct ho_server *server)
 {
 	int64_t until = ho_http__now() + (int64_t)server->options.stop_s * 1000;
-	MHD_socket listening = MHD_quiesce_daemon(server->daemon);
-	/* Closed at the end only: the library's threads may be about to take it out of their sets. */
-	if (listening != MHD_INVALID_SOCKET)
-		shutdown(listening, SHUT_RDWR);
 	ho_http__waiters_wake(&server->waiters, NULL);
 	while (atomic_load(&server->in_flight) && ho_http__now() < until)
 		nanosleep(&(struct timespec){.tv_nsec = 5 * MILLISECOND}, NULL);
@@ -275,6 +281,7 @@ void ho_server_stop(struct ho_server *server)
 		while (atomic_load(&server->away))
 			nanosleep(&(struct timespec){.tv_nsec = 5 * MILLISECOND}, NULL);
 		MHD_stop_daemon(server->daemon);
+		server->socket = -1; /* closed by the library */
 		ho_http__log_event(server, "info", "stopped", "");
 	}
 	if (server->socket >= 0)
