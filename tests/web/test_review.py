@@ -202,11 +202,11 @@ class Blind(PageTest):
     def test_marks_stand_where_the_bytes_say(self):
         self.desk.items.clear()
         text = "ä€😀 word ß end"
-        item = self.desk.add_item("tickets", text)
         start = len("ä€😀 ".encode())
-        self.desk.items[item]["pieces"] = [{"text": "word", "start": start, "end": start + 4, "view": "words", "weight": 1.5},
-                                           {"text": "ß", "start": start + 5, "end": start + 7, "view": "words", "weight": -1.0}]
-        self.desk.add_item("tickets", "next")
+        for _ in range(3):  # alike: a page of an earlier test that is not gone yet may have taken one
+            item = self.desk.add_item("tickets", text)
+            self.desk.items[item]["pieces"] = [{"text": "word", "start": start, "end": start + 4, "view": "words", "weight": 1.5},
+                                               {"text": "ß", "start": start + 5, "end": start + 7, "view": "words", "weight": -1.0}]
         b = self.reviewer()
         b.press_label("1")
         wait_for("marks", lambda: b.all(".marked mark"))
