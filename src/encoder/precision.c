@@ -31,10 +31,10 @@ void ho_encoder__release_dense(struct encoder_dense *dense)
 {
 	ho_encoder__release_floats(dense->packed);
 	ho_encoder__release_floats(dense->bias);
-	ho_encoder__release_floats((float *)dense->bf16);
+	ho_encoder__release_floats((float *)(void *)dense->bf16);
 	ho_encoder__release_floats((float *)(void *)dense->int8.packed);
 	ho_encoder__release_floats(dense->int8.scale);
-	ho_encoder__release_floats((float *)dense->int8.sums);
+	ho_encoder__release_floats((float *)(void *)dense->int8.sums);
 }
 
 static bool lower_to_int8(struct encoder_dense *d)
