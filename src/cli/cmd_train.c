@@ -110,12 +110,6 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 	out->encoder = o->encoder && strcmp(o->encoder, "none") != 0 ? o->encoder : NULL;
 	if (o->precision && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-precision needs --encoder NAME");
-	if (o->fine_tune && out->encoder_precision != HO_PRECISION_FP32)
-		return ho_fail(
-		    err, HO_EINVAL,
-		    "--fine-tune computes in fp32; to answer in %s, train again with the tuned encoder (the folder "
-		    "that --encoder-beside leaves) and --encoder-precision",
-		    o->precision);
 	out->encoder_beside = o->encoder_beside;
 	if (o->encoder_beside && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-beside belongs to --encoder");

@@ -152,7 +152,8 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 	return read_names(run, err);
 }
 
-/* Encoding and a head's fit read no text that the tuned encoder learnt from: those of tune and certify are enough. */
+/* Encoding and a head's fit read no text that the tuned encoder learnt from: those of tune and certify are enough. It
+ * was tuned in fp32, and is encoded with, calibrated and certified as it will answer. */
 static enum ho_status encode_tuned(struct run *run, struct ho_error *err)
 {
 	const struct ho_train_options *o = run->options;
@@ -163,7 +164,8 @@ static enum ho_status encode_tuned(struct run *run, struct ho_error *err)
 	                                   .n = rest,
 	                                   .K = p->K,
 	                                   .threads = o->threads,
-	                                   .progress = o->progress};
+	                                   .progress = o->progress,
+	                                   .precision = o->encoder_precision};
 	ho_train_vectors_release(&run->vectors);
 	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
 	for (size_t i = 0; i < run->corpus.n && status == HO_OK; i++)

@@ -137,4 +137,3 @@ refuse 2 handoff train train.csv --target label --encoder-precision int8 -o x.ha
 expect 0 handoff encoder check int8.handoff --json
 json out 'o["encoder"]["precision"] == "int8"'
 refuse 2 handoff encoder check int8.handoff --encoder-precision fp32
-refuse 2 handoff train train.csv --target label --encoder tiny --encoder-precision int8 --fine-tune -o x.handoff

@@ -58,6 +58,20 @@ handoff classify within.handoff test.csv >c.jsonl 2>err
 mv away tiny
 cmp <(sed 's/"model":"[^"]*"//' a.jsonl) <(sed 's/"model":"[^"]*"//' c.jsonl) || fail "another encoder within the model file than beside it"
 
+# Tuned in fp32, certified and answering in int8.
+expect 0 handoff train small.csv --target label --encoder tiny --encoder-precision int8 --fine-tune --promise cross-fit \
+	-o int8.handoff --json
+json out 'o["fine_tuning"]["used"]' 'o["encoder"]["precision"] == "int8"'
+expect 0 handoff encoder check int8.handoff --json
+json out 'o["encoder"]["precision"] == "int8"'
+expect 0 handoff classify int8.handoff test.csv
+python3 - c.jsonl out <<'P' || fail "int8 gives other answers than fp32 after the same tuning"
+import json, sys
+a, b = ([json.loads(line) for line in open(name)] for name in sys.argv[1:])
+assert sum(x["label"] == y["label"] for x, y in zip(a, b)) > 0.97 * len(a) and len(a) == len(b)
+assert any(x["confidence"] != y["confidence"] for x, y in zip(a, b))
+P
+
 # Beside it, it may move along, and the original one is not it.
 mkdir moved && mv m.handoff m.handoff.encoder moved/
 expect "0|1" handoff evaluate moved/m.handoff test.csv --json
