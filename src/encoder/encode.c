@@ -6,15 +6,16 @@
 #include "encoder/private.h"
 
 enum {
-	TASK_TEXTS = 32,
-	BATCH_TOKENS = 192 /* rows of activations that stay in the second-level cache while the weights pass by */
+	TASK_TEXTS = 32,    /* most of a task */
+	TASKS_A_WORKER = 8, /* at least, where there are texts enough: their lengths differ */
+	BATCH_TOKENS = 192  /* rows of activations that stay in the second-level cache while the weights pass by */
 };
 
 struct encoding {
 	float *vectors;
 	const struct ho_encoder *encoder;
 	const struct ho_slice *texts;
-	size_t n;
+	size_t n, task_texts;
 	struct encoder_scratch *scratch; /* [workers] */
 	const struct ho_progress *progress;
 	size_t done;
@@ -132,7 +133,7 @@ enum ho_status ho_encoder__encode(float *vectors, const struct ho_encoder *e, co
 static enum ho_status encode_task(void *context, size_t task, unsigned worker, struct ho_error *err)
 {
 	struct encoding *run = context;
-	size_t first = task * TASK_TEXTS, n = run->n - first < TASK_TEXTS ? run->n - first : TASK_TEXTS;
+	size_t first = task * run->task_texts, n = run->n - first < run->task_texts ? run->n - first : run->task_texts;
 	enum ho_status status = ho_progress_check(run->progress, err);
 	if (status == HO_OK)
 		status = ho_encoder__encode(run->vectors + first * run->encoder->facts.dimensions, run->encoder,
@@ -146,9 +147,11 @@ static enum ho_status encode_task(void *context, size_t task, unsigned worker, s
 enum ho_status ho_encode(float *vectors, const struct ho_encoder *encoder, const struct ho_slice *texts, size_t n,
                          unsigned threads, const struct ho_progress *progress, struct ho_error *err)
 {
-	struct encoding run = {vectors, encoder, texts, n, NULL, progress, 0};
-	size_t tasks = (n + TASK_TEXTS - 1) / TASK_TEXTS;
 	unsigned workers = threads ? threads : ho_cores();
+	size_t share = n / ((size_t)workers * TASKS_A_WORKER);
+	size_t task_texts = workers == 1 || share > TASK_TEXTS ? TASK_TEXTS : share ? share : 1;
+	size_t tasks = (n + task_texts - 1) / task_texts;
+	struct encoding run = {vectors, encoder, texts, n, task_texts, NULL, progress, 0};
 	run.scratch = ho_calloc(workers, sizeof *run.scratch);
 	if (!run.scratch)
 		return ho_fail_nomem(err);
