@@ -12,19 +12,25 @@ static void release_norm(struct encoder_norm *norm)
 	ho_encoder__release_floats(norm->shift);
 }
 
+struct encoder_dense *ho_encoder__dense(const struct ho_encoder *encoder, size_t number)
+{
+	struct encoder_layer *layer = &encoder->layers[number / 4];
+	struct encoder_dense *all[] = {&layer->qkv, &layer->attended, &layer->inner, &layer->outer};
+	return all[number % 4];
+}
+
 void ho_encoder_free(struct ho_encoder *encoder)
 {
 	if (!encoder)
 		return;
 	for (unsigned l = 0; encoder->layers && l < encoder->facts.layers; l++) {
 		struct encoder_layer *layer = &encoder->layers[l];
-		ho_encoder__release_dense(&layer->qkv);
-		ho_encoder__release_dense(&layer->attended);
-		ho_encoder__release_dense(&layer->inner);
-		ho_encoder__release_dense(&layer->outer);
 		release_norm(&layer->after_attention);
 		release_norm(&layer->after_inner);
 	}
+	for (size_t i = 0; encoder->layers && i < 4 * (size_t)encoder->facts.layers; i++)
+		ho_encoder__release_floats(ho_encoder__dense(encoder, i)->bias);
+	ho_weight_room_release(&encoder->room);
 	ho_free(encoder->layers);
 	release_norm(&encoder->embedded);
 	ho_encoder__release_floats(encoder->positions);

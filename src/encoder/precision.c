@@ -27,46 +27,34 @@ static void *room(size_t bytes)
 	return ho_encoder__floats((bytes + sizeof(float) - 1) / sizeof(float));
 }
 
-void ho_encoder__release_dense(struct encoder_dense *dense)
-{
-	ho_encoder__release_floats(dense->packed);
-	ho_encoder__release_floats(dense->bias);
-	ho_encoder__release_floats((float *)(void *)dense->bf16);
-	ho_encoder__release_floats((float *)(void *)dense->int8.packed);
-	ho_encoder__release_floats(dense->int8.scale);
-	ho_encoder__release_floats((float *)(void *)dense->int8.sums);
-}
-
-static bool lower_to_int8(struct encoder_dense *d)
+/* Bytes that a layer takes in fewer bits. */
+static size_t lowered_bytes(const struct encoder_dense *d, enum ho_precision precision)
 {
 	size_t outputs = ho_packed_size(d->out, 1);
-	d->int8 = (struct ho_int8_weights){.packed = room(ho_int8_packed_size(d->out, d->in)),
-	                                   .scale = room(outputs * sizeof *d->int8.scale),
-	                                   .sums = room(outputs * sizeof *d->int8.sums),
-	                                   .out = d->out,
-	                                   .in = d->in};
-	if (!d->int8.packed || !d->int8.scale || !d->int8.sums)
-		return false;
-	ho_int8_pack(&d->int8, d->packed);
-	return true;
+	if (precision == HO_PRECISION_BF16)
+		return ho_weight_room_share(ho_bf16_packed_size(d->out, d->in) * sizeof *d->bf16);
+	return ho_weight_room_share(ho_int8_packed_size(d->out, d->in)) +
+	       ho_weight_room_share(outputs * sizeof *d->int8.scale) +
+	       ho_weight_room_share(outputs * sizeof *d->int8.sums);
 }
 
-static bool lower_to_bf16(struct encoder_dense *d)
+/* From fp32; there is room. */
+static void lower(struct encoder_dense *d, enum ho_precision precision, struct ho_weight_room *room)
 {
-	d->bf16 = room(ho_bf16_packed_size(d->out, d->in) * sizeof *d->bf16);
-	if (d->bf16)
+	size_t outputs = ho_packed_size(d->out, 1);
+	if (precision == HO_PRECISION_BF16) {
+		d->bf16 = ho_weight_room_take(room, ho_bf16_packed_size(d->out, d->in) * sizeof *d->bf16);
 		ho_bf16_pack(d->bf16, d->packed, d->out, d->in);
-	return d->bf16 != NULL;
-}
-
-static bool lower(struct encoder_dense *d, enum ho_precision precision)
-{
-	bool done = precision == HO_PRECISION_INT8 ? lower_to_int8(d) : lower_to_bf16(d);
-	if (done) {
-		ho_encoder__release_floats(d->packed);
-		d->packed = NULL;
+	} else {
+		d->int8 =
+		    (struct ho_int8_weights){.packed = ho_weight_room_take(room, ho_int8_packed_size(d->out, d->in)),
+		                             .scale = ho_weight_room_take(room, outputs * sizeof *d->int8.scale),
+		                             .sums = ho_weight_room_take(room, outputs * sizeof *d->int8.sums),
+		                             .out = d->out,
+		                             .in = d->in};
+		ho_int8_pack(&d->int8, d->packed);
 	}
-	return done;
+	d->packed = NULL;
 }
 
 enum ho_status ho_encoder_lower(struct ho_encoder *e, enum ho_precision precision, struct ho_error *err)
@@ -77,12 +65,16 @@ enum ho_status ho_encoder_lower(struct ho_encoder *e, enum ho_precision precisio
 		return ho_fail(err, HO_EUNAVAIL,
 		               "a static encoder looks its vectors up and multiplies nothing; leave "
 		               "--encoder-precision out");
-	for (unsigned l = 0; l < e->facts.layers; l++) {
-		struct encoder_layer *layer = &e->layers[l];
-		if (!lower(&layer->qkv, precision) || !lower(&layer->attended, precision) ||
-		    !lower(&layer->inner, precision) || !lower(&layer->outer, precision))
-			return ho_fail_nomem(err);
-	}
+	size_t n = 4 * (size_t)e->facts.layers, bytes = 0;
+	struct ho_weight_room lowered;
+	for (size_t i = 0; i < n; i++)
+		bytes += lowered_bytes(ho_encoder__dense(e, i), precision);
+	if (!ho_weight_room_init(&lowered, bytes))
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < n; i++)
+		lower(ho_encoder__dense(e, i), precision, &lowered);
+	ho_weight_room_release(&e->room);
+	e->room = lowered;
 	uint64_t parts[] = {e->facts.fingerprint, precision};
 	e->facts.precision = precision;
 	e->facts.fingerprint = ho_hash(parts, sizeof parts, 0);

@@ -2,6 +2,7 @@
 #ifndef HO_ENCODER_PRIVATE_H
 #define HO_ENCODER_PRIVATE_H
 
+#include "encoder/weight_room.h"
 #include "encoder/config.h"
 #include "encoder/kernels.h"
 #include "encoder/kernels_low.h"
@@ -10,9 +11,10 @@
 
 /** A dense layer, packed for the kernels in the encoder's precision; the other two are NULL. */
 struct encoder_dense {
-	float *packed, *bias;        /**< owned */
-	uint32_t *bf16;              /**< owned */
-	struct ho_int8_weights int8; /**< owned */
+	float *bias;   /**< owned */
+	float *packed; /**< in the encoder's room, as the next two */
+	uint32_t *bf16;
+	struct ho_int8_weights int8;
 	size_t out, in;
 };
 
@@ -40,6 +42,7 @@ struct ho_encoder {
 	float *positions;     /**< [positions][hidden], the vector of token type 0 added; owned */
 	struct encoder_norm embedded;
 	struct encoder_layer *layers;   /**< [facts.layers] owned */
+	struct ho_weight_room room;     /**< their matrices, in the order in which a text passes them */
 	void (*release)(void *context); /**< ho_encoder_keep(); NULL: nothing to let go of */
 	void *release_context;
 };
@@ -51,8 +54,8 @@ void ho_encoder__release_floats(float *floats);
 /** Read all weights of a BERT-family encoder from `file`. HO_EFORMAT naming the tensor; HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_encoder__bind(struct ho_encoder *encoder, unsigned types, struct ho_error *err);
 
-/** Let go of a dense layer's weights. */
-void ho_encoder__release_dense(struct encoder_dense *dense);
+/** One of the 4 * facts.layers dense layers, in the order in which a text passes them. */
+struct encoder_dense *ho_encoder__dense(const struct ho_encoder *encoder, size_t number);
 /** The table of a static encoder. HO_EFORMAT; HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_encoder__bind_static(struct ho_encoder *encoder, struct ho_error *err);
 

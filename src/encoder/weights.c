@@ -74,36 +74,41 @@ static enum ho_status read_norm(struct encoder_norm *out, const struct ho_encode
 	return status ? status : read_all(&out->shift, encoder, name, 0, encoder->facts.hidden, err);
 }
 
-/* `n` dense layers with the same input, stacked into one. */
-static enum ho_status read_dense(struct encoder_dense *out, const struct ho_encoder *encoder, const char *const *stems,
-                                 size_t n, size_t each, size_t in, struct ho_error *err)
+/* `n` dense layers with the same input, stacked into one: their shapes. */
+static enum ho_status check_dense(struct encoder_dense *out, const struct ho_encoder *encoder, const char *const *stems,
+                                  size_t n, size_t each, size_t in, struct ho_error *err)
 {
 	char name[140];
-	const struct ho_tensor *weight, *bias;
+	const struct ho_tensor *found;
 	enum ho_status status = HO_OK;
 	out->out = n * each;
 	out->in = in;
-	for (size_t i = 0; i < n; i++) { /* before any memory is taken: settings may ask for more than the file holds */
-		snprintf(name, sizeof name, "%s.weight", stems[i]);
-		status = need(&weight, encoder, name, each, in, err);
-		if (status)
-			return status;
-	}
-	out->packed = ho_encoder__floats(ho_packed_size(out->out, in));
-	out->bias = ho_encoder__floats(out->out);
-	float *plain = ho_encoder__floats(out->out * in);
-	if (!out->packed || !out->bias || !plain)
-		status = ho_fail_nomem(err);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
 		snprintf(name, sizeof name, "%s.weight", stems[i]);
-		status = need(&weight, encoder, name, each, in, err);
+		status = need(&found, encoder, name, each, in, err);
 		snprintf(name, sizeof name, "%s.bias", stems[i]);
 		if (status == HO_OK)
-			status = need(&bias, encoder, name, 0, each, err);
+			status = need(&found, encoder, name, 0, each, err);
+	}
+	return status;
+}
+
+/* The same ones' weights. */
+static enum ho_status read_dense(struct encoder_dense *out, struct ho_encoder *encoder, const char *const *stems,
+                                 size_t n, struct ho_error *err)
+{
+	char name[140];
+	size_t in = out->in, each = out->out / n;
+	out->packed = ho_weight_room_take(&encoder->room, ho_packed_size(out->out, in) * sizeof *out->packed);
+	out->bias = ho_encoder__floats(out->out);
+	float *plain = ho_encoder__floats(out->out * in);
+	enum ho_status status = out->packed && out->bias && plain ? HO_OK : ho_fail_nomem(err);
+	for (size_t i = 0; i < n && status == HO_OK; i++) {
+		snprintf(name, sizeof name, "%s.weight", stems[i]);
+		status = ho_tensor_floats(plain + i * each * in, find(encoder, name), 0, each * in, err);
+		snprintf(name, sizeof name, "%s.bias", stems[i]);
 		if (status == HO_OK)
-			status = ho_tensor_floats(plain + i * each * in, weight, 0, each * in, err);
-		if (status == HO_OK)
-			status = ho_tensor_floats(out->bias + i * each, bias, 0, each, err);
+			status = ho_tensor_floats(out->bias + i * each, find(encoder, name), 0, each, err);
 	}
 	if (status == HO_OK)
 		ho_pack(out->packed, plain, out->out, in);
@@ -111,29 +116,52 @@ static enum ho_status read_dense(struct encoder_dense *out, const struct ho_enco
 	return status;
 }
 
-static enum ho_status read_layer(struct encoder_layer *layer, const struct ho_encoder *encoder, unsigned number,
-                                 struct ho_error *err)
+/* What the tensors of a layer are called. */
+struct stems {
+	char text[8][100];
+	const char *of[8];
+};
+
+static void name_layer(struct stems *stems, unsigned number)
 {
 	static const char *const names[] = {"attention.self.query",       "attention.self.key", "attention.self.value",
 	                                    "attention.output.dense",     "intermediate.dense", "output.dense",
 	                                    "attention.output.LayerNorm", "output.LayerNorm"};
-	char stem[8][100];
-	const char *stems[8];
-	size_t hidden = encoder->facts.hidden, inner = encoder->facts.inner;
 	for (size_t i = 0; i < 8; i++) {
-		snprintf(stem[i], sizeof stem[i], "encoder.layer.%u.%s", number, names[i]);
-		stems[i] = stem[i];
+		snprintf(stems->text[i], sizeof stems->text[i], "encoder.layer.%u.%s", number, names[i]);
+		stems->of[i] = stems->text[i];
 	}
-	enum ho_status status = read_dense(&layer->qkv, encoder, stems, 3, hidden, hidden, err);
+}
+
+static enum ho_status check_layer(struct encoder_layer *layer, const struct ho_encoder *encoder, unsigned number,
+                                  struct ho_error *err)
+{
+	struct stems stems;
+	size_t hidden = encoder->facts.hidden, inner = encoder->facts.inner;
+	name_layer(&stems, number);
+	enum ho_status status = check_dense(&layer->qkv, encoder, stems.of, 3, hidden, hidden, err);
 	if (status == HO_OK)
-		status = read_dense(&layer->attended, encoder, stems + 3, 1, hidden, hidden, err);
+		status = check_dense(&layer->attended, encoder, stems.of + 3, 1, hidden, hidden, err);
 	if (status == HO_OK)
-		status = read_dense(&layer->inner, encoder, stems + 4, 1, inner, hidden, err);
+		status = check_dense(&layer->inner, encoder, stems.of + 4, 1, inner, hidden, err);
+	return status ? status : check_dense(&layer->outer, encoder, stems.of + 5, 1, hidden, inner, err);
+}
+
+static enum ho_status read_layer(struct encoder_layer *layer, struct ho_encoder *encoder, unsigned number,
+                                 struct ho_error *err)
+{
+	struct stems stems;
+	name_layer(&stems, number);
+	enum ho_status status = read_dense(&layer->qkv, encoder, stems.of, 3, err);
 	if (status == HO_OK)
-		status = read_dense(&layer->outer, encoder, stems + 5, 1, hidden, inner, err);
+		status = read_dense(&layer->attended, encoder, stems.of + 3, 1, err);
 	if (status == HO_OK)
-		status = read_norm(&layer->after_attention, encoder, stem[6], err);
-	return status ? status : read_norm(&layer->after_inner, encoder, stem[7], err);
+		status = read_dense(&layer->inner, encoder, stems.of + 4, 1, err);
+	if (status == HO_OK)
+		status = read_dense(&layer->outer, encoder, stems.of + 5, 1, err);
+	if (status == HO_OK)
+		status = read_norm(&layer->after_attention, encoder, stems.of[6], err);
+	return status ? status : read_norm(&layer->after_inner, encoder, stems.of[7], err);
 }
 
 static enum ho_status read_embeddings(struct ho_encoder *encoder, unsigned types, struct ho_error *err)
@@ -153,13 +181,30 @@ static enum ho_status read_embeddings(struct ho_encoder *encoder, unsigned types
 	return status ? status : read_norm(&encoder->embedded, encoder, "embeddings.LayerNorm", err);
 }
 
+/* Shapes before memory: settings may ask for more than the file holds. */
+static enum ho_status read_layers(struct ho_encoder *encoder, struct ho_error *err)
+{
+	unsigned layers = encoder->facts.layers;
+	size_t bytes = 0;
+	enum ho_status status = HO_OK;
+	for (unsigned l = 0; l < layers && status == HO_OK; l++)
+		status = check_layer(&encoder->layers[l], encoder, l, err);
+	for (size_t i = 0; i < 4 * (size_t)layers && status == HO_OK; i++) {
+		const struct encoder_dense *d = ho_encoder__dense(encoder, i);
+		bytes += ho_weight_room_share(ho_packed_size(d->out, d->in) * sizeof *d->packed);
+	}
+	if (status == HO_OK && !ho_weight_room_init(&encoder->room, bytes))
+		return ho_fail_nomem(err);
+	for (unsigned l = 0; l < layers && status == HO_OK; l++)
+		status = read_layer(&encoder->layers[l], encoder, l, err);
+	return status;
+}
+
 enum ho_status ho_encoder__bind(struct ho_encoder *encoder, unsigned types, struct ho_error *err)
 {
 	enum ho_status status = read_embeddings(encoder, types, err);
 	encoder->layers = ho_calloc(encoder->facts.layers, sizeof *encoder->layers);
 	if (!encoder->layers && status == HO_OK)
 		status = ho_fail_nomem(err);
-	for (unsigned l = 0; l < encoder->facts.layers && status == HO_OK; l++)
-		status = read_layer(&encoder->layers[l], encoder, l, err);
-	return status;
+	return status ? status : read_layers(encoder, err);
 }
