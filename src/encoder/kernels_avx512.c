@@ -7,9 +7,9 @@
 #include <immintrin.h>
 
 #define LANES 16
-#define TILE 12
+#define TILE 24
 #define ROWS 12
-#define PAIR_ROWS 8
+#define PAIR_ROWS 12
 #define FMA(a, b, c) ((vec)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(c)))
 /* No sum of 16 bits saturates, as kernels_low.h bounds both factors. */
 #define DOT_16(u, w) _mm512_maddubs_epi16((__m512i)(u), (__m512i)(w))

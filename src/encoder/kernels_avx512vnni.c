@@ -7,9 +7,9 @@
 #include <immintrin.h>
 
 #define LANES 16
-#define TILE 12
+#define TILE 24
 #define ROWS 12
-#define PAIR_ROWS 8
+#define PAIR_ROWS 12
 #define FMA(a, b, c) ((vec)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(c)))
 #define DOT_4(acc, u, w) _mm512_dpbusd_epi32((__m512i)(acc), (__m512i)(u), (__m512i)(w))
 #define DOT(acc, u, w, u2, w2) ((ivec)DOT_4(DOT_4(acc, u, w), u2, w2))

@@ -38,9 +38,9 @@ static inline sixteen_floats dot_pairs(sixteen_floats acc, sixteen x, sixteen w)
 }
 
 #define LANES 16
-#define TILE 12
+#define TILE 24
 #define ROWS 12
-#define PAIR_ROWS 8
+#define PAIR_ROWS 24
 #define FMA(a, b, c) ((a) * (b) + (c))
 #define DOT(acc, u, w, u2, w2) dot_4(dot_4(acc, u, w), u2, w2)
 #define DOT_PAIRS(acc, x, w) dot_pairs(acc, (sixteen)(x), (sixteen)(w))
