@@ -34,7 +34,7 @@ struct train_options {
 	struct cli_list max_errors;
 	double confidence_level, review_share, time_limit;
 	bool require_promise, encoder_beside, fine_tune;
-	uint64_t fine_tune_rows;
+	uint64_t fine_tune_rows, encoder_tokens;
 };
 
 /* LABEL=0.01: a promise for one label. The label may itself contain '='. */
@@ -110,6 +110,11 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 	out->encoder = o->encoder && strcmp(o->encoder, "none") != 0 ? o->encoder : NULL;
 	if (o->precision && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-precision needs --encoder NAME");
+	if (o->encoder_tokens && !out->encoder)
+		return ho_fail(err, HO_EINVAL, "--encoder-tokens needs --encoder NAME");
+	if (o->encoder_tokens && (o->encoder_tokens < 3 || o->encoder_tokens > UINT16_MAX))
+		return ho_fail(err, HO_EINVAL, "--encoder-tokens is from 3, the two edges of a text included, to what the encoder can");
+	out->encoder_tokens = (unsigned)o->encoder_tokens;
 	out->encoder_beside = o->encoder_beside;
 	if (o->encoder_beside && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-beside belongs to --encoder");
@@ -397,6 +402,8 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {"encoder-precision", 0, CLI_STRING, &o.precision, "KIND",
 	     "the encoder's arithmetic: fp32, bf16 (half the memory) or int8 (a quarter, and twice as fast); the model "
 	     "keeps it (default: fp32)"},
+	    {"encoder-tokens", 0, CLI_SEED, &o.encoder_tokens, "N",
+	     "the encoder reads so many tokens of a text, about as many words, and no more (default: as its files say)"},
 	    {"labels", 0, CLI_STRING, &o.labels, "FILE",
 	     "what labels mean: one a line, behind a tab in words; without DATA the model guesses by that alone"},
 	    {"encoder-beside", 0, CLI_FLAG, &o.encoder_beside, NULL,

@@ -385,6 +385,8 @@ static enum ho_status cut_tokens(struct work *w, struct ho_error *err)
 	enum ho_status status = ho_network_open(&network, w->wanted->source, 0, err);
 	if (status)
 		return status;
+	if (w->wanted->max_tokens)
+		network->facts.max_tokens = w->wanted->max_tokens;
 	status = ho_token_rows_make(&w->tokens, network, w->wanted->parts->text, w->lesson->n_learn,
 	                            w->lesson->progress, err);
 	ho_network_free(network);

@@ -50,6 +50,7 @@ struct ho_finetune_wanted {
 	double seconds_left;                 /**< 0: no limit */
 	const struct ho_tune_recipe *recipe; /**< NULL: the usual one; epochs and seed are replaced by the plan's */
 	double seconds_a_row;                /**< what encoding took */
+	unsigned max_tokens;                 /**< at which texts are cut; 0: as the encoder's files say */
 };
 
 /**

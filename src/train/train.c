@@ -134,7 +134,7 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
 	struct ho_vectors_wanted wanted = {o->encoder, p->text,     fit + tune + p->size[HO_PART_CERTIFY],
 	                                   p->K,       o->threads,  o->time_limit,
-	                                   run->began, o->progress, o->encoder_precision};
+	                                   run->began, o->progress, o->encoder_precision, o->encoder_tokens};
 	double began = ho_clock_seconds();
 	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
 	run->encoding = ho_clock_seconds() - began;
@@ -165,7 +165,8 @@ static enum ho_status encode_tuned(struct run *run, struct ho_error *err)
 	                                   .K = p->K,
 	                                   .threads = o->threads,
 	                                   .progress = o->progress,
-	                                   .precision = o->encoder_precision};
+	                                   .precision = o->encoder_precision,
+	                                   .max_tokens = o->encoder_tokens};
 	ho_train_vectors_release(&run->vectors);
 	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
 	for (size_t i = 0; i < run->corpus.n && status == HO_OK; i++)
@@ -191,7 +192,8 @@ static enum ho_status fine_tune(struct run *run, struct ho_error *err)
 	                                    .rows_max = o->fine_tune_rows,
 	                                    .cross_fit = o->cross_fit,
 	                                    .seconds_left = o->time_limit > 0 ? o->time_limit - spent : 0,
-	                                    .seconds_a_row = run->encoding / (double)p->n};
+	                                    .seconds_a_row = run->encoding / (double)p->n,
+	                                    .max_tokens = o->encoder_tokens};
 	if (!o->fine_tune || !run->vectors.encoder)
 		return HO_OK;
 	enum ho_status status = ho_finetune(&run->tuned, &run->lesson, &run->search, &wanted, err);

@@ -26,6 +26,18 @@ void ho_train_vectors_release(struct ho_train_vectors *v)
 	*v = (struct ho_train_vectors){.encoder = NULL};
 }
 
+static enum ho_status check_tokens(const struct ho_encoder *encoder, unsigned wanted, struct ho_error *err)
+{
+	const struct ho_encoder_facts *facts = ho_encoder_facts(encoder);
+	if (wanted == 0 || facts->max_tokens == wanted)
+		return HO_OK;
+	if (facts->kind != HO_ENCODER_BERT)
+		return ho_fail(err, HO_EINVAL,
+		               "a static encoder takes a text as it is; leave --encoder-tokens out");
+	return ho_fail(err, HO_EINVAL, "--encoder-tokens %u is more than the %u tokens that this encoder can take", wanted,
+	               facts->positions);
+}
+
 static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_vectors_wanted *w, struct ho_error *err)
 {
 	char folder[8192];
@@ -38,10 +50,12 @@ static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_v
 	if (!v->folder)
 		return ho_fail_errno(err, HO_EIO, "the folder of the encoder cannot be found");
 	ho_encoder_files_init(&v->files, v->folder);
-	status = ho_encoder_open_files(&v->encoder, &v->files, 0, err);
+	status = ho_encoder_open_files(&v->encoder, &v->files, w->max_tokens, err);
 	if (status)
 		return status;
-	status = ho_encoder_lower(v->encoder, w->precision, err);
+	status = check_tokens(v->encoder, w->max_tokens, err);
+	if (status == HO_OK)
+		status = ho_encoder_lower(v->encoder, w->precision, err);
 	if (status) {
 		ho_encoder_free(v->encoder);
 		v->encoder = NULL;

@@ -134,6 +134,15 @@ assert sum(x["label"] == y["label"] for x, y in zip(a, b)) >= 475
 P
 refuse 2 handoff train train.csv --target label --encoder tiny --encoder-precision int4 -o x.handoff
 refuse 2 handoff train train.csv --target label --encoder-precision int8 -o x.handoff
+# A text is read so far and no further: in training, in answering, and tuned.
+refuse 2 handoff train train.csv --target label --encoder-tokens 8 -o x.handoff
+refuse 2 handoff train train.csv --target label --encoder tiny --encoder-tokens 2 -o x.handoff
+refuse 2 handoff train train.csv --target label --encoder tiny --encoder-tokens 9999 -o x.handoff
+grep -q 'more than the' err || fail "it is not said how many tokens the encoder can take"
+expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny --encoder-tokens 4 -o short.handoff --json
+json out 'o["encoder"]["max_tokens"] == 4'
+expect 0 handoff encoder check short.handoff --json
+json out 'o["encoder"]["max_tokens"] == 4'
 expect 0 handoff encoder check int8.handoff --json
 json out 'o["encoder"]["precision"] == "int8"'
 refuse 2 handoff encoder check int8.handoff --encoder-precision fp32
