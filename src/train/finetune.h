@@ -5,12 +5,13 @@
  * from such a row: the blend's weights, out-of-fold margins and log losses come from rows that neither taught nor
  * stopped the encoder that scores them, nor have a copy that did. There are two ways to have them:
  *   held out   a first part of the fit rows is kept from the tuning; one encoder;
- *   crosswise  for each fold of the fit rows an encoder is tuned on the others; a last one, tuned on all, answers. This
- *              is what cross-fit promises need, and what few rows can afford.
+ *   crosswise  for each fold of the fit rows an encoder is tuned on the others, and a last one on all. This is what
+ *              cross-fit promises need, and what few rows can afford.
  * Tune and certify are not among the fit rows at all.
  *
- * With few rows a label the encoder learns from pairs (tune/pairs.h) and a logistic regression follows; otherwise it
- * learns labels by ULMFiT's recipe (tune/recipe.h), from a head that was fitted before.
+ * The encoder that answers is the mean of those tunings (tune/mean.h); where one is quick there are several held-out
+ * ones too. With few rows a label the encoder learns from pairs (tune/pairs.h) and a logistic regression follows;
+ * otherwise it learns labels by ULMFiT's recipe (tune/recipe.h), from a head that was fitted before.
  */
 #ifndef HO_TRAIN_FINETUNE_H
 #define HO_TRAIN_FINETUNE_H
@@ -26,6 +27,7 @@ enum { HO_FINETUNE_FOLDS = 3 };
 struct ho_finetune_facts {
 	bool tried, used, pairs, resumed;
 	unsigned folds;                 /**< 0: held out */
+	unsigned tunings;               /**< whose mean answers; 0: the last one does, by itself */
 	size_t learnt, stopped, judged; /**< rows of the last tuning; rows that log losses are of */
 	double epochs;
 	double log_loss_before,
@@ -72,6 +74,7 @@ enum ho_finetune_use { HO_TUNE_JUDGES, HO_TUNE_LEARNS, HO_TUNE_STOPS, HO_TUNE_ID
 /** Who does what. */
 struct ho_finetune_plan {
 	unsigned folds; /**< 0: held out */
+	unsigned runs;  /**< tunings on the same rows, beside those of folds */
 	size_t judged;  /**< the first rows of the lesson have honest margins */
 	bool pairs;
 	double epochs;

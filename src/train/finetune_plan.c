@@ -20,6 +20,8 @@ static const double epoch_cost = 3.2;
 static const double least_epochs = 1, least_epochs_of_pairs = 0.1;
 enum { LEAST_ROWS = 500 };
 enum { EXAMPLES_SEEN = 10000, EPOCHS_MAX = 6 };
+/* Tunings of which the mean answers, where each is quick: together they see so many examples. */
+enum { EXAMPLES_OF_RUNS = 30000, RUNS_MAX = 3 };
 
 static enum ho_status split_folds(struct ho_finetune_plan *plan, const struct ho_lesson *lesson, const uint32_t *group,
                                   struct ho_error *err)
@@ -65,12 +67,22 @@ unsigned ho_finetune_rounds(size_t n)
 /* What an epoch of all tunings takes. A row of pairs is passed through the network many times in it. */
 static double seconds_an_epoch(const struct ho_finetune_plan *plan, const struct ho_finetune_wanted *w)
 {
-	double passes = plan->folds ? (double)plan->folds : 1;
+	double passes = plan->folds ? (double)plan->folds : plan->runs;
 	double texts = plan->pairs ? TEXTS_A_ROUND * (double)ho_finetune_rounds(plan->most) : 1;
 	return passes * epoch_cost * w->seconds_a_row * texts * (double)plan->most;
 }
 
-/* Fewer epochs, then fewer rows, until the time allows it; false if it does not. */
+/* Crosswise there are several tunings anyway. */
+static unsigned runs_of(const struct ho_finetune_plan *plan, const struct ho_finetune_wanted *w, size_t n)
+{
+	if (plan->folds || plan->pairs || w->recipe)
+		return 1;
+	size_t learning = plan->most < n - plan->judged ? plan->most : n - plan->judged;
+	double runs = EXAMPLES_OF_RUNS / (plan->epochs * (double)learning);
+	return (unsigned)fmax(1, fmin(RUNS_MAX, runs));
+}
+
+/* Fewer tunings, then fewer epochs, then fewer rows, until the time allows it; false if it does not. */
 static bool fit_time(struct ho_finetune_plan *plan, const struct ho_finetune_wanted *w)
 {
 	double an_epoch = seconds_an_epoch(plan, w);
@@ -80,6 +92,10 @@ static bool fit_time(struct ho_finetune_plan *plan, const struct ho_finetune_wan
 		return false;
 	if (an_epoch * plan->epochs <= w->seconds_left)
 		return true;
+	if (plan->runs > 1) {
+		plan->runs = 1;
+		return fit_time(plan, w);
+	}
 	plan->epochs = fmax(plan->pairs ? least_epochs_of_pairs : least_epochs, w->seconds_left / an_epoch);
 	if (an_epoch * plan->epochs <= w->seconds_left * 1.001)
 		return true;
@@ -101,6 +117,7 @@ static enum ho_status assign(struct ho_finetune_plan *plan, const struct ho_less
 			return status;
 		plan->folds = HO_FINETUNE_FOLDS;
 		plan->judged = blend_rows;
+		plan->runs = 1;
 	}
 	return split_folds(plan, lesson, group, err);
 }
@@ -126,6 +143,7 @@ enum ho_status ho_finetune_plan(struct ho_finetune_plan *out, const struct ho_le
 		double wanted = fmax(fmax(judged_share * (double)n, JUDGED_MIN), (double)(n - out->most));
 		out->judged = (size_t)fmin(fmin(wanted, (double)blend_rows), (double)n / 2);
 	}
+	out->runs = runs_of(out, w, n);
 	bool fits = fit_time(out, w);
 	enum ho_status status = fits ? assign(out, lesson, blend_rows, w->parts->group, err) : HO_OK;
 	/* Once more: assign() may have found that it takes several tunings. */

@@ -104,6 +104,7 @@ static json_t *fine_tuning(const struct ho_finetune_facts *t)
 	              (json_int_t)t->judged, "epochs", number(t->epochs), "log_loss_without",
 	              number(t->log_loss_before), "log_loss_with", number(t->log_loss_after));
 	set(object, "folds", json_integer((json_int_t)t->folds));
+	set(object, "tunings", json_integer((json_int_t)t->tunings));
 	set(object, "steps", json_integer((json_int_t)t->result.steps));
 	set(object, "looks", looks(&t->result));
 	return object;
