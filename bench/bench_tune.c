@@ -3,7 +3,7 @@
  * LEARN and JUDGE: one text a line, its label (0, 1, ...) and a tab before it. The encoder is tuned on LEARN, without
  * looks, once for each seed; printed are seconds and the accuracy on JUDGE of each run, of the mean of the runs' scores
  * so far, and of one encoder whose weights are the mean of theirs.
- * NAMES: runs=1 rate head_rate factor epochs batch unfreeze cut ratio decay drop lowest threads=2
+ * NAMES: runs=1 rate head_rate factor epochs batch unfreeze cut ratio decay drop lowest threads=2 bf16=0
  */
 #include <math.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ struct set {
 
 struct bench {
 	struct ho_tune_recipe recipe;
-	double runs, threads;
+	double runs, threads, bf16;
 	const char *folder;
 	struct set learn, judge;
 	struct ho_token_rows learn_rows, judge_rows;
@@ -82,6 +82,7 @@ static bool read_names(struct bench *b, int argc, char **argv)
 	    {"lowest", &lowest},
 	    {"runs", &b->runs},
 	    {"threads", &b->threads},
+	    {"bf16", &b->bf16},
 	};
 	for (int i = 0; i < argc; i++) {
 		const char *is = strchr(argv[i], '=');
@@ -134,6 +135,8 @@ static enum ho_status run(struct bench *b, float **mean, unsigned so_far, struct
 	struct ho_network *network;
 	struct ho_tune_result result;
 	enum ho_status status = ho_network_open(&network, b->folder, b->K, err);
+	if (status == HO_OK && b->bf16 > 0)
+		status = ho_network_halve(network, (unsigned)b->threads, err);
 	if (status)
 		return status;
 	const struct ho_tune_task task = {&b->learn_rows, b->learn.examples,    b->learn.n, NULL, 0,

@@ -81,6 +81,11 @@ static void name_those_that_run(char *out, size_t size)
 			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", builds[i]->name);
 }
 
+bool ho_kernels_multiply_bf16(const struct ho_kernels *kernels)
+{
+	return strcmp(kernels->name, "avx512bf16") == 0;
+}
+
 static const char *wanted_build(void)
 {
 	const char *name = getenv("HANDOFF_KERNELS");

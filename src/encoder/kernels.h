@@ -12,6 +12,7 @@
 #ifndef HO_ENCODER_KERNELS_H
 #define HO_ENCODER_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -62,6 +63,8 @@ size_t ho_attention_scratch(size_t tokens, size_t d);
 
 /** The best build for this processor. Setting HANDOFF_KERNELS to a name chooses another, for tests. */
 const struct ho_kernels *ho_kernels_choose(void);
+/** Does the processor multiply bf16 itself, so that it is quicker than fp32? */
+bool ho_kernels_multiply_bf16(const struct ho_kernels *kernels);
 /** Does HANDOFF_KERNELS, if it is set, name a build that this processor and program have? HO_EINVAL, naming those. */
 HO_MUST_CHECK enum ho_status ho_kernels_check(struct ho_error *err);
 /** A build by name, or NULL if this processor or program lacks it. */

@@ -52,6 +52,7 @@ struct ho_finetune_wanted {
 	double seconds_left;                 /**< 0: no limit */
 	const struct ho_tune_recipe *recipe; /**< NULL: the usual one; epochs and seed are replaced by the plan's */
 	double seconds_a_row;                /**< what encoding took */
+	bool bf16;                           /**< tune with products in bf16, where the processor has them */
 	unsigned max_tokens;                 /**< at which texts are cut; 0: as the encoder's files say */
 };
 

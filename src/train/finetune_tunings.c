@@ -184,6 +184,8 @@ static enum ho_status tune(struct finetune_tuning *t, struct finetune_work *w, u
 		status = list_rows(t, w, err);
 	if (status == HO_OK)
 		status = ho_network_open(&t->network, w->wanted->source, w->plan.pairs ? 0 : lesson->K, err);
+	if (status == HO_OK && w->wanted->bf16 && ho_kernels_multiply_bf16(t->network->kernels))
+		status = ho_network_halve(t->network, lesson->threads, err);
 	if (status == HO_OK && !w->plan.pairs)
 		status = start_head(t, w, err);
 	const struct ho_tune_task task = {&w->tokens,      t->examples,     t->n, t->held, t->n_held, checkpoint,

@@ -132,9 +132,16 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 	const struct ho_train_options *o = run->options;
 	struct ho_parts *p = &run->parts;
 	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
-	struct ho_vectors_wanted wanted = {o->encoder, p->text,     fit + tune + p->size[HO_PART_CERTIFY],
-	                                   p->K,       o->threads,  o->time_limit,
-	                                   run->began, o->progress, o->encoder_precision, o->encoder_tokens};
+	struct ho_vectors_wanted wanted = {o->encoder,
+	                                   p->text,
+	                                   fit + tune + p->size[HO_PART_CERTIFY],
+	                                   p->K,
+	                                   o->threads,
+	                                   o->time_limit,
+	                                   run->began,
+	                                   o->progress,
+	                                   o->encoder_precision,
+	                                   o->encoder_tokens};
 	double began = ho_clock_seconds();
 	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
 	run->encoding = ho_clock_seconds() - began;
@@ -193,6 +200,7 @@ static enum ho_status fine_tune(struct run *run, struct ho_error *err)
 	                                    .cross_fit = o->cross_fit,
 	                                    .seconds_left = o->time_limit > 0 ? o->time_limit - spent : 0,
 	                                    .seconds_a_row = run->encoding / (double)p->n,
+	                                    .bf16 = o->encoder_precision != HO_PRECISION_FP32,
 	                                    .max_tokens = o->encoder_tokens};
 	if (!o->fine_tune || !run->vectors.encoder)
 		return HO_OK;

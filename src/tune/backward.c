@@ -54,9 +54,10 @@ static void hand(struct ho_tuner *l, int product, const float *dy, size_t out, c
 }
 
 static void multiply_back(float *dx, const struct ho_network *n, const float *dy, const struct ho_network_dense *d,
-                          size_t rows)
+                          size_t rows, struct tune_scratch *s)
 {
-	n->kernels->multiply(dx, d->in, dy, d->out, d->backward, NULL, rows, d->in, d->out, HO_EPILOGUE_NONE);
+	const struct tune_factor w = {d->backward, d->backward16, d->in, d->out};
+	ho_tune__multiply(n, dx, d->in, dy, d->out, &w, NULL, rows, s);
 }
 
 static void attend_back(const struct ho_tuner *l, float *dqkv, const float *dmixed, const struct tune_kept *k,
@@ -101,10 +102,10 @@ static void inner_back(struct ho_tuner *l, const struct tune_kept *k, unsigned d
 	ho_tune__dropout(l, s->d, c->row, c->rows, 2 * depth + 1);
 	n->more->gelu(s->wide, k->z, c->rows * inner);
 	hand(l, TUNE_OUTER, s->d, h, s->wide, inner, c);
-	multiply_back(s->wide, n, s->d, &layer->outer, c->rows);
+	multiply_back(s->wide, n, s->d, &layer->outer, c->rows, s);
 	n->more->gelu_back(s->wide, k->z, c->rows * inner);
 	hand(l, TUNE_INNER, s->wide, inner, k->mid, h, c);
-	multiply_back(s->d, n, s->wide, &layer->inner, c->rows);
+	multiply_back(s->d, n, s->wide, &layer->inner, c->rows, s);
 	for (size_t i = 0; i < c->rows * h; i++)
 		s->e[i] += s->d[i];
 }
@@ -122,12 +123,12 @@ static void attention_back(struct ho_tuner *l, const struct tune_kept *k, unsign
 	memcpy(s->d, dx, c->rows * h * sizeof *s->d);
 	ho_tune__dropout(l, s->d, c->row, c->rows, 2 * depth);
 	hand(l, TUNE_ATTENDED, s->d, h, k->mixed, h, c);
-	multiply_back(s->e, n, s->d, &layer->attended, c->rows);
+	multiply_back(s->e, n, s->d, &layer->attended, c->rows, s);
 	attend_back(l, s->wide, s->e, k, c, s->attention);
 	hand(l, TUNE_QKV, s->wide, 3 * h, k->in, h, c);
 	if (depth == l->pass->from)
 		return;
-	multiply_back(s->d, n, s->wide, &layer->qkv, c->rows);
+	multiply_back(s->d, n, s->wide, &layer->qkv, c->rows, s);
 	for (size_t i = 0; i < c->rows * h; i++)
 		dx[i] += s->d[i];
 }
@@ -158,13 +159,16 @@ static float *gradient_at(const struct ho_tuner *l, size_t offset)
 }
 
 /* Outputs first .. first + TUNE_BLOCK of one product. */
-static void block_back(struct ho_tuner *l, int product, const struct ho_network_dense *d, size_t first, float *block)
+static void block_back(struct ho_tuner *l, int product, const struct ho_network_dense *d, size_t first,
+                       struct tune_scratch *s)
 {
+	float *block = s->block;
 	const struct tune_product *p = &l->products[product];
 	size_t outs = d->out - first < TUNE_BLOCK ? d->out - first : TUNE_BLOCK, rows = l->micro.rows;
 	const float *dy = p->dy + first * l->ld;
 	float *w = gradient_at(l, d->w + first * d->in), *b = gradient_at(l, d->b + first);
-	l->network->kernels->multiply(block, d->in, dy, l->ld, p->x, NULL, outs, d->in, rows, HO_EPILOGUE_NONE);
+	const struct tune_factor x = {p->x, p->x16, d->in, rows};
+	ho_tune__multiply(l->network, block, d->in, dy, l->ld, &x, NULL, outs, s);
 	for (size_t i = 0; i < outs * d->in; i++)
 		w[i] += block[i];
 	for (size_t o = 0; o < outs; o++) {
@@ -201,11 +205,34 @@ static enum ho_status weights_back(void *context, size_t task, unsigned worker, 
 	for (int p = TUNE_PRODUCTS; p-- > 0; task -= blocks_of(dense_of(layer, p))) {
 		const struct ho_network_dense *d = dense_of(layer, p);
 		if (task < blocks_of(d)) {
-			block_back(l, p, d, task * TUNE_BLOCK, l->scratch[worker].block);
+			block_back(l, p, d, task * TUNE_BLOCK, &l->scratch[worker]);
 			return HO_OK;
 		}
 	}
 	norms_back(l, layer);
+	return HO_OK;
+}
+
+/* Panels of the second factors of all products, in bf16. */
+static enum ho_status halve_panel(void *context, size_t task, unsigned worker, struct ho_error *err)
+{
+	(void)worker;
+	(void)err;
+	const struct layer_back *back = context;
+	const struct ho_tuner *l = back->learner;
+	const struct ho_network_layer *layer = &l->network->layers[back->depth - 1];
+	size_t rows = l->micro.rows;
+	for (int p = 0; p < TUNE_PRODUCTS; p++) {
+		const struct tune_product *product = &l->products[p];
+		size_t panels = ho_packed_size(dense_of(layer, p)->in, 1) / HO_PANEL;
+		if (task < panels) {
+			l->network->kernels->bf16->pack(product->x16 + task * ho_bf16_packed_size(HO_PANEL, rows),
+			                                product->x + task * ho_packed_size(HO_PANEL, rows), HO_PANEL,
+			                                rows);
+			return HO_OK;
+		}
+		task -= panels;
+	}
 	return HO_OK;
 }
 
@@ -241,10 +268,15 @@ enum ho_status ho_tune__backward(struct ho_tuner *l, struct ho_error *err)
 	enum ho_status status = HO_OK;
 	for (unsigned depth = l->network->facts.layers; depth >= from && status == HO_OK; depth--) {
 		struct layer_back back = {l, depth};
-		size_t tasks = 1;
-		for (int p = 0; p < TUNE_PRODUCTS; p++)
-			tasks += blocks_of(dense_of(&l->network->layers[depth - 1], p));
+		size_t tasks = 1, panels = 0;
+		for (int p = 0; p < TUNE_PRODUCTS; p++) {
+			const struct ho_network_dense *d = dense_of(&l->network->layers[depth - 1], p);
+			tasks += blocks_of(d);
+			panels += ho_packed_size(d->in, 1) / HO_PANEL;
+		}
 		status = ho_parallel(rows_back, &back, l->micro.n_chunks, l->threads, err);
+		if (status == HO_OK && l->network->bf16)
+			status = ho_parallel(halve_panel, &back, panels, l->threads, err);
 		if (status == HO_OK)
 			status = ho_parallel(weights_back, &back, tasks, l->threads, err);
 	}

@@ -50,10 +50,22 @@ static void embed(const struct ho_tuner *l, float *x, const struct tune_chunk *c
 	}
 }
 
-static void multiply(float *y, const struct ho_network *n, const float *x, const struct ho_network_dense *d,
-                     size_t rows)
+void ho_tune__multiply(const struct ho_network *n, float *y, size_t ldy, const float *x, size_t ldx,
+                       const struct tune_factor *f, const float *bias, size_t rows, struct tune_scratch *s)
 {
-	n->kernels->multiply(y, d->out, x, d->in, d->forward, n->w + d->b, rows, d->out, d->in, HO_EPILOGUE_NONE);
+	if (!n->bf16) {
+		n->kernels->multiply(y, ldy, x, ldx, f->packed, bias, rows, f->out, f->in, HO_EPILOGUE_NONE);
+		return;
+	}
+	n->kernels->bf16->round(s->rounded, x, ldx, rows, f->in);
+	n->kernels->bf16->multiply(y, ldy, s->rounded, f->bf16, bias, rows, f->out, f->in, HO_EPILOGUE_NONE);
+}
+
+static void multiply(float *y, const struct ho_network *n, const float *x, const struct ho_network_dense *d,
+                     size_t rows, struct tune_scratch *s)
+{
+	const struct tune_factor w = {d->forward, d->forward16, d->out, d->in};
+	ho_tune__multiply(n, y, d->out, x, d->in, &w, n->w + d->b, rows, s);
 }
 
 static void attend(const struct ho_tuner *l, const struct tune_kept *k, const struct tune_chunk *c, float *scratch)
@@ -87,15 +99,15 @@ static void pass_layer(const struct ho_tuner *l, float *out, const struct tune_k
 	const struct ho_network *n = l->network;
 	const struct ho_network_layer *layer = &n->layers[depth - 1];
 	bool learns = depth >= l->pass->from;
-	multiply(k->qkv, n, k->in, &layer->qkv, c->rows);
+	multiply(k->qkv, n, k->in, &layer->qkv, c->rows, s);
 	attend(l, k, c, s->attention);
-	multiply(s->d, n, k->mixed, &layer->attended, c->rows);
+	multiply(s->d, n, k->mixed, &layer->attended, c->rows, s);
 	if (learns)
 		ho_tune__dropout(l, s->d, c->row, c->rows, 2 * depth);
 	join(l, k->mid, k->hat1, k->rstd1, s->d, k->in, &layer->after_attention, c->rows);
-	multiply(k->z, n, k->mid, &layer->inner, c->rows);
+	multiply(k->z, n, k->mid, &layer->inner, c->rows, s);
 	n->more->gelu(s->wide, k->z, c->rows * n->facts.inner);
-	multiply(s->d, n, s->wide, &layer->outer, c->rows);
+	multiply(s->d, n, s->wide, &layer->outer, c->rows, s);
 	if (learns)
 		ho_tune__dropout(l, s->d, c->row, c->rows, 2 * depth + 1);
 	join(l, out, k->hat2, k->rstd2, s->d, k->mid, &layer->after_inner, c->rows);

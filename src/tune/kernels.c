@@ -48,9 +48,9 @@ size_t ho_tune_attention_scratch(size_t tokens, size_t d)
 const struct ho_tune_kernels *ho_tune_kernels_for(const struct ho_kernels *kernels)
 {
 #if defined(__x86_64__)
-	if (strcmp(kernels->name, "avx512") == 0)
+	if (strncmp(kernels->name, "avx512", 6) == 0) /* and those with more: VNNI, BF16 */
 		return &ho_tune__avx512;
-	if (strcmp(kernels->name, "avx2") == 0)
+	if (strncmp(kernels->name, "avx", 3) == 0)
 		return &ho_tune__avx2;
 #endif
 	return &ho_tune__portable;

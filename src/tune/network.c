@@ -222,6 +222,11 @@ static enum ho_status pack_one(void *context, size_t task, unsigned worker, stru
 	const float *w = packing->network->w + d->w;
 	ho_tune_pack(d->forward, w, d->in, d->out, d->in);
 	ho_tune_pack_transposed(d->backward, w, d->in, d->in, d->out, 0, d->out);
+	if (packing->network->bf16) {
+		const struct ho_bf16_kernels *low = packing->network->kernels->bf16;
+		low->pack(d->forward16, d->forward, d->out, d->in);
+		low->pack(d->backward16, d->backward, d->in, d->out);
+	}
 	return HO_OK;
 }
 
@@ -230,6 +235,27 @@ enum ho_status ho_network_pack(struct ho_network *n, unsigned depth, unsigned th
 	struct packing packing = {n, 4 * (size_t)(depth - 1)};
 	size_t all = 4 * (size_t)n->facts.layers;
 	return packing.first < all ? ho_parallel(pack_one, &packing, all - packing.first, threads, err) : HO_OK;
+}
+
+/* Words of a matrix in bf16. */
+static uint32_t *words(size_t out, size_t in)
+{
+	return (uint32_t *)(void *)ho_tune_floats(ho_bf16_packed_size(out, in));
+}
+
+enum ho_status ho_network_halve(struct ho_network *n, unsigned threads, struct ho_error *err)
+{
+	if (n->bf16)
+		return HO_OK;
+	for (size_t i = 0; i < 4 * (size_t)n->facts.layers; i++) {
+		struct ho_network_dense *d = dense_of(n, i);
+		d->forward16 = words(d->out, d->in);
+		d->backward16 = words(d->in, d->out);
+		if (!d->forward16 || !d->backward16)
+			return ho_fail_nomem(err);
+	}
+	n->bf16 = true;
+	return ho_network_pack(n, 1, threads, err);
 }
 
 static enum ho_status load(struct ho_network *n, struct ho_encoder_files *files, struct ho_error *err)
@@ -283,6 +309,8 @@ void ho_network_free(struct ho_network *n)
 	for (size_t i = 0; n->layers && i < 4 * (size_t)n->facts.layers; i++) {
 		ho_tune_release_floats(dense_of(n, i)->forward);
 		ho_tune_release_floats(dense_of(n, i)->backward);
+		ho_tune_release_floats((float *)(void *)dense_of(n, i)->forward16);
+		ho_tune_release_floats((float *)(void *)dense_of(n, i)->backward16);
 	}
 	ho_free(n->layers);
 	ho_free(n->begin);

@@ -9,6 +9,7 @@
 #define HO_TUNE_NETWORK_H
 
 #include "encoder/encoder.h"
+#include "encoder/kernels_low.h"
 #include "encoder/wordpiece.h"
 #include "tune/kernels.h"
 
@@ -26,7 +27,8 @@ struct ho_network_tensor {
 struct ho_network_dense {
 	size_t w, b; /**< offsets of W[out][in] and of the bias */
 	size_t out, in;
-	float *forward, *backward; /**< W and its transpose, packed; owned */
+	float *forward, *backward;        /**< W and its transpose, packed; owned */
+	uint32_t *forward16, *backward16; /**< the same in bf16, if the network has it; owned */
 };
 
 struct ho_network_norm {
@@ -42,6 +44,7 @@ struct ho_network_layer {
 struct ho_network {
 	struct ho_encoder_facts facts; /**< fingerprint and parameters are 0 */
 	float epsilon;
+	bool bf16;  /**< products of forward and backward pass in bf16: ho_network_halve() */
 	uint32_t K; /**< outputs of the head */
 	const struct ho_kernels *kernels;
 	const struct ho_tune_kernels *more;
@@ -68,6 +71,13 @@ void ho_network_free(struct ho_network *network);
 /** Pack the layers from `depth` (>= 1) on again, after their weights have changed. HO_ENOMEM, HO_ECANCELLED never. */
 HO_MUST_CHECK enum ho_status ho_network_pack(struct ho_network *network, unsigned depth, unsigned threads,
                                              struct ho_error *err);
+
+/**
+ * From now on both factors of every large product are rounded to bf16 and summed in fp32; the weights themselves, their
+ * gradients and all else stay in fp32 (mixed precision: Micikevicius et al. 2018). Quicker where
+ * ho_kernels_multiply_bf16() says so, and slower elsewhere. HO_ENOMEM.
+ */
+HO_MUST_CHECK enum ho_status ho_network_halve(struct ho_network *network, unsigned threads, struct ho_error *err);
 
 /** Memory aligned to 64, NULL when there is none; free with ho_tune_release_floats(). */
 float *ho_tune_floats(size_t n) __attribute__((warn_unused_result));

@@ -29,8 +29,9 @@ struct tune_micro {
 
 /** One product of the weights' gradient: dW = dy^T x. */
 struct tune_product {
-	float *dy; /**< [out][ld] transposed; owned */
-	float *x;  /**< packed transposed, [in] panels of `rows`; owned */
+	float *dy;     /**< [out][ld] transposed; owned */
+	float *x;      /**< packed transposed, [in] panels of `rows`; owned */
+	uint32_t *x16; /**< the same in bf16, if the network has it; owned */
 };
 enum { TUNE_QKV, TUNE_ATTENDED, TUNE_INNER, TUNE_OUTER, TUNE_PRODUCTS };
 
@@ -40,7 +41,15 @@ struct tune_scratch {
 	float *d, *e;                /**< hidden */
 	struct tune_kept frozen;     /**< of a layer that does not learn */
 	float *attention, *block;
-	size_t rows, longest;
+	float *rounded; /**< bf16: rows of one factor of a product */
+	size_t rows, longest, micro_rows;
+};
+
+/** The packed factor of a product. */
+struct tune_factor {
+	const float *packed;
+	const uint32_t *bf16;
+	size_t out, in;
 };
 
 struct ho_tuner {
@@ -65,6 +74,9 @@ struct ho_tuner {
 struct tune_kept ho_tune__kept_at(const struct ho_tuner *l, unsigned depth, size_t row);
 /** Dropout of rows of the micro-batch; `site` numbers the places in the network. */
 void ho_tune__dropout(const struct ho_tuner *l, float *x, size_t first_row, size_t rows, unsigned site);
+/** y [rows][out] = x [rows][in] W^T + bias, by packed weights. */
+void ho_tune__multiply(const struct ho_network *network, float *y, size_t ldy, const float *x, size_t ldx,
+                       const struct tune_factor *factor, const float *bias, size_t rows, struct tune_scratch *scratch);
 /** Room for the micro-batch and every thread's chunks. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_tune__make_room(struct ho_tuner *l, struct ho_error *err);
 HO_MUST_CHECK enum ho_status ho_tune__forward(struct ho_tuner *l, struct ho_error *err);

@@ -15,7 +15,7 @@ static void release_kept(struct tune_kept *k)
 
 static void release_scratch(struct tune_scratch *s)
 {
-	float *all[] = {s->x, s->y, s->wide, s->wide2, s->d, s->e, s->attention, s->block};
+	float *all[] = {s->x, s->y, s->wide, s->wide2, s->d, s->e, s->attention, s->block, s->rounded};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		ho_tune_release_floats(all[i]);
 	release_kept(&s->frozen);
@@ -29,6 +29,7 @@ static void release_rows(struct ho_tuner *l)
 	for (int p = 0; p < TUNE_PRODUCTS; p++) {
 		ho_tune_release_floats(l->products[p].dy);
 		ho_tune_release_floats(l->products[p].x);
+		ho_tune_release_floats((float *)(void *)l->products[p].x16);
 		l->products[p] = (struct tune_product){.x = NULL};
 	}
 	ho_tune_release_floats(l->dx);
@@ -124,6 +125,11 @@ static enum ho_status take_products(struct ho_tuner *l, size_t rows, struct ho_e
 		const struct wanted both[] = {{&l->products[p].dy, outs[p] * l->ld},
 		                              {&l->products[p].x, ho_packed_size(ins[p], rows)}};
 		enum ho_status status = take(both, 2, err);
+		float *x16 = NULL;
+		const struct wanted halved[] = {{&x16, ho_bf16_packed_size(ins[p], rows)}};
+		if (status == HO_OK && l->network->bf16)
+			status = take(halved, 1, err);
+		l->products[p].x16 = (uint32_t *)(void *)x16;
 		if (status)
 			return status;
 	}
@@ -146,11 +152,15 @@ static enum ho_status take_rows(struct ho_tuner *l, size_t rows, struct ho_error
 	return status;
 }
 
-static enum ho_status take_scratch(struct tune_scratch *s, const struct ho_encoder_facts *f, size_t rows,
-                                   size_t longest, struct ho_error *err)
+static enum ho_status take_scratch(struct tune_scratch *s, const struct ho_network *n, size_t rows, size_t longest,
+                                   size_t micro_rows, struct ho_error *err)
 {
+	const struct ho_encoder_facts *f = &n->facts;
 	size_t h = f->hidden, wide = f->inner > 3 * h ? f->inner : 3 * h, d = h / f->heads;
 	size_t forward = ho_attention_scratch(longest, d), back = ho_tune_attention_scratch(longest, d);
+	/* Rows of activations, or outputs of a block over all rows. */
+	size_t of_rows = rows * ho_bf16_row_bytes(wide), of_block = TUNE_BLOCK * ho_bf16_row_bytes(micro_rows);
+	size_t rounded = (of_rows > of_block ? of_rows : of_block) / sizeof(float);
 	const struct wanted all[] = {{&s->x, rows * h},
 	                             {&s->y, rows * h},
 	                             {&s->wide, rows * wide},
@@ -158,16 +168,18 @@ static enum ho_status take_scratch(struct tune_scratch *s, const struct ho_encod
 	                             {&s->d, rows * h},
 	                             {&s->e, rows * h},
 	                             {&s->attention, forward > back ? forward : back},
-	                             {&s->block, TUNE_BLOCK * wide}};
-	if (rows <= s->rows && longest <= s->longest)
+	                             {&s->block, TUNE_BLOCK * wide},
+	                             {&s->rounded, n->bf16 ? rounded : 1}};
+	if (rows <= s->rows && longest <= s->longest && micro_rows <= s->micro_rows)
 		return HO_OK;
-	s->rows = s->longest = 0;
+	s->rows = s->longest = s->micro_rows = 0;
 	enum ho_status status = take(all, sizeof all / sizeof *all, err);
 	if (status == HO_OK)
 		status = take_kept(&s->frozen, f, rows, err);
 	if (status == HO_OK) {
 		s->rows = rows;
 		s->longest = longest;
+		s->micro_rows = micro_rows;
 	}
 	return status;
 }
@@ -183,7 +195,8 @@ enum ho_status ho_tune__make_room(struct ho_tuner *l, struct ho_error *err)
 	for (size_t c = 0; c < m->n_chunks; c++)
 		chunk = m->chunks[c].rows > chunk ? m->chunks[c].rows : chunk;
 	for (unsigned t = 0; t < l->threads && status == HO_OK; t++)
-		status = take_scratch(&l->scratch[t], f, chunk, longest, err);
+		status = take_scratch(&l->scratch[t], l->network, chunk, longest,
+		                      m->rows > TUNE_MICRO_ROWS ? m->rows : TUNE_MICRO_ROWS, err);
 	if (status == HO_OK && m->rows > l->kept_rows && l->pass->from <= f->layers)
 		status = take_rows(l, m->rows > TUNE_MICRO_ROWS ? m->rows : TUNE_MICRO_ROWS, err);
 	if (status == HO_OK && m->n_chunks > l->partial_chunks) {

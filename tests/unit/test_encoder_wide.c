@@ -55,7 +55,7 @@ struct numbers {
 	float x[ROWS_MOST * IN_MOST], w[OUT_MOST * IN_MOST], got[ROWS_MOST * OUT_MOST], want[ROWS_MOST * OUT_MOST];
 	float packed[64 * IN_MOST] __attribute__((aligned(64))),
 	    rounded[ROWS_MOST * IN_MOST] __attribute__((aligned(64)));
-	uint32_t bf16[64 * IN_MOST / 2] __attribute__((aligned(64)));
+	uint32_t bf16[64 * IN_MOST / 2] __attribute__((aligned(64))), bf16_again[64 * IN_MOST / 2];
 	int8_t int8[64 * (IN_MOST + HO_INT8_GROUP)] __attribute__((aligned(64)));
 	float w_scale[64] __attribute__((aligned(64))), x_scale[2][ROWS_MOST];
 	int32_t sums[64] __attribute__((aligned(64))), zero[2][ROWS_MOST];
@@ -77,6 +77,8 @@ static void check(struct numbers *n, const struct ho_kernels *portable, size_t r
 	assert_close(n, rows, out);
 
 	ho_bf16_pack(n->bf16, n->packed, out, in);
+	wide.bf16->pack(n->bf16_again, n->packed, out, in);
+	assert_memory_equal(n->bf16, n->bf16_again, ho_bf16_packed_size(out, in) * sizeof *n->bf16);
 	wide.bf16->round(n->rounded, n->x, in, rows, in);
 	wide.bf16->multiply(n->got, OUT_MOST, n->rounded, n->bf16, n->w, rows, out, in, HO_EPILOGUE_NONE);
 	portable->bf16->round(n->rounded, n->x, in, rows, in);

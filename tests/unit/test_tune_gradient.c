@@ -1,10 +1,12 @@
 /* Gradients against finite differences of the formulas in double, in every build of the kernels. */
+#include <stdlib.h>
+
 #include "encoder_fixture.h"
 #include "tune/tuner.h"
 
 enum { OUTPUTS = 3, EXAMPLES = 6, SAMPLES = 4 };
 
-static const char *const builds[] = {"portable", "avx2", "avx512"};
+static const char *const builds[] = {"portable", "avx2", "avxvnni", "avx512", "avx512vnni", "avx512bf16"};
 static const char *const texts[] = {
     "the card is lost",
     "Unable to refund the payment!",
@@ -293,6 +295,41 @@ static void dropout_has_its_gradient_too(void **state)
 	close_world(&w);
 }
 
+/* Rounded factors change a gradient a little, and not where it points. */
+static void in_bf16_a_gradient_points_the_same_way(void **state)
+{
+	(void)state;
+	struct ho_error err;
+	struct world w;
+	open_world(&w, false);
+	size_t n = w.network->n - w.network->begin[1];
+	double *want = calloc(n, sizeof *want), losses[2];
+	assert_non_null(want);
+	for (int bf16 = 0; bf16 < 2; bf16++) {
+		struct ho_tuner *l;
+		if (bf16)
+			assert_ok(ho_network_halve(w.network, 2, &err), &err);
+		assert_ok(ho_tuner_new(&l, w.network, 1, 2, &err), &err);
+		add(&losses[bf16], l, &w, &(struct ho_pass){1, 0, 0, weight});
+		double both = 0, first = 0, second = 0;
+		for (size_t i = 0; i < n; i++) {
+			double g = (double)ho_tuner_gradient(l)[i];
+			both += g * want[i];
+			first += want[i] * want[i];
+			second += g * g;
+			want[i] = bf16 ? want[i] : g;
+		}
+		if (bf16) {
+			double cosine = both / sqrt(first * second);
+			assert_true(cosine > 0.999 && cosine < 1 - 1e-9);
+			assert_true(fabs(losses[0] - losses[1]) < 0.02 * losses[0]);
+		}
+		ho_tuner_free(l);
+	}
+	free(want);
+	close_world(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +338,7 @@ int main(void)
 	    cmocka_unit_test(a_gradient_does_not_depend_on_threads),
 	    cmocka_unit_test(frozen_layers_have_no_gradient),
 	    cmocka_unit_test(dropout_has_its_gradient_too),
+	    cmocka_unit_test(in_bf16_a_gradient_points_the_same_way),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
