@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "encoder/turn.h"
 #include "tune/kernels_private.h"
 
 void ho_tune_pack(float *packed, const float *w, size_t ld, size_t out, size_t in)
@@ -25,18 +26,28 @@ void ho_tune_pack_transposed(float *packed, const float *w, size_t ld, size_t ou
 	}
 }
 
-/* By squares that fit into a few lines of the cache. */
+/* What does not fill a four. */
+static void transpose_edge(float *to, size_t ld_to, const float *from, size_t ld_from, size_t rows, size_t columns)
+{
+	for (size_t c = 0; c < columns; c++)
+		for (size_t r = 0; r < rows; r++)
+			to[c * ld_to + r] = from[r * ld_from + c];
+}
+
+/* By strips whose columns fit into a few lines of the cache each. */
 void ho_tune_transpose(float *to, size_t ld_to, const float *from, size_t ld_from, size_t rows, size_t columns)
 {
-	enum { SQUARE = 16 };
-	for (size_t r = 0; r < rows; r += SQUARE)
-		for (size_t c = 0; c < columns; c += SQUARE) {
-			size_t r_end = rows - r < SQUARE ? rows : r + SQUARE;
-			size_t c_end = columns - c < SQUARE ? columns : c + SQUARE;
-			for (size_t j = c; j < c_end; j++)
-				for (size_t i = r; i < r_end; i++)
-					to[j * ld_to + i] = from[i * ld_from + j];
-		}
+	enum { STRIP = 16 };
+	size_t whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
+	for (size_t first = 0; first < whole_rows; first += STRIP) {
+		size_t end = whole_rows - first < STRIP ? whole_rows : first + STRIP;
+		for (size_t c = 0; c < whole_columns; c += 4)
+			for (size_t r = first; r < end; r += 4)
+				ho_turn_four(to + c * ld_to + r, ld_to, from + r * ld_from + c, ld_from);
+	}
+	transpose_edge(to + whole_columns * ld_to, ld_to, from + whole_columns, ld_from, whole_rows,
+	               columns - whole_columns);
+	transpose_edge(to + whole_rows, ld_to, from + whole_rows * ld_from, ld_from, rows - whole_rows, columns);
 }
 
 size_t ho_tune_attention_scratch(size_t tokens, size_t d)
