@@ -113,7 +113,8 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 	if (o->encoder_tokens && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-tokens needs --encoder NAME");
 	if (o->encoder_tokens && (o->encoder_tokens < 3 || o->encoder_tokens > UINT16_MAX))
-		return ho_fail(err, HO_EINVAL, "--encoder-tokens is from 3, the two edges of a text included, to what the encoder can");
+		return ho_fail(err, HO_EINVAL,
+		               "--encoder-tokens is from 3, the two edges of a text included, to what the encoder can");
 	out->encoder_tokens = (unsigned)o->encoder_tokens;
 	out->encoder_beside = o->encoder_beside;
 	if (o->encoder_beside && !out->encoder)
@@ -403,7 +404,8 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	     "the encoder's arithmetic: fp32, bf16 (half the memory) or int8 (a quarter, and twice as fast); the model "
 	     "keeps it (default: fp32)"},
 	    {"encoder-tokens", 0, CLI_SEED, &o.encoder_tokens, "N",
-	     "the encoder reads so many tokens of a text, about as many words, and no more (default: as its files say)"},
+	     "the encoder reads so many tokens of a text, about as many words, and no more (default: as its files "
+	     "say)"},
 	    {"labels", 0, CLI_STRING, &o.labels, "FILE",
 	     "what labels mean: one a line, behind a tab in words; without DATA the model guesses by that alone"},
 	    {"encoder-beside", 0, CLI_FLAG, &o.encoder_beside, NULL,

@@ -81,7 +81,7 @@ static void print_tuning(struct ho_page *page, const json_t *tuning)
 	                                                           : "The encoder was fine-tuned, which did not help",
 	             ho_show_counted(count(tuning, "rows"), "row").text,
 	             ho_show_counted(count(tuning, "rows_that_judged_it"), "row").text, by);
-	if (count(tuning, "tunings") > 1)
+	if (count(tuning, "tunings") > 1 && json_is_true(json_object_get(tuning, "used")))
 		ho_page_text(page, 0, 0, "Its weights are the mean of %zu tunings.", count(tuning, "tunings"));
 }
 

@@ -95,7 +95,8 @@ static inline uint32_t ho_bf16_round(float x)
 struct ho_bf16_kernels {
 	/** ho_bf16_pack(), quicker. */
 	void (*pack)(uint32_t *to, const float *packed, size_t out, size_t in);
-	/** Rows of x rounded to bf16, as this build's multiply() wants them; `to` [rows * ho_bf16_row_bytes(in)]. */
+	/** Rows of x rounded to bf16, as this build's multiply() wants them when it is called with the same `rows` and
+	 * `in`; `to` [rows * ho_bf16_row_bytes(in)]. */
 	void (*round)(void *to, const float *x, size_t ldx, size_t rows, size_t in);
 	/** As ho_kernels.multiply(), on rounded rows. */
 	void (*multiply)(float *y, size_t ldy, const void *x, const uint32_t *packed, const float *bias, size_t rows,

@@ -71,8 +71,12 @@ enum ho_status ho_encoder_lower(struct ho_encoder *e, enum ho_precision precisio
 		bytes += lowered_bytes(ho_encoder__dense(e, i), precision);
 	if (!ho_weight_room_init(&lowered, bytes))
 		return ho_fail_nomem(err);
-	for (size_t i = 0; i < n; i++)
-		lower(ho_encoder__dense(e, i), precision, &lowered);
+	for (size_t i = 0; i < n; i++) {
+		struct encoder_dense *d = ho_encoder__dense(e, i);
+		const float *end = d->packed + ho_packed_size(d->out, d->in);
+		lower(d, precision, &lowered);
+		ho_weight_room_forget(&e->room, end); /* so that both are never there in full */
+	}
 	ho_weight_room_release(&e->room);
 	e->room = lowered;
 	uint64_t parts[] = {e->facts.fingerprint, precision};

@@ -1,6 +1,7 @@
 /*
  * The cross-fit promise: every label is learnt from, and what is certified is said out of fold. The scores come from
- * models of the folds, the answers later from one model of all rows, so the promise is approximate and says so. What is
+ * models of the folds, the answers later from one model of all rows (with a tuned encoder: of the mean
+ * of theirs and of one of all rows), so the promise is approximate and says so. What is
  * not approximate: the tests are planned on some labels and made on others, and copies of a text count once.
  */
 #include "base/alloc.h"

@@ -97,19 +97,25 @@ static void adopt(struct finetune_work *w, const struct choice *c)
 	s->blend_rows = w->plan.judged;
 }
 
-static enum ho_status save(struct finetune_work *w, struct finetune_tuning *last, struct ho_error *err)
+enum ho_status ho_finetune__write_folder(char **out, const struct ho_network *network,
+                                         const struct ho_finetune_wanted *wanted, struct ho_error *err)
 {
-	size_t room = strlen(w->wanted->stem) + sizeof ".encoder-XXXXXX";
-	char *folder = ho_alloc(room, 1);
+	size_t room = strlen(wanted->stem) + sizeof ".encoder-XXXXXX";
+	char *folder = *out = ho_alloc(room, 1);
 	if (!folder)
 		return ho_fail_nomem(err);
-	(void)snprintf(folder, room, "%s.encoder-XXXXXX", w->wanted->stem);
+	(void)snprintf(folder, room, "%s.encoder-XXXXXX", wanted->stem);
 	if (!mkdtemp(folder) || chmod(folder, 0755) != 0) {
 		ho_free(folder);
+		*out = NULL;
 		return ho_fail(err, HO_EIO, "no folder for the fine-tuned encoder can be made beside the model");
 	}
-	w->out->folder = folder;
-	enum ho_status status = ho_network_save(last->network, w->wanted->source, folder, err);
+	return ho_network_save(network, wanted->source, folder, err);
+}
+
+static enum ho_status save(struct finetune_work *w, struct finetune_tuning *last, struct ho_error *err)
+{
+	enum ho_status status = ho_finetune__write_folder(&w->out->folder, last->network, w->wanted, err);
 	w->out->head = last->head;
 	last->head = (struct ho_weights){.D = 0};
 	return status;
@@ -211,7 +217,7 @@ void ho_finetune_release(struct ho_finetune *f)
 void ho_finetune_forget(const char *stem)
 {
 	char path[4200];
-	for (unsigned i = 0; i <= HO_FINETUNE_FOLDS; i++) {
+	for (unsigned i = 0; i < HO_FINETUNE_FOLDS + HO_FINETUNE_RUNS; i++) {
 		(void)snprintf(path, sizeof path, "%s.tuning-%u", stem, i);
 		(void)unlink(path);
 	}

@@ -4,7 +4,7 @@
  * A row that an encoder was tuned on looks surer than a new one ever will. So nothing that has to be honest is taken
  * from such a row: the blend's weights, out-of-fold margins and log losses come from rows that neither taught nor
  * stopped the encoder that scores them, nor have a copy that did. There are two ways to have them:
- *   held out   a first part of the fit rows is kept from the tuning; one encoder;
+ *   held out   a first part of the fit rows is kept from the tuning;
  *   crosswise  for each fold of the fit rows an encoder is tuned on the others, and a last one on all. This is what
  *              cross-fit promises need, and what few rows can afford.
  * Tune and certify are not among the fit rows at all.
@@ -22,17 +22,19 @@
 
 /** Crosswise tunings, beside the one that answers. */
 enum { HO_FINETUNE_FOLDS = 3 };
+/** Most tunings on the same rows. */
+enum { HO_FINETUNE_RUNS = 3 };
 
 /** What was done, for the report. */
 struct ho_finetune_facts {
 	bool tried, used, pairs, resumed;
 	unsigned folds;                 /**< 0: held out */
-	unsigned tunings;               /**< whose mean answers; 0: the last one does, by itself */
+	unsigned tunings;               /**< whose mean answers; 1: the last one by itself */
 	size_t learnt, stopped, judged; /**< rows of the last tuning; rows that log losses are of */
 	double epochs;
 	double log_loss_before,
 	    log_loss_after;           /**< of the best blend without and with the tuned encoder, on `judged` */
-	struct ho_tune_result result; /**< of the encoder that answers */
+	struct ho_tune_result result; /**< of the last tuning */
 	const char *left_out;         /**< why it was not tried; static; NULL */
 };
 
@@ -51,8 +53,8 @@ struct ho_finetune_wanted {
 	bool cross_fit;
 	double seconds_left;                 /**< 0: no limit */
 	const struct ho_tune_recipe *recipe; /**< NULL: the usual one; epochs and seed are replaced by the plan's */
-	double seconds_a_row;                /**< what encoding took */
-	bool bf16;                           /**< tune with products in bf16, where the processor has them */
+	double seconds_a_row;                /**< what encoding took, in this precision */
+	enum ho_precision precision;         /**< in which the tuned encoder answers, and is judged */
 	unsigned max_tokens;                 /**< at which texts are cut; 0: as the encoder's files say */
 };
 

@@ -17,11 +17,13 @@ enum { ROUNDS = 20, PAIRS_MAX = 8000, TEXTS_A_ROUND = 4 };
 static const double judged_share = 0.15, stop_share = 0.1;
 /* A tuning epoch costs about so many times what encoding the same rows does, forward, back and by the weights. */
 static const double epoch_cost = 3.2;
+/* By which int8, in which encoding was timed, is quicker than what tuning computes in. */
+static const double int8_gain = 2.5;
 static const double least_epochs = 1, least_epochs_of_pairs = 0.1;
 enum { LEAST_ROWS = 500 };
 enum { EXAMPLES_SEEN = 10000, EPOCHS_MAX = 6 };
 /* Tunings of which the mean answers, where each is quick: together they see so many examples. */
-enum { EXAMPLES_OF_RUNS = 30000, RUNS_MAX = 3 };
+enum { EXAMPLES_OF_RUNS = 30000 };
 
 static enum ho_status split_folds(struct ho_finetune_plan *plan, const struct ho_lesson *lesson, const uint32_t *group,
                                   struct ho_error *err)
@@ -69,7 +71,8 @@ static double seconds_an_epoch(const struct ho_finetune_plan *plan, const struct
 {
 	double passes = plan->folds ? (double)plan->folds : plan->runs;
 	double texts = plan->pairs ? TEXTS_A_ROUND * (double)ho_finetune_rounds(plan->most) : 1;
-	return passes * epoch_cost * w->seconds_a_row * texts * (double)plan->most;
+	double slower = w->precision == HO_PRECISION_INT8 ? int8_gain : 1;
+	return passes * epoch_cost * slower * w->seconds_a_row * texts * (double)plan->most;
 }
 
 /* Crosswise there are several tunings anyway. */
@@ -79,7 +82,7 @@ static unsigned runs_of(const struct ho_finetune_plan *plan, const struct ho_fin
 		return 1;
 	size_t learning = plan->most < n - plan->judged ? plan->most : n - plan->judged;
 	double runs = EXAMPLES_OF_RUNS / (plan->epochs * (double)learning);
-	return (unsigned)fmax(1, fmin(RUNS_MAX, runs));
+	return (unsigned)fmax(1, fmin(HO_FINETUNE_RUNS, runs));
 }
 
 /* Fewer tunings, then fewer epochs, then fewer rows, until the time allows it; false if it does not. */
@@ -93,7 +96,7 @@ static bool fit_time(struct ho_finetune_plan *plan, const struct ho_finetune_wan
 	if (an_epoch * plan->epochs <= w->seconds_left)
 		return true;
 	if (plan->runs > 1) {
-		plan->runs = 1;
+		plan->runs--;
 		return fit_time(plan, w);
 	}
 	plan->epochs = fmax(plan->pairs ? least_epochs_of_pairs : least_epochs, w->seconds_left / an_epoch);

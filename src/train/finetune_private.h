@@ -39,6 +39,9 @@ static inline uint32_t finetune__columns(const struct finetune_work *w)
  */
 HO_MUST_CHECK enum ho_status ho_finetune__tune_all(struct finetune_tuning *last, struct finetune_work *work,
                                                    struct ho_error *err);
+/** The network's encoder in a new folder STEM.encoder-XXXXXX; from malloc(), NULL if there is none, also on failure. */
+HO_MUST_CHECK enum ho_status ho_finetune__write_folder(char **folder, const struct ho_network *network,
+                                                       const struct ho_finetune_wanted *wanted, struct ho_error *err);
 void ho_finetune__release_tuning(struct finetune_tuning *tuning);
 
 #endif

@@ -2,9 +2,11 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "encoder/cache.h"
 #include "train/dense.h"
 #include "train/finetune_private.h"
+#include "train/tuned_folder.h"
 #include "tune/pairs.h"
 
 void ho_finetune__release_tuning(struct finetune_tuning *t)
@@ -117,10 +119,46 @@ static void release_lesson(struct tuned_lesson *l)
 	ho_free(l->vector_of);
 }
 
+/* In the precision of the answers: by the encoder that would be read from the model. */
+static enum ho_status encode_lowered(float *vectors, const struct tuned_lesson *l, const struct finetune_tuning *t,
+                                     const struct finetune_work *w, struct ho_error *err)
+{
+	char *folder;
+	struct ho_encoder *encoder = NULL;
+	struct ho_slice *texts = ho_alloc(l->n, sizeof *texts);
+	enum ho_status status = ho_finetune__write_folder(&folder, t->network, w->wanted, err);
+	if (status == HO_OK && !texts)
+		status = ho_fail_nomem(err);
+	for (size_t i = 0; i < l->n && status == HO_OK; i++)
+		texts[i] = w->wanted->parts->text[l->which[i]];
+	if (status == HO_OK)
+		status = ho_encoder_open(&encoder, folder, w->wanted->max_tokens, err);
+	if (status == HO_OK)
+		status = ho_encoder_lower(encoder, w->wanted->precision, err);
+	if (status == HO_OK)
+		status = ho_encode(vectors, encoder, texts, l->n, w->lesson->threads, w->lesson->progress, err);
+	ho_encoder_free(encoder);
+	if (folder)
+		ho_tuned_remove(folder);
+	ho_free(folder);
+	ho_free(texts);
+	return status;
+}
+
+static enum ho_status encode_by(float *vectors, struct ho_network *network, const struct finetune_work *w,
+                                const uint32_t *which, size_t n, struct ho_error *err)
+{
+	struct ho_tuner *tuner = NULL;
+	enum ho_status status = ho_tuner_new(&tuner, network, network->facts.layers + 1, w->lesson->threads, err);
+	if (status == HO_OK)
+		status = ho_tuner_vectors(vectors, tuner, &w->tokens, which, n, w->lesson->progress, err);
+	ho_tuner_free(tuner);
+	return status;
+}
+
 static enum ho_status encode_rows(struct tuned_lesson *l, const struct finetune_tuning *t,
                                   const struct finetune_work *w, struct ho_error *err)
 {
-	struct ho_tuner *learner = NULL;
 	size_t n = w->lesson->n_learn;
 	*l = (struct tuned_lesson){.lesson = *w->lesson, .cache = {.encoder = w->lesson->vectors->encoder}};
 	l->which = ho_alloc(n, sizeof *l->which);
@@ -136,11 +174,9 @@ static enum ho_status encode_rows(struct tuned_lesson *l, const struct finetune_
 	if (status == HO_OK && !(l->cache.vectors = ho_alloc(l->n * t->network->facts.dimensions, sizeof(float))))
 		status = ho_fail_nomem(err);
 	if (status == HO_OK)
-		status = ho_tuner_new(&learner, t->network, t->network->facts.layers + 1, w->lesson->threads, err);
-	if (status == HO_OK)
-		status =
-		    ho_tuner_vectors(l->cache.vectors, learner, &w->tokens, l->which, l->n, w->lesson->progress, err);
-	ho_tuner_free(learner);
+		status = w->wanted->precision == HO_PRECISION_FP32
+		             ? encode_by(l->cache.vectors, t->network, w, l->which, l->n, err)
+		             : encode_lowered(l->cache.vectors, l, t, w, err);
 	l->lesson.vectors = &l->cache;
 	l->lesson.vector_of = l->vector_of;
 	return status;
@@ -177,14 +213,15 @@ static enum ho_status tune(struct finetune_tuning *t, struct finetune_work *w, u
 	if (w->wanted->recipe)
 		recipe = *w->wanted->recipe;
 	recipe.epochs = w->plan.epochs;
-	recipe.seed = lesson->seed + (w->plan.folds ? 0 : number);
+	recipe.seed = w->plan.folds || number == 0 ? lesson->seed : ho_hash(&number, sizeof number, lesson->seed);
 	(void)snprintf(checkpoint, sizeof checkpoint, "%s.tuning-%u", w->wanted->stem, number);
 	enum ho_status status = ho_finetune_uses(w->use, &w->plan, lesson, w->wanted->parts->group, number, err);
 	if (status == HO_OK)
 		status = list_rows(t, w, err);
 	if (status == HO_OK)
 		status = ho_network_open(&t->network, w->wanted->source, w->plan.pairs ? 0 : lesson->K, err);
-	if (status == HO_OK && w->wanted->bf16 && ho_kernels_multiply_bf16(t->network->kernels))
+	if (status == HO_OK && w->wanted->precision != HO_PRECISION_FP32 &&
+	    ho_kernels_multiply_bf16(t->network->kernels))
 		status = ho_network_halve(t->network, lesson->threads, err);
 	if (status == HO_OK && !w->plan.pairs)
 		status = start_head(t, w, err);
@@ -195,7 +232,8 @@ static enum ho_status tune(struct finetune_tuning *t, struct finetune_work *w, u
 	w->out->facts.resumed |= w->out->facts.result.resumed;
 	w->out->facts.learnt = t->n_learning;
 	w->out->facts.stopped = t->n_held;
-	return status || w->plan.pairs ? status : ho_network_mean_add(&w->mean, t->network, err);
+	/* Without rows that stopped it, nothing could tell whether a mean with it is any good. */
+	return status || t->n_held == 0 ? status : ho_network_mean_add(&w->mean, t->network, err);
 }
 
 /* For each fold an encoder that has not seen it. */
@@ -214,6 +252,56 @@ static enum ho_status tune_crosswise(struct finetune_work *w, struct ho_error *e
 	return status;
 }
 
+/* Log loss of the rows that stopped a tuning. */
+static enum ho_status stop_loss(double *loss, const struct finetune_tuning *t, const struct finetune_work *w,
+                                struct ho_error *err)
+{
+	size_t D = t->network->facts.dimensions;
+	uint32_t K = t->network->K, *which = ho_alloc(t->n_held, sizeof *which);
+	float *vectors = ho_alloc(t->n_held * D, sizeof *vectors), *scores = ho_alloc(t->n_held * K, sizeof *scores);
+	double accuracy;
+	enum ho_status status = which && vectors && scores ? HO_OK : ho_fail_nomem(err);
+	for (size_t i = 0; i < t->n_held && status == HO_OK; i++)
+		which[i] = t->held[i].text;
+	if (status == HO_OK)
+		status = encode_by(vectors, t->network, w, which, t->n_held, err);
+	for (size_t i = 0; i < t->n_held && status == HO_OK; i++)
+		ho_network_scores(scores + i * K, t->network, vectors + i * D);
+	if (status == HO_OK)
+		*loss = ho_tune_held_loss(&accuracy, scores, t->held, t->n_held, K);
+	ho_free(which);
+	ho_free(vectors);
+	ho_free(scores);
+	return status;
+}
+
+/*
+ * The mean of all tunings, if it does no worse than the last one on the rows that stop them: a tenth of all rows, the
+ * same in every tuning, which have taught none.
+ */
+static enum ho_status take_mean(struct finetune_tuning *last, struct finetune_work *w, struct ho_error *err)
+{
+	struct ho_network *network = last->network;
+	struct ho_network_mean alone = {.w = NULL};
+	double loss_alone, loss_of_mean;
+	w->out->facts.tunings = 1;
+	if (w->mean.networks < 2 || last->n_held == 0)
+		return HO_OK;
+	enum ho_status status = stop_loss(&loss_alone, last, w, err);
+	if (status == HO_OK)
+		status = ho_network_mean_add(&alone, network, err);
+	if (status == HO_OK)
+		status = ho_network_mean_take(network, &w->mean, w->lesson->threads, err);
+	if (status == HO_OK)
+		status = stop_loss(&loss_of_mean, last, w, err);
+	if (status == HO_OK && loss_of_mean <= loss_alone)
+		w->out->facts.tunings = w->mean.networks;
+	else if (status == HO_OK)
+		status = ho_network_mean_take(network, &alone, w->lesson->threads, err);
+	ho_network_mean_release(&alone);
+	return status;
+}
+
 /*
  * The encoder that answers. Learnt from labels, its weights are the mean of all tunings': of those of the folds and the
  * one on all rows, or of several on the same rows, whose order and dropout differ.
@@ -227,9 +315,8 @@ enum ho_status ho_finetune__tune_all(struct finetune_tuning *last, struct finetu
 			ho_progress_note(w->lesson->progress, "fine-tuning, %u of %u", i + 1, w->plan.runs);
 		status = tune(last, w, w->plan.folds + i, err);
 	}
-	w->out->facts.tunings = w->mean.networks;
-	if (status == HO_OK && w->mean.networks > 1)
-		status = ho_network_mean_take(last->network, &w->mean, w->lesson->threads, err);
+	if (status == HO_OK)
+		status = take_mean(last, w, err);
 	ho_network_mean_release(&w->mean);
 	return status ? status : judge(last, w, err);
 }

@@ -89,7 +89,7 @@ static json_t *looks(const struct ho_tune_result *result)
 	return list;
 }
 
-/* Of the encoder that answers; log losses are of rows that no encoder was tuned on before it scored them. */
+/* Looks and steps are of the last tuning; log losses are of rows that no encoder was tuned on before it scored them. */
 static json_t *fine_tuning(const struct ho_finetune_facts *t)
 {
 	if (!t)

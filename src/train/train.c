@@ -160,7 +160,7 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 }
 
 /* Encoding and a head's fit read no text that the tuned encoder learnt from: those of tune and certify are enough. It
- * was tuned in fp32, and is encoded with, calibrated and certified as it will answer. */
+ * is encoded with, calibrated and certified as it will answer. */
 static enum ho_status encode_tuned(struct run *run, struct ho_error *err)
 {
 	const struct ho_train_options *o = run->options;
@@ -200,7 +200,7 @@ static enum ho_status fine_tune(struct run *run, struct ho_error *err)
 	                                    .cross_fit = o->cross_fit,
 	                                    .seconds_left = o->time_limit > 0 ? o->time_limit - spent : 0,
 	                                    .seconds_a_row = run->encoding / (double)p->n,
-	                                    .bf16 = o->encoder_precision != HO_PRECISION_FP32,
+	                                    .precision = o->encoder_precision,
 	                                    .max_tokens = o->encoder_tokens};
 	if (!o->fine_tune || !run->vectors.encoder)
 		return HO_OK;

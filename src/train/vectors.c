@@ -32,10 +32,9 @@ static enum ho_status check_tokens(const struct ho_encoder *encoder, unsigned wa
 	if (wanted == 0 || facts->max_tokens == wanted)
 		return HO_OK;
 	if (facts->kind != HO_ENCODER_BERT)
-		return ho_fail(err, HO_EINVAL,
-		               "a static encoder takes a text as it is; leave --encoder-tokens out");
-	return ho_fail(err, HO_EINVAL, "--encoder-tokens %u is more than the %u tokens that this encoder can take", wanted,
-	               facts->positions);
+		return ho_fail(err, HO_EINVAL, "a static encoder takes a text as it is; leave --encoder-tokens out");
+	return ho_fail(err, HO_EINVAL, "--encoder-tokens %u is more than the %u tokens that this encoder can take",
+	               wanted, facts->positions);
 }
 
 static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_vectors_wanted *w, struct ho_error *err)

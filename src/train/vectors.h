@@ -32,8 +32,8 @@ struct ho_vectors_wanted {
 /**
  * Open the encoder and encode all texts; where the time limit does not allow it, give the encoder up and say so.
  *
- * @return HO_OK; HO_EINVAL more tokens than the encoder can; what ho_encoder_open() and ho_encode() return; HO_ELIMIT too many labels for the encoder's head.
- *         Release in any case with ho_train_vectors_release().
+ * @return HO_OK; HO_EINVAL more tokens than the encoder can; what ho_encoder_open() and ho_encode() return; HO_ELIMIT
+ * too many labels for the encoder's head. Release in any case with ho_train_vectors_release().
  */
 HO_MUST_CHECK enum ho_status ho_train_vectors_make(struct ho_train_vectors *out, const struct ho_vectors_wanted *wanted,
                                                    struct ho_error *err);

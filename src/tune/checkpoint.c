@@ -56,7 +56,8 @@ uint64_t ho_tune__fingerprint(const struct tune_run *run)
 {
 	const struct ho_network *n = run->network;
 	const struct ho_token_rows *rows = run->task->rows;
-	const uint64_t settings[] = {n->facts.layers, n->facts.heads, (uint64_t)n->facts.pooling, n->facts.normalise};
+	const uint64_t settings[] = {n->facts.layers, n->facts.heads, (uint64_t)n->facts.pooling, n->facts.normalise,
+	                             n->bf16};
 	uint64_t hash = recipe_hash(run->recipe);
 	hash = ho_hash(settings, sizeof settings, hash);
 	hash = ho_hash(&n->epsilon, sizeof n->epsilon, hash);

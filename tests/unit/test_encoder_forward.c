@@ -4,7 +4,7 @@
 #include "encoder/wordpiece.h"
 #include "encoder_fixture.h"
 
-static const char *const builds[] = {"portable", "avx2", "avx512"};
+static const char *const builds[] = {"portable", "avx2", "avxvnni", "avx512", "avx512vnni", "avx512bf16"};
 
 static const char *const texts[] = {
     "the card is lost",
@@ -122,6 +122,39 @@ static void products_of_every_shape(void **state)
 	}
 }
 
+/* Around the sizes of tiles, blocks of rows and blocks of inputs: as each row gives it alone, and about what it should
+ * be. */
+static void blocks_meet_without_a_seam(void **state)
+{
+	(void)state;
+	enum { ROWS = 73, OUT = 17, IN = 385 };
+	static const size_t rows[] = {1, 23, 24, 25, 47, 48, 49, ROWS}, ins[] = {191, 192, 193, 384, IN};
+	static float x[ROWS * IN], w[OUT * IN], y[ROWS * OUT], alone[OUT];
+	static float packed[2 * HO_PANEL * IN] __attribute__((aligned(64)));
+	struct ho_rng rng = ho_rng_seed(7, 7);
+	for (size_t i = 0; i < ROWS * IN; i++)
+		x[i] = (float)(ho_rng_uniform(&rng) - 0.5);
+	for (size_t i = 0; i < OUT * IN; i++)
+		w[i] = (float)(ho_rng_uniform(&rng) - 0.5);
+	for (size_t c = 0; c < sizeof builds / sizeof *builds * 8 * 5; c++) {
+		const struct ho_kernels *k = ho_kernels_find(builds[c / 40]);
+		size_t n = rows[c / 5 % 8], in = ins[c % 5];
+		if (!k)
+			continue;
+		ho_pack(packed, w, OUT, in);
+		k->multiply(y, OUT, x, in, packed, w, n, OUT, in, HO_EPILOGUE_GELU);
+		for (size_t t = 0; t < n; t++) {
+			k->multiply(alone, OUT, x + t * in, in, packed, w, 1, OUT, in, HO_EPILOGUE_GELU);
+			assert_memory_equal(alone, y + t * OUT, sizeof alone);
+			double want = (double)w[OUT - 1];
+			for (size_t i = 0; i < in; i++)
+				want += (double)x[t * in + i] * (double)w[(OUT - 1) * in + i];
+			want *= 0.5 * erfc(-want * sqrt(0.5));
+			assert_true(fabs(want - (double)alone[OUT - 1]) < 1e-5);
+		}
+	}
+}
+
 static void gelu_and_attention_at_the_edges(void **state)
 {
 	(void)state;
@@ -148,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(vectors_are_those_of_the_formulas), cmocka_unit_test(a_vector_depends_on_its_text_alone),
-	    cmocka_unit_test(products_of_every_shape), cmocka_unit_test(gelu_and_attention_at_the_edges)};
+	    cmocka_unit_test(products_of_every_shape), cmocka_unit_test(blocks_meet_without_a_seam),
+	    cmocka_unit_test(gelu_and_attention_at_the_edges)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

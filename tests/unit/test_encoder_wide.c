@@ -37,12 +37,22 @@ static inline sixteen_floats dot_pairs(sixteen_floats acc, sixteen x, sixteen w)
 	return acc;
 }
 
+/* VCVTNEPS2BF16 of sixteen floats. */
+static inline void round_sixteen(void *to, const float *x)
+{
+	uint16_t halves[16];
+	for (int i = 0; i < 16; i++)
+		halves[i] = (uint16_t)(ho_bf16_round(x[i]) >> 16);
+	memcpy(to, halves, sizeof halves);
+}
+
 #define LANES 16
 #define TILE 24
 #define ROWS 12
 #define PAIR_ROWS 24
 #define FMA(a, b, c) ((a) * (b) + (c))
 #define DOT(acc, u, w, u2, w2) dot_4(dot_4(acc, u, w), u2, w2)
+#define ROUND_LANES(to, x) round_sixteen(to, x)
 #define DOT_PAIRS(acc, x, w) dot_pairs(acc, (sixteen)(x), (sixteen)(w))
 #define KERNELS wide
 #define KERNELS_NAME "wide"

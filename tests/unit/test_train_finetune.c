@@ -153,7 +153,8 @@ static void whoever_judges_has_not_learnt(void **state)
 	struct ho_error err;
 	struct world *w = open_world(true, false);
 	struct ho_tune_recipe recipe = greedy();
-	struct ho_finetune_wanted wanted = {w->fixture->folder, w->stem, &w->parts, 0, true, 0, &recipe, 0, false, 0};
+	struct ho_finetune_wanted wanted = {w->fixture->folder, w->stem, &w->parts, 0, true, 0, &recipe, 0,
+	                                    HO_PRECISION_FP32,  0};
 	struct ho_finetune_plan plan;
 	uint8_t use[ROWS];
 	assert_ok(ho_finetune_plan(&plan, &w->lesson, w->search.blend_rows, &wanted, &err), &err);
@@ -188,7 +189,8 @@ static void time_limits_the_plan(void **state)
 	struct ho_error err;
 	struct world *w = open_world(true, false);
 	struct ho_tune_recipe recipe = greedy();
-	struct ho_finetune_wanted wanted = {w->fixture->folder, w->stem, &w->parts, 0, true, 1e6, &recipe, 0.01, false, 0};
+	struct ho_finetune_wanted wanted = {w->fixture->folder, w->stem, &w->parts, 0, true, 1e6, &recipe, 0.01,
+	                                    HO_PRECISION_FP32,  0};
 	struct ho_finetune_plan plan;
 	assert_ok(ho_finetune_plan(&plan, &w->lesson, ROWS, &wanted, &err), &err);
 	assert_true(plan.epochs == recipe.epochs);
@@ -212,7 +214,8 @@ static void time_is_counted_in_texts(void **state)
 	(void)state;
 	struct ho_error err;
 	struct world *w = open_world(true, false);
-	struct ho_finetune_wanted wanted = {w->fixture->folder, w->stem, &w->parts, 0, true, 1e6, NULL, 0.01, false, 0};
+	struct ho_finetune_wanted wanted = {w->fixture->folder, w->stem, &w->parts, 0, true, 1e6, NULL, 0.01,
+	                                    HO_PRECISION_FP32,  0};
 	struct ho_finetune_plan plan;
 	w->lesson.n_learn = 30;
 	assert_ok(ho_finetune_plan(&plan, &w->lesson, 30, &wanted, &err), &err);
@@ -251,7 +254,8 @@ static void noise_learnt_by_heart_does_not_show(void **state)
 		struct ho_finetune f;
 		struct ho_tune_recipe recipe = greedy();
 		struct ho_finetune_wanted wanted = {
-		    w->fixture->folder, w->stem, &w->parts, held_out ? 120 : 0, true, 0, &recipe, 0, false, 0};
+		    w->fixture->folder, w->stem, &w->parts, held_out ? 120 : 0, true, 0, &recipe, 0,
+		    HO_PRECISION_FP32,  0};
 		assert_ok(ho_finetune(&f, &w->lesson, &w->search, &wanted, &err), &err);
 		assert_true(f.facts.tried && !f.facts.pairs);
 		assert_int_equal(f.facts.folds, held_out ? 0 : HO_FINETUNE_FOLDS);
@@ -273,7 +277,8 @@ static void what_helps_is_used(void **state)
 	struct ho_finetune f;
 	struct world *w = open_world(false, false);
 	struct ho_tune_recipe recipe = greedy();
-	struct ho_finetune_wanted wanted = {w->fixture->folder, w->stem, &w->parts, 0, true, 0, &recipe, 0, false, 0};
+	struct ho_finetune_wanted wanted = {w->fixture->folder, w->stem, &w->parts, 0, true, 0, &recipe, 0,
+	                                    HO_PRECISION_FP32,  0};
 	/* Words would tell it all by themselves. */
 	for (size_t h = 0; h < w->search.blend.n_heads; h++)
 		for (size_t i = 0; i < ROWS; i++)

@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "encoder_fixture.h"
 #include "tune/optimiser.h"
+#include "tune/mean.h"
 #include "tune/pairs.h"
 #include "tune/recipe.h"
 #include "tune/save.h"
@@ -450,14 +451,22 @@ static enum ho_status try_all(void *context)
 	recipe.epochs = 0.5;
 	recipe.batch = 20;
 	const struct ho_tune_task task = {&w->rows, w->examples, w->n, w->held, w->n_held, w->checkpoint, 1, NULL};
+	struct ho_network_mean mean = {.w = NULL};
 	enum ho_status status = ho_network_open(&n, w->fixture->folder, K, NULL);
+	if (status == HO_OK)
+		status = ho_network_halve(n, 1, NULL);
 	if (status == HO_OK)
 		status = ho_tune_pairs(&pairs, &n_pairs, texts, labels, 4, 2, 1, 1, NULL);
 	unlink(w->checkpoint);
 	if (status == HO_OK)
 		status = ho_tune_run(&result, n, &task, &recipe, NULL);
 	if (status == HO_OK)
+		status = ho_network_mean_add(&mean, n, NULL);
+	if (status == HO_OK)
+		status = ho_network_mean_take(n, &mean, 1, NULL);
+	if (status == HO_OK)
 		status = ho_network_save(n, w->fixture->folder, w->saved, NULL);
+	ho_network_mean_release(&mean);
 	ho_free(pairs);
 	ho_network_free(n);
 	return status;
@@ -472,6 +481,30 @@ static void memory_runs_out_cleanly(void **state)
 	assert_non_null(mkdtemp(w.saved));
 	walk_failures(try_all, &w);
 	remove_folder(w.saved);
+	close_world(&w);
+}
+
+static void a_mean_is_the_mean(void **state)
+{
+	(void)state;
+	struct ho_error err;
+	struct world w;
+	struct ho_network *n;
+	struct ho_network_mean mean = {.w = NULL};
+	open_world(&w);
+	assert_ok(ho_network_open(&n, w.fixture->folder, K, &err), &err);
+	size_t at = n->layers[0].outer.w + 3;
+	for (int i = 1; i <= 3; i++) {
+		n->w[at] = (float)(i * i);
+		assert_ok(ho_network_mean_add(&mean, n, &err), &err);
+	}
+	assert_int_equal(mean.networks, 3);
+	assert_ok(ho_network_mean_take(n, &mean, 1, &err), &err);
+	assert_true(fabs((double)n->w[at] - 14.0 / 3) < 1e-6);
+	/* Packed again too: input 3 of output 0. */
+	assert_true(n->layers[0].outer.forward[3 * HO_PANEL] == n->w[at]);
+	ho_network_mean_release(&mean);
+	ho_network_free(n);
 	close_world(&w);
 }
 
@@ -505,6 +538,7 @@ int main(void)
 	    cmocka_unit_test(a_checkpoint_of_something_else_is_not_taken),
 	    cmocka_unit_test(a_saved_network_is_an_encoder),
 	    cmocka_unit_test(memory_runs_out_cleanly),
+	    cmocka_unit_test(a_mean_is_the_mean),
 	    cmocka_unit_test(what_cannot_be_tuned_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
