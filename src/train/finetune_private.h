@@ -36,10 +36,11 @@ static inline uint32_t finetune__columns(const struct finetune_work *w)
 }
 
 /** All tunings of the plan: the margins of the rows that judge, and the encoder that answers with its head in `last`.
- */
+ * What ho_finetune() returns. */
 HO_MUST_CHECK enum ho_status ho_finetune__tune_all(struct finetune_tuning *last, struct finetune_work *work,
                                                    struct ho_error *err);
-/** The network's encoder in a new folder STEM.encoder-XXXXXX; from malloc(), NULL if there is none, also on failure. */
+/** The network's encoder in a new folder STEM.encoder-XXXXXX; from ho_alloc(), NULL if there is none, also on failure.
+ * HO_EIO; what ho_network_save() returns. */
 HO_MUST_CHECK enum ho_status ho_finetune__write_folder(char **folder, const struct ho_network *network,
                                                        const struct ho_finetune_wanted *wanted, struct ho_error *err);
 void ho_finetune__release_tuning(struct finetune_tuning *tuning);
