@@ -173,7 +173,7 @@ static enum ho_status encode_rows(struct tuned_lesson *l, const struct finetune_
 	}
 	if (status == HO_OK && !(l->cache.vectors = ho_alloc(l->n * t->network->facts.dimensions, sizeof(float))))
 		status = ho_fail_nomem(err);
-	if (status == HO_OK)
+	if (status == HO_OK && l->n) /* the last of folds judges nobody */
 		status = w->wanted->precision == HO_PRECISION_FP32
 		             ? encode_by(l->cache.vectors, t->network, w, l->which, l->n, err)
 		             : encode_lowered(l->cache.vectors, l, t, w, err);
