@@ -41,7 +41,9 @@ cmp a.jsonl b.jsonl || fail "other answers after an interruption"
 
 # A model that cannot be written: the old one finds its own encoder as before.
 cp -r again.handoff.encoder before
-tune -o again.handoff --seed 2 --threads 1 --quiet >out 2>err &
+# (On more rows, so that it is not done before the folder is there.)
+"$HANDOFF" train train.csv --target label --encoder tiny --fine-tune --promise cross-fit --encoder-beside -o again.handoff \
+	--threads 1 --quiet >out 2>err &
 until [ -e again.handoff.tuning-0 ] || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
 mv again.handoff old.handoff && mkdir again.handoff
 if wait $!; then fail "a folder was written over"; fi
