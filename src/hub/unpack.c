@@ -2,9 +2,9 @@
  * its entries never becomes a path. */
 #include <archive.h>
 #include <archive_entry.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "hub/private.h"
@@ -13,7 +13,7 @@ enum { ENTRIES_MAX = 100000, BLOCK = 1 << 16 };
 #define SETTINGS_MAX ((uint64_t)64 << 20)
 #define WEIGHTS_MAX ((uint64_t)8 << 30)
 
-const struct hub_file ho_hub__files[HUB_FILES] = {{"model.safetensors", true, WEIGHTS_MAX},
+const struct hub_file ho_hub__files[HUB_FILES] = {[HUB_WEIGHTS] = {"model.safetensors", true, WEIGHTS_MAX},
                                                   {"config.json", true, SETTINGS_MAX},
                                                   {"tokenizer.json", false, SETTINGS_MAX},
                                                   {"vocab.txt", false, SETTINGS_MAX},
@@ -29,26 +29,49 @@ enum ho_status ho_hub__join(char out[HO_HUB_PATH], const char *folder, const cha
 	return len > 0 && len < HO_HUB_PATH ? HO_OK : ho_fail(err, HO_EINVAL, "the path or address is too long");
 }
 
+static enum ho_status copy_file(const char *target, const char *source, uint64_t most, struct ho_error *err)
+{
+	struct ho_mapping map;
+	enum ho_status status = ho_mapping_open(&map, source, err);
+	if (status)
+		return status;
+	status = map.bytes.len > most ? ho_fail(err, HO_ELIMIT, "%s is too large", source)
+	                              : ho_file_write(target, map.bytes, err);
+	ho_mapping_close(&map);
+	return status;
+}
+
+/* The weights as an ONNX file, where the hub's folders have it. What `err` says is kept if there is none. */
+static enum ho_status copy_onnx(const char *to, const char *from, struct ho_error *err)
+{
+	static const char *const names[] = {"model.onnx", "onnx/model.onnx"};
+	char source[HO_HUB_PATH], target[HO_HUB_PATH];
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (ho_hub__join(source, from, names[i], NULL) || ho_hub__join(target, to, HUB_ONNX, NULL) ||
+		    access(source, F_OK))
+			continue;
+		return copy_file(target, source, WEIGHTS_MAX, err);
+	}
+	return HO_ENOTFOUND;
+}
+
 enum ho_status ho_hub__copy(const char *to, const char *from, struct ho_error *err)
 {
 	char source[HO_HUB_PATH], target[HO_HUB_PATH];
+	bool is_onnx = false;
 	for (size_t i = 0; i < HUB_FILES; i++) {
 		const struct hub_file *file = &ho_hub__files[i];
-		struct ho_mapping map;
 		enum ho_status status = ho_hub__join(source, from, file->name, err);
 		if (status == HO_OK)
 			status = ho_hub__join(target, to, file->name, err);
-		if (status)
-			return status;
-		status = ho_mapping_open(&map, source, err);
-		if (status == HO_ENOTFOUND && !file->needed)
-			continue;
-		if (status)
-			return status;
-		status = map.bytes.len > file->most ? ho_fail(err, HO_ELIMIT, "%s is too large", file->name)
-		                                    : ho_file_write(target, map.bytes, err);
-		ho_mapping_close(&map);
-		if (status)
+		if (status == HO_OK)
+			status = copy_file(target, source, file->most, err);
+		if (status == HO_ENOTFOUND && i == HUB_WEIGHTS) {
+			status = copy_onnx(to, from, err);
+			is_onnx = status == HO_OK;
+		}
+		/* An export may come without settings; whether they are needed shows later. */
+		if (status && !(status == HO_ENOTFOUND && (is_onnx || !file->needed)))
 			return status;
 	}
 	return HO_OK;
@@ -66,7 +89,7 @@ static enum ho_status open_archive(struct archive **out, const char *path, struc
 	archive_read_support_format_tar(a);
 	if (archive_read_open_filename(a, path, BLOCK) == ARCHIVE_OK)
 		return HO_OK;
-	ho_fail(err, HO_EFORMAT, "it is no wheel, zip or tar file");
+	ho_fail(err, HO_EFORMAT, "it is no wheel, jar, zip or tar file");
 	return ho_error_at(err, "%s", path);
 }
 
@@ -84,7 +107,7 @@ static enum ho_status next_entry(struct archive_entry **entry, struct archive *a
 		return HO_OK;
 	}
 	if (got < ARCHIVE_WARN)
-		return ho_fail(err, HO_EFORMAT, "it is damaged, or no wheel, zip or tar file");
+		return ho_fail(err, HO_EFORMAT, "it is damaged, or no wheel, jar, zip or tar file");
 	if (++*seen > ENTRIES_MAX)
 		return ho_fail(err, HO_ELIMIT, "it has more than %d entries", ENTRIES_MAX);
 	return HO_OK;
@@ -100,29 +123,83 @@ static bool ends_with(size_t *root, const char *path, const char *name)
 	return true;
 }
 
-/* The folder inside the archive that holds the one model.safetensors. */
-static enum ho_status find_root(char root[HO_HUB_PATH], const char *path, const struct ho_progress *progress,
-                                struct ho_error *err)
+/* Where an archive holds the encoder. */
+struct place {
+	char root[HO_HUB_PATH]; /* the folder inside the archive, with its '/'; "" the whole archive */
+	char onnx[HO_HUB_PATH]; /* the entry of the weights if they are ONNX; else "" */
+	char stem[HO_HUB_PATH]; /* a.onnx has its tokeniser in a-tokenizer.json: "a-"; else "" */
+};
+
+/* The entries that may be the weights. */
+struct candidates {
+	size_t weights, plain_onnx, onnx; /* model.safetensors, model.onnx, any *.onnx */
+	struct place place;               /* of the last of the best kind */
+};
+
+static void consider(struct candidates *c, const char *path)
 {
+	size_t root, len = strlen(path);
+	if (len >= HO_HUB_PATH)
+		return;
+	if (ends_with(&root, path, "model.safetensors")) {
+		c->weights++;
+		c->place = (struct place){.onnx = ""};
+		memcpy(c->place.root, path, root);
+		return;
+	}
+	bool is_plain = ends_with(&root, path, "model.onnx");
+	if (len < 5 || strcmp(path + len - 5, ".onnx") != 0)
+		return;
+	c->onnx++;
+	c->plain_onnx += is_plain;
+	if (c->weights || (c->plain_onnx && !is_plain))
+		return;
+	const char *slash = strrchr(path, '/');
+	size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+	c->place = (struct place){.root = ""};
+	memcpy(c->place.onnx, path, len);
+	if (!is_plain) {
+		memcpy(c->place.stem, path + folder, len - folder - 5);
+		c->place.stem[len - folder - 5] = '-';
+	}
+	/* The hub keeps exports in a folder of their own, below the settings. */
+	if (folder >= 5 && memcmp(path + folder - 5, "onnx/", 5) == 0 && (folder == 5 || path[folder - 6] == '/'))
+		folder -= 5;
+	memcpy(c->place.root, path, folder);
+}
+
+static enum ho_status choose(const struct candidates *c, struct ho_error *err)
+{
+	if (c->weights > 1)
+		return ho_fail(err, HO_EFORMAT, "it holds several files model.safetensors");
+	if (c->weights == 1 || c->plain_onnx == 1 || (c->onnx == 1 && !c->plain_onnx))
+		return HO_OK;
+	return ho_fail(err, HO_EFORMAT,
+	               c->onnx ? "it holds several ONNX files and no model.safetensors"
+	                       : "it holds no model.safetensors, and no ONNX file either");
+}
+
+/* The folder inside the archive that holds the one encoder. */
+static enum ho_status find_place(struct place *out, const char *path, const struct ho_progress *progress,
+                                 struct ho_error *err)
+{
+	static _Thread_local struct candidates found;
 	struct archive *a;
 	struct archive_entry *entry = NULL;
-	size_t seen = 0, found = 0, len = 0;
+	size_t seen = 0;
 	enum ho_status status = open_archive(&a, path, err);
+	found = (struct candidates){.weights = 0};
 	while (status == HO_OK) {
 		status = next_entry(&entry, a, &seen, progress, err);
 		if (status || !entry)
 			break;
-		const char *name = archive_entry_pathname(entry);
-		if (!name || !ends_with(&len, name, "model.safetensors") || len >= HO_HUB_PATH)
-			continue;
-		memcpy(root, name, len);
-		root[len] = 0;
-		found++;
+		if (archive_entry_pathname(entry))
+			consider(&found, archive_entry_pathname(entry));
 	}
 	archive_read_free(a);
-	if (status == HO_OK && found != 1)
-		status = ho_fail(err, HO_EFORMAT,
-		                 found ? "it holds several files model.safetensors" : "it holds no model.safetensors");
+	if (status == HO_OK)
+		status = choose(&found, err);
+	*out = found.place;
 	return status;
 }
 
@@ -149,27 +226,40 @@ static enum ho_status write_entry(const char *target, struct archive *a, uint64_
 	return status;
 }
 
-static enum ho_status take(const char *to, struct archive *a, const char *name, const struct ho_progress *progress,
-                           struct ho_error *err)
+/* The file that an entry becomes, or NULL. */
+static const struct hub_file *wanted(const struct place *place, const char *entry)
+{
+	static const struct hub_file onnx = {HUB_ONNX, true, WEIGHTS_MAX};
+	size_t root = strlen(place->root), stem = strlen(place->stem);
+	if (place->onnx[0] && strcmp(entry, place->onnx) == 0)
+		return &onnx;
+	if (strncmp(entry, place->root, root) != 0)
+		return NULL;
+	entry += root;
+	if (stem && strncmp(entry, place->stem, stem) == 0 && strcmp(entry + stem, "tokenizer.json") == 0)
+		entry += stem;
+	for (size_t i = 0; i < HUB_FILES; i++)
+		if (strcmp(entry, ho_hub__files[i].name) == 0)
+			return &ho_hub__files[i];
+	return NULL;
+}
+
+static enum ho_status take(const char *to, struct archive *a, const struct hub_file *file,
+                           const struct ho_progress *progress, struct ho_error *err)
 {
 	char target[HO_HUB_PATH];
-	for (size_t i = 0; i < HUB_FILES; i++) {
-		if (strcmp(name, ho_hub__files[i].name) != 0)
-			continue;
-		enum ho_status status = ho_hub__join(target, to, ho_hub__files[i].name, err);
-		return status ? status : write_entry(target, a, ho_hub__files[i].most, progress, err);
-	}
-	return HO_OK;
+	enum ho_status status = ho_hub__join(target, to, file->name, err);
+	return status ? status : write_entry(target, a, file->most, progress, err);
 }
 
 enum ho_status ho_hub__unpack(const char *to, const char *path, const struct ho_progress *progress,
                               struct ho_error *err)
 {
-	char root[HO_HUB_PATH];
+	static _Thread_local struct place place;
 	struct archive *a = NULL;
 	struct archive_entry *entry = NULL;
 	size_t seen = 0;
-	enum ho_status status = find_root(root, path, progress, err);
+	enum ho_status status = find_place(&place, path, progress, err);
 	if (status == HO_OK)
 		status = open_archive(&a, path, err);
 	while (status == HO_OK) {
@@ -177,30 +267,13 @@ enum ho_status ho_hub__unpack(const char *to, const char *path, const struct ho_
 		if (status || !entry)
 			break;
 		const char *name = archive_entry_pathname(entry);
-		if (name && strncmp(name, root, strlen(root)) == 0)
-			status = take(to, a, name + strlen(root), progress, err);
+		const struct hub_file *file = name ? wanted(&place, name) : NULL;
+		if (file)
+			status = take(to, a, file, progress, err);
 	}
 	if (a)
 		archive_read_free(a);
 	if (status)
 		ho_error_at(err, "%s", path);
 	return status;
-}
-
-void ho_hub__sha256_bytes(char out[HO_SHA256_HEX], struct ho_slice bytes)
-{
-	unsigned char digest[crypto_hash_sha256_BYTES];
-	crypto_hash_sha256(digest, (const unsigned char *)bytes.ptr, bytes.len);
-	sodium_bin2hex(out, HO_SHA256_HEX, digest, sizeof digest);
-}
-
-enum ho_status ho_hub__sha256(char out[HO_SHA256_HEX], const char *path, struct ho_error *err)
-{
-	struct ho_mapping map;
-	enum ho_status status = ho_mapping_open(&map, path, err);
-	if (status)
-		return status;
-	ho_hub__sha256_bytes(out, map.bytes);
-	ho_mapping_close(&map);
-	return HO_OK;
 }

@@ -2,6 +2,8 @@
 """A tiny encoder and texts that it makes easy, so that training with an encoder is tested without any download.
 
 Usage: make-encoder.py encoder FOLDER [SEED]        an encoder of the BERT family as Hugging Face lays it out
+       make-encoder.py onnx FOLDER FILE [KIND]       its weights as PyTorch exports them; KIND: fp32, int8, outside, packed
+       make-encoder.py tokenizer FOLDER FILE         its vocabulary as a tokenizer.json
        make-encoder.py texts ROWS SEED > texts.csv  text,label
 
 Words are drawn from 2,000 of each side, and each text has five, so that a small training file hardly shows a word twice.
@@ -101,6 +103,62 @@ def make_encoder(folder, seed):
         out.write(struct.pack("<Q", len(text)) + text + body)
 
 
+def varint(n):
+    out = b""
+    while n > 127:
+        out += bytes([n & 127 | 128])
+        n >>= 7
+    return out + bytes([n])
+
+
+def number(field, n):
+    return varint(field << 3) + varint(n)
+
+
+def text(field, content):
+    content = content.encode() if isinstance(content, str) else content
+    return varint(field << 3 | 2) + varint(len(content)) + content
+
+
+def make_onnx(folder, path, kind):
+    """ModelProto.graph with the nodes that multiply by matrices, and the initializers; the rest of a graph is not read."""
+    with open(os.path.join(folder, "model.safetensors"), "rb") as source:
+        size = struct.unpack("<Q", source.read(8))[0]
+        header, body = json.loads(source.read(size)), source.read()
+    nodes, weights = b"", b""
+    for i, (name, tensor) in enumerate(header.items()):
+        data, shape = body[slice(*tensor["data_offsets"])], tensor["shape"]
+        if name.startswith("encoder.") and len(shape) == 2:
+            rows, columns = shape
+            numbers = struct.unpack(f"<{rows * columns}f", data)
+            data = struct.pack(f"<{rows * columns}f", *(numbers[r * columns + c] for c in range(columns) for r in range(rows)))
+            node = "/" + name.removesuffix(".weight").replace(".", "/").replace("layer/", "layer.") + "/MatMul"
+            name, shape = f"onnx::MatMul_{1000 + i}", [columns, rows]
+            operator = "MatMulInteger" if kind == "int8" else "MatMul"
+            nodes += text(1, text(1, "x") + text(1, name) + text(2, node + "_output_0") + text(3, node) + text(4, operator))
+        dims = text(1, b"".join(map(varint, shape))) if kind == "packed" else b"".join(number(1, n) for n in shape)
+        place = text(13, text(1, "location") + text(2, "weights.bin")) + number(14, 1) if kind == "outside" else text(9, data)
+        weights += text(5, dims + number(2, 1) + text(8, name) + place)
+    positions = text(5, number(1, 1) + number(1, 2) + number(2, 7) + text(8, "embeddings.position_ids") + text(9, bytes(16)))
+    with open(path, "wb") as out:
+        out.write(number(1, 8) + text(2, "pytorch") + text(7, nodes + text(2, "main") + positions + weights))
+
+
+def make_tokenizer(folder, path):
+    with open(os.path.join(folder, "vocab.txt"), encoding="utf-8") as source:
+        pieces = source.read().split()
+    with open(path, "w", encoding="utf-8") as out:
+        json.dump({"added_tokens": [{"id": i, "content": piece, "single_word": False, "lstrip": False, "rstrip": False,
+                                     "normalized": False, "special": True} for i, piece in enumerate(pieces[:5])],
+                   "normalizer": {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True,
+                                  "strip_accents": None, "lowercase": True},
+                   "pre_tokenizer": {"type": "BertPreTokenizer"},
+                   "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", pieces.index("[SEP]")],
+                                      "cls": ["[CLS]", pieces.index("[CLS]")]},
+                   "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                             "max_input_chars_per_word": 100, "vocab": {p: i for i, p in enumerate(pieces)}}}, out)
+
+
 def make_texts(rows, seed):
     rng = random.Random(seed)
     sides = words()
@@ -114,5 +172,9 @@ def make_texts(rows, seed):
 if __name__ == "__main__":
     if sys.argv[1] == "encoder":
         make_encoder(sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    elif sys.argv[1] == "onnx":
+        make_onnx(sys.argv[2], sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else "fp32")
+    elif sys.argv[1] == "tokenizer":
+        make_tokenizer(sys.argv[2], sys.argv[3])
     else:
         make_texts(int(sys.argv[2]), int(sys.argv[3]))
