@@ -50,7 +50,8 @@ static enum ho_status note_evaluation(const struct cli_evaluation *evaluation, c
 	                   figures, err);
 }
 
-static int run(struct cli *cli, struct cli_data *data, const char *model_path, const char *path, const char *workspace)
+static int run(struct cli *cli, struct cli_data *data, const char *model_path, const char *path, double at_error,
+               const char *workspace)
 {
 	struct ho_error err = {.code = HO_OK};
 	struct ho_model *model;
@@ -63,7 +64,7 @@ static int run(struct cli *cli, struct cli_data *data, const char *model_path, c
 	if (status == HO_OK)
 		status = cli_read_table(cli, &table, data, path, CLI_LABELS_NEEDED, false, &err);
 	if (status == HO_OK)
-		status = cli_evaluate(&evaluation, cli, model, &table, &err);
+		status = cli_evaluate(&evaluation, cli, model, &table, at_error, &err);
 	if (status == HO_OK)
 		status = note_evaluation(&evaluation, workspace, &err);
 	exit = status ? cli_fail(cli, &err) : print(cli, &evaluation, &table);
@@ -78,7 +79,10 @@ int cmd_evaluate(struct cli *cli, int argc, char **argv)
 	struct cli_data data = {.format = NULL};
 	struct cli_arguments arguments;
 	const char *workspace = NULL;
+	double at_error = 0;
 	const struct cli_option own[] = {
+	    {"at-error", 0, CLI_SHARE, &at_error, "SHARE",
+	     "tell also how many texts the model could answer with this share of errors, in hindsight"},
 	    {"workspace", 0, CLI_STRING, &workspace, "DIR", "note it in the journal of this workspace"},
 	    {.name = NULL},
 	};
@@ -86,5 +90,5 @@ int cmd_evaluate(struct cli *cli, int argc, char **argv)
 	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 2, 2, &help, &done))
 		return done;
 	data.models[0] = arguments.items[0];
-	return run(cli, &data, arguments.items[0], arguments.items[1], workspace);
+	return run(cli, &data, arguments.items[0], arguments.items[1], at_error, workspace);
 }

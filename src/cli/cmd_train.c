@@ -282,7 +282,7 @@ static enum ho_status work(struct trained *t, struct cli *cli, struct cli_data *
 	if (status == HO_OK && o->test)
 		status = ho_model_open(&t->model, o->output, err);
 	if (status == HO_OK && o->test)
-		status = cli_evaluate(&t->evaluation, cli, t->model, &t->test, err);
+		status = cli_evaluate(&t->evaluation, cli, t->model, &t->test, 0, err);
 	return status;
 }
 

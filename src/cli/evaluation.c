@@ -85,6 +85,8 @@ static enum ho_status rank(struct cli_evaluation *e, struct ho_error *err)
 	e->aurc = ho_metrics_aurc(ranked, s->n).aurc;
 	for (size_t c = 0; c < CLI_COVERAGES; c++)
 		e->coverage_at_error[c] = ho_metrics_coverage_at_error(NULL, ranked, s->n, coverage_errors[c]);
+	if (e->asked_error > 0)
+		e->coverage_at_asked = ho_metrics_coverage_at_error(NULL, ranked, s->n, e->asked_error);
 	ho_free(ranked);
 	return HO_OK;
 }
@@ -161,11 +163,11 @@ enum ho_status cli_refuse_labels(const struct ho_model *model, const struct ho_t
 }
 
 enum ho_status cli_evaluate(struct cli_evaluation *out, struct cli *cli, const struct ho_model *model,
-                            const struct ho_table *table, struct ho_error *err)
+                            const struct ho_table *table, double asked_error, struct ho_error *err)
 {
 	uint32_t *rows = NULL;
 	size_t n = 0;
-	*out = (struct cli_evaluation){.model = model};
+	*out = (struct cli_evaluation){.model = model, .asked_error = asked_error};
 	enum ho_status status = cli_unseen_rows(&rows, &n, table, &model, 1, err);
 	if (status == HO_OK)
 		status = cli_score(&out->scores, cli, model, table, rows, n, err);

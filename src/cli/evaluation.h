@@ -30,6 +30,8 @@ struct cli_evaluation {
 	uint64_t automatic, automatic_wrong;
 	struct ho_interval automatic_error;      /**< exact, 95% */
 	double coverage_at_error[CLI_COVERAGES]; /**< at 1, 2 and 5% */
+	double asked_error;                      /**< another one that the user asked for; 0: none */
+	double coverage_at_asked;
 	struct ho_model_certificate certificate;
 	enum cli_kept kept;
 	struct cli_confused confused[CLI_CONFUSED_MAX]; /**< the most frequent first */
@@ -40,9 +42,10 @@ struct cli_evaluation {
  * Score what the model has not seen of a labelled table, and compute all figures.
  *
  * @param[out] out  zeroed on failure; release with cli_evaluation_release(). All rows seen: scores.n = 0, figures 0.
+ * @param asked_error  also tell the coverage at this share of errors, 0..1; 0: none
  */
 HO_MUST_CHECK enum ho_status cli_evaluate(struct cli_evaluation *out, struct cli *cli, const struct ho_model *model,
-                                          const struct ho_table *table, struct ho_error *err);
+                                          const struct ho_table *table, double asked_error, struct ho_error *err);
 /** Say that a model knows none of a table's labels: the wrong column or the wrong file. Returns HO_EFORMAT. */
 enum ho_status cli_refuse_labels(const struct ho_model *model, const struct ho_table *table, struct ho_error *err);
 void cli_evaluation_release(struct cli_evaluation *evaluation);

@@ -1,4 +1,6 @@
 /* The evaluation for machines: keys as the contract of `evaluate --json` has them. */
+#include <stdio.h>
+
 #include "evaluation.h"
 #include "report/findings.h"
 
@@ -96,16 +98,28 @@ static json_t *promise(const struct cli_evaluation *e)
 	return object;
 }
 
+/* By the share of errors, as it is written with the fewest digits. */
+static json_t *coverages(const struct cli_evaluation *e)
+{
+	char asked[32];
+	json_t *object = json_pack("{s:o, s:o, s:o}", "0.01", figure(e, e->coverage_at_error[0]), "0.02",
+	                           figure(e, e->coverage_at_error[1]), "0.05", figure(e, e->coverage_at_error[2]));
+	snprintf(asked, sizeof asked, "%.6g", e->asked_error);
+	if (e->asked_error > 0 && json_object_set_new(object, asked, figure(e, e->coverage_at_asked))) {
+		json_decref(object);
+		object = NULL;
+	}
+	return object;
+}
+
 json_t *cli_evaluation_json(const struct cli_evaluation *e)
 {
 	size_t n = e->scores.n;
-	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o}", "n",
-	                 (json_int_t)n, "seen", (json_int_t)e->seen, "unknown_labels",
-	                 (json_int_t)e->scores.unknown_rows, "accuracy", figure(e, (double)(n - e->errors) / (double)n),
-	                 "accuracy_interval", n ? cli_json_interval(e->accuracy) : json_null(), "macro_f1",
-	                 figure(e, e->macro_f1), "log_loss", figure(e, e->log_loss), "brier", figure(e, e->brier),
-	                 "ece", figure(e, e->ece.plug_in), "aurc", figure(e, e->aurc), "per_label", per_label(e),
-	                 "automated", automated(e), "coverage_at_error", "0.01", figure(e, e->coverage_at_error[0]),
-	                 "0.02", figure(e, e->coverage_at_error[1]), "0.05", figure(e, e->coverage_at_error[2]),
-	                 "promise", promise(e));
+	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "n", (json_int_t)n,
+	                 "seen", (json_int_t)e->seen, "unknown_labels", (json_int_t)e->scores.unknown_rows, "accuracy",
+	                 figure(e, (double)(n - e->errors) / (double)n), "accuracy_interval",
+	                 n ? cli_json_interval(e->accuracy) : json_null(), "macro_f1", figure(e, e->macro_f1),
+	                 "log_loss", figure(e, e->log_loss), "brier", figure(e, e->brier), "ece",
+	                 figure(e, e->ece.plug_in), "aurc", figure(e, e->aurc), "per_label", per_label(e), "automated",
+	                 automated(e), "coverage_at_error", coverages(e), "promise", promise(e));
 }

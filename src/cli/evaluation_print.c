@@ -183,6 +183,9 @@ void cli_evaluation_print(struct ho_page *page, const struct cli_evaluation *e)
 	    "at 5%%.",
 	    ho_show_percent(e->coverage_at_error[0]).text, ho_show_percent(e->coverage_at_error[1]).text,
 	    ho_show_percent(e->coverage_at_error[2]).text);
+	if (e->asked_error > 0)
+		ho_page_text(page, 0, 0, "At %s error: %s of the texts.", ho_show_percent(e->asked_error).text,
+		             ho_show_percent(e->coverage_at_asked).text);
 	print_labels(page, e);
 	print_confused(page, e);
 }

@@ -1,7 +1,7 @@
-/* The weights of an encoder out of an ONNX file, as PyTorch's exporter writes it, into model.safetensors. Nothing of the
- * graph is run: a BERT is known by the names of its weights. The exporter keeps them all but those of the matrices, which
- * it transposes and calls onnx::MatMul_123; their names are those of the nodes that multiply by them.
- * The format: https://onnx.ai/onnx/repo-docs/IR.html, onnx.proto (field numbers below), and protobuf's wire format,
+/* The weights of an encoder out of an ONNX file, as PyTorch's exporter writes it, into model.safetensors. Nothing of
+ * the graph is run: a BERT is known by the names of its weights. The exporter keeps them all but those of the matrices,
+ * which it transposes and calls onnx::MatMul_123; their names are those of the nodes that multiply by them. The format:
+ * https://onnx.ai/onnx/repo-docs/IR.html, onnx.proto (field numbers below), and protobuf's wire format,
  * https://protobuf.dev/programming-guides/encoding. */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -181,7 +181,8 @@ static bool copy_name(char out[NAME_MAX_BYTES], struct ho_slice name, char from,
 		return false;
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i] == from ? '.' : name.ptr[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+		bool plain =
+		    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
 		if (!plain)
 			return false;
 		out[i] = c;
@@ -272,6 +273,8 @@ static enum ho_status collect(struct weights *all, struct ho_slice file, struct 
 	enum ho_status status = find_graph(&graph, file, err);
 	if (status == HO_OK)
 		status = for_each(all, graph, GRAPH_INITIALIZER, add_tensor, err);
+	if (status == HO_OK && !all->n)
+		status = ho_fail(err, HO_EFORMAT, "it holds no weights in fp32");
 	if (status)
 		return status;
 	qsort(all->items, all->n, sizeof *all->items, by_exported);
@@ -296,9 +299,11 @@ static enum ho_status add_header(struct ho_buf *out, const struct weights *all, 
 		if (status == HO_OK && w->rank == 1)
 			status = ho_buf_printf(out, err, "%" PRIu64, w->dims[0]);
 		if (status == HO_OK && w->rank == 2)
-			status = ho_buf_printf(out, err, "%" PRIu64 ",%" PRIu64, w->dims[w->transposed], w->dims[!w->transposed]);
+			status = ho_buf_printf(out, err, "%" PRIu64 ",%" PRIu64, w->dims[w->transposed],
+			                       w->dims[!w->transposed]);
 		if (status == HO_OK)
-			status = ho_buf_printf(out, err, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", at, at + w->raw.len);
+			status = ho_buf_printf(out, err, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", at,
+			                       at + w->raw.len);
 		at += w->raw.len;
 		comma = ",";
 	}
@@ -313,7 +318,8 @@ static enum ho_status add_transposed(struct ho_writer *writer, const struct weig
 	enum ho_status status = column ? HO_OK : ho_fail_nomem(err);
 	for (size_t c = 0; c < columns && status == HO_OK; c++) {
 		for (size_t r = 0; r < rows; r++)
-			memcpy(column + r * sizeof(float), w->raw.ptr + (r * columns + c) * sizeof(float), sizeof(float));
+			memcpy(column + r * sizeof(float), w->raw.ptr + (r * columns + c) * sizeof(float),
+			       sizeof(float));
 		status = ho_writer_add(writer, column, rows * sizeof(float), err);
 	}
 	ho_free(column);

@@ -12,3 +12,7 @@ json out 'o["n"] + o["seen"] == 1000' 'share(o["accuracy"]) and o["accuracy"] > 
 	'o["coverage_at_error"]["0.01"] <= o["coverage_at_error"]["0.02"] <= o["coverage_at_error"]["0.05"]' \
 	'o["promise"]["max_error"] == 0.05' 'o["promise"]["confidence_level"] == 0.95' 'share(o["promise"]["threshold"])' \
 	'o["promise"]["kept"] in (True, False, None)' 'o["promise"]["kept"] is not False'
+expect "0|1" handoff evaluate m.handoff test.csv --at-error 3% --json
+json out 'o["coverage_at_error"]["0.02"] <= o["coverage_at_error"]["0.03"] <= o["coverage_at_error"]["0.05"]' \
+	'len(o["coverage_at_error"]) == 4'
+refuse 2 handoff evaluate m.handoff test.csv --at-error 2
