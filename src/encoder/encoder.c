@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "encoder/private.h"
+#include "encoder/weight_name.h"
 
 static void release_norm(struct encoder_norm *norm)
 {
@@ -70,20 +71,26 @@ static uint64_t words_fingerprint(const struct ho_wordpiece *wp)
 	return sum;
 }
 
-/* Names and numbers of the weights, in any order. */
-static uint64_t weights_fingerprint(const struct ho_safetensors *file)
+static uint64_t tensor_hash(const struct ho_tensor *t, struct ho_slice name)
+{
+	uint64_t seed = ho_hash(name.ptr, name.len, t->dtype);
+	return ho_hash(t->data, (size_t)t->bytes, ho_hash(t->shape, t->rank * sizeof *t->shape, seed));
+}
+
+/* Names and numbers of the weights, in any order; `whole`, or of a static table: of all tensors. */
+static uint64_t weights_fingerprint(const struct ho_encoder *e, bool whole)
 {
 	uint64_t sum = 0;
-	for (size_t i = 0; i < file->n; i++) {
-		const struct ho_tensor *t = &file->tensors[i];
-		uint64_t name = ho_hash(t->name.ptr, t->name.len, t->dtype);
-		sum += ho_hash(t->data, (size_t)t->bytes, ho_hash(t->shape, t->rank * sizeof *t->shape, name));
+	for (size_t i = 0; i < e->file.n; i++) {
+		const struct ho_tensor *t = &e->file.tensors[i];
+		struct ho_slice name = whole || e->facts.kind == HO_ENCODER_STATIC ? t->name : ho_weight_name(t);
+		sum += name.ptr ? tensor_hash(t, name) : 0;
 	}
 	return sum;
 }
 
 /* Of everything that a vector depends on. */
-static uint64_t fingerprint(const struct ho_encoder *e)
+static uint64_t fingerprint(const struct ho_encoder *e, bool whole)
 {
 	const struct ho_encoder_facts *f = &e->facts;
 	uint32_t epsilon;
@@ -99,7 +106,7 @@ static uint64_t fingerprint(const struct ho_encoder *e)
 	                    f->normalise,
 	                    epsilon,
 	                    words_fingerprint(&e->wordpiece),
-	                    weights_fingerprint(&e->file)};
+	                    weights_fingerprint(e, whole)};
 	return ho_hash(parts, sizeof parts, 0);
 }
 
@@ -169,7 +176,8 @@ static enum ho_status load(struct ho_encoder *e, struct ho_encoder_files *files,
 		ho_encoder_files_at(err, files, HO_ENCODER_WEIGHTS);
 		return status;
 	}
-	e->facts.fingerprint = fingerprint(e);
+	e->facts.fingerprint = fingerprint(e, false);
+	e->facts.older_fingerprint = fingerprint(e, true);
 	return HO_OK;
 }
 

@@ -43,6 +43,8 @@ struct ho_encoder_facts {
 	unsigned dimensions;  /**< of a vector */
 	uint64_t parameters;  /**< numbers in the weights */
 	uint64_t fingerprint; /**< of weights, vocabulary, settings and precision: equal encoders give equal vectors */
+	uint64_t
+	    older_fingerprint; /**< the same with all else that the file of the weights holds: what models had first */
 	enum ho_precision precision;
 	const char *kernels; /**< build of the arithmetic in use: "avx2", "portable", ... (kernels.h) */
 };
@@ -109,8 +111,8 @@ struct ho_encoder_share {
 
 /**
  * The vector of a text as a sum over its tokens: vector = scale * sum of shares. With mean pooling a token's share is
- * its last hidden state, which has seen the whole text; with CLS pooling the first token alone has a share, for all the
- * text.
+ * its last hidden state, which has seen the whole text; with CLS pooling the first token alone has a share, for all of
+ * the text that was read.
  *
  * @param[out] shares  [*n] borrowed until the next call on the workspace.
  * HO_ELIMIT, HO_ENOMEM.

@@ -79,9 +79,10 @@ enum ho_status ho_encoder_lower(struct ho_encoder *e, enum ho_precision precisio
 	}
 	ho_weight_room_release(&e->room);
 	e->room = lowered;
-	uint64_t parts[] = {e->facts.fingerprint, precision};
+	uint64_t parts[] = {e->facts.fingerprint, precision}, older[] = {e->facts.older_fingerprint, precision};
 	e->facts.precision = precision;
 	e->facts.fingerprint = ho_hash(parts, sizeof parts, 0);
+	e->facts.older_fingerprint = ho_hash(older, sizeof older, 0);
 	return HO_OK;
 }
 

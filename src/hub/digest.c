@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
-#include "encoder/safetensors.h"
+#include "encoder/weight_name.h"
 #include "hub/private.h"
 
 static void finish(char out[HO_SHA256_HEX], crypto_hash_sha256_state *state)
@@ -30,38 +30,10 @@ void ho_hub__sha256_bytes(char out[HO_SHA256_HEX], struct ho_slice bytes)
 	finish(out, &state);
 }
 
-enum ho_status ho_hub__sha256(char out[HO_SHA256_HEX], const char *path, struct ho_error *err)
-{
-	struct ho_mapping map;
-	enum ho_status status = ho_mapping_open(&map, path, err);
-	if (status)
-		return status;
-	ho_hub__sha256_bytes(out, map.bytes);
-	ho_mapping_close(&map);
-	return HO_OK;
-}
-
-static struct ho_slice plain_name(const struct ho_tensor *tensor)
-{
-	static const char prefix[] = "bert.";
-	size_t n = sizeof prefix - 1;
-	struct ho_slice name = tensor->name;
-	return name.len > n && memcmp(name.ptr, prefix, n) == 0 ? ho_slice(name.ptr + n, name.len - n) : name;
-}
-
 static int by_name(const void *a, const void *b)
 {
-	return ho_slice_compare(plain_name(*(const struct ho_tensor *const *)a),
-	                        plain_name(*(const struct ho_tensor *const *)b));
-}
-
-/* A weight that the encoder computes with: a file may hold a pooler and the numbers of the positions besides. */
-static bool counts(const struct ho_tensor *tensor)
-{
-	struct ho_slice name = plain_name(tensor);
-	bool is_part = (name.len > 11 && memcmp(name.ptr, "embeddings.", 11) == 0) ||
-	               (name.len > 8 && memcmp(name.ptr, "encoder.", 8) == 0);
-	return is_part && ho_dtype_is_float(tensor->dtype);
+	return ho_slice_compare(ho_weight_name(*(const struct ho_tensor *const *)a),
+	                        ho_weight_name(*(const struct ho_tensor *const *)b));
 }
 
 static void add(crypto_hash_sha256_state *state, const struct ho_tensor *tensor)
@@ -73,7 +45,7 @@ static void add(crypto_hash_sha256_state *state, const struct ho_tensor *tensor)
 	for (unsigned d = 0; d < tensor->rank; d++)
 		len += snprintf(shape + len, sizeof shape - (size_t)len, " %" PRIu64, tensor->shape[d]);
 	shape[len++] = '\n';
-	update(state, plain_name(tensor).ptr, plain_name(tensor).len);
+	update(state, ho_weight_name(tensor).ptr, ho_weight_name(tensor).len);
 	update(state, shape, (size_t)len);
 	update(state, tensor->data, (size_t)tensor->bytes);
 }
@@ -92,7 +64,7 @@ enum ho_status ho_hub__weights_sha256(char out[HO_SHA256_HEX], const char *path,
 		return ho_fail_nomem(err);
 	}
 	for (size_t i = 0; i < file.n; i++)
-		if (counts(&file.tensors[i]))
+		if (ho_weight_name(&file.tensors[i]).ptr)
 			ordered[n++] = &file.tensors[i];
 	qsort(ordered, n, sizeof *ordered, by_name);
 	(void)crypto_hash_sha256_init(&state);

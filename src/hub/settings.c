@@ -1,5 +1,6 @@
 /* The files that say what a known encoder is, where its weights came without them. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -7,11 +8,14 @@
 
 enum { TEXT_MAX = 4096 };
 
+/* Unless it is there. */
 static enum ho_status write_text(const char *folder, const char *name, const struct ho_buf *text, struct ho_error *err)
 {
 	char path[HO_HUB_PATH];
 	enum ho_status status = ho_hub__join(path, folder, name, err);
-	return status ? status : ho_file_write(path, ho_buf_slice(text), err);
+	if (status || access(path, F_OK) == 0)
+		return status;
+	return ho_file_write(path, ho_buf_slice(text), err);
 }
 
 static enum ho_status write_config(struct ho_buf *text, const char *folder, const struct ho_known_encoder *k,

@@ -4,7 +4,6 @@
 #include <archive_entry.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "hub/private.h"
@@ -29,52 +28,18 @@ enum ho_status ho_hub__join(char out[HO_HUB_PATH], const char *folder, const cha
 	return len > 0 && len < HO_HUB_PATH ? HO_OK : ho_fail(err, HO_EINVAL, "the path or address is too long");
 }
 
-static enum ho_status copy_file(const char *target, const char *source, uint64_t most, struct ho_error *err)
+enum ho_status ho_hub__copy(const char *to, const char *from, uint64_t most, const struct ho_progress *progress,
+                            struct ho_error *err)
 {
 	struct ho_mapping map;
-	enum ho_status status = ho_mapping_open(&map, source, err);
+	enum ho_status status = ho_progress_check(progress, err);
+	if (status == HO_OK)
+		status = ho_mapping_open(&map, from, err);
 	if (status)
 		return status;
-	status = map.bytes.len > most ? ho_fail(err, HO_ELIMIT, "%s is too large", source)
-	                              : ho_file_write(target, map.bytes, err);
+	status = map.bytes.len > most ? ho_fail(err, HO_ELIMIT, "it is too large") : ho_file_write(to, map.bytes, err);
 	ho_mapping_close(&map);
 	return status;
-}
-
-/* The weights as an ONNX file, where the hub's folders have it. What `err` says is kept if there is none. */
-static enum ho_status copy_onnx(const char *to, const char *from, struct ho_error *err)
-{
-	static const char *const names[] = {"model.onnx", "onnx/model.onnx"};
-	char source[HO_HUB_PATH], target[HO_HUB_PATH];
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		if (ho_hub__join(source, from, names[i], NULL) || ho_hub__join(target, to, HUB_ONNX, NULL) ||
-		    access(source, F_OK))
-			continue;
-		return copy_file(target, source, WEIGHTS_MAX, err);
-	}
-	return HO_ENOTFOUND;
-}
-
-enum ho_status ho_hub__copy(const char *to, const char *from, struct ho_error *err)
-{
-	char source[HO_HUB_PATH], target[HO_HUB_PATH];
-	bool is_onnx = false;
-	for (size_t i = 0; i < HUB_FILES; i++) {
-		const struct hub_file *file = &ho_hub__files[i];
-		enum ho_status status = ho_hub__join(source, from, file->name, err);
-		if (status == HO_OK)
-			status = ho_hub__join(target, to, file->name, err);
-		if (status == HO_OK)
-			status = copy_file(target, source, file->most, err);
-		if (status == HO_ENOTFOUND && i == HUB_WEIGHTS) {
-			status = copy_onnx(to, from, err);
-			is_onnx = status == HO_OK;
-		}
-		/* An export may come without settings; whether they are needed shows later. */
-		if (status && !(status == HO_ENOTFOUND && (is_onnx || !file->needed)))
-			return status;
-	}
-	return HO_OK;
 }
 
 static enum ho_status open_archive(struct archive **out, const char *path, struct ho_error *err)
@@ -136,8 +101,9 @@ struct candidates {
 	struct place place;               /* of the last of the best kind */
 };
 
-static void consider(struct candidates *c, const char *path)
+static void consider(void *context, const char *path)
 {
+	struct candidates *c = context;
 	size_t root, len = strlen(path);
 	if (len >= HO_HUB_PATH)
 		return;
@@ -148,23 +114,21 @@ static void consider(struct candidates *c, const char *path)
 		return;
 	}
 	bool is_plain = ends_with(&root, path, "model.onnx");
-	if (len < 5 || strcmp(path + len - 5, ".onnx") != 0)
+	const char *slash = strrchr(path, '/');
+	size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+	/* Names with a leading point are what other systems put beside files. */
+	if (len < 5 || strcmp(path + len - 5, ".onnx") != 0 || path[folder] == '.')
 		return;
 	c->onnx++;
 	c->plain_onnx += is_plain;
 	if (c->weights || (c->plain_onnx && !is_plain))
 		return;
-	const char *slash = strrchr(path, '/');
-	size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
 	c->place = (struct place){.root = ""};
 	memcpy(c->place.onnx, path, len);
 	if (!is_plain) {
 		memcpy(c->place.stem, path + folder, len - folder - 5);
 		c->place.stem[len - folder - 5] = '-';
 	}
-	/* The hub keeps exports in a folder of their own, below the settings. */
-	if (folder >= 5 && memcmp(path + folder - 5, "onnx/", 5) == 0 && (folder == 5 || path[folder - 6] == '/'))
-		folder -= 5;
 	memcpy(c->place.root, path, folder);
 }
 
@@ -179,26 +143,67 @@ static enum ho_status choose(const struct candidates *c, struct ho_error *err)
 	                       : "it holds no model.safetensors, and no ONNX file either");
 }
 
-/* The folder inside the archive that holds the one encoder. */
-static enum ho_status find_place(struct place *out, const char *path, const struct ho_progress *progress,
-                                 struct ho_error *err)
+/* Call `visit` with the name of each entry. */
+static enum ho_status for_each_entry(const char *path, void (*visit)(void *context, const char *name), void *context,
+                                     const struct ho_progress *progress, struct ho_error *err)
 {
-	static _Thread_local struct candidates found;
 	struct archive *a;
 	struct archive_entry *entry = NULL;
 	size_t seen = 0;
 	enum ho_status status = open_archive(&a, path, err);
-	found = (struct candidates){.weights = 0};
 	while (status == HO_OK) {
 		status = next_entry(&entry, a, &seen, progress, err);
 		if (status || !entry)
 			break;
 		if (archive_entry_pathname(entry))
-			consider(&found, archive_entry_pathname(entry));
+			visit(context, archive_entry_pathname(entry));
 	}
 	archive_read_free(a);
+	return status;
+}
+
+/* What stands beside the weights. */
+struct beside {
+	const char *root;
+	bool config, tokenizer;
+};
+
+static void look_beside(void *context, const char *name)
+{
+	struct beside *b = context;
+	size_t root = strlen(b->root);
+	if (strncmp(name, b->root, root) != 0)
+		return;
+	b->config = b->config || strcmp(name + root, "config.json") == 0;
+	b->tokenizer = b->tokenizer || strcmp(name + root, "tokenizer.json") == 0;
+}
+
+/* The hub keeps exports in a folder `onnx` below the settings; and a tokeniser under its own name goes before. */
+static void settle(struct place *place, const struct beside *beside)
+{
+	size_t folder = strlen(place->root);
+	if (!place->onnx[0])
+		return;
+	if (!beside->config && folder >= 5 && strcmp(place->root + folder - 5, "onnx/") == 0 &&
+	    (folder == 5 || place->root[folder - 6] == '/'))
+		place->root[folder - 5] = 0;
+	if (beside->tokenizer)
+		place->stem[0] = 0;
+}
+
+/* The folder inside the archive that holds the one encoder. */
+static enum ho_status find_place(struct place *out, const char *path, const struct ho_progress *progress,
+                                 struct ho_error *err)
+{
+	static _Thread_local struct candidates found;
+	found = (struct candidates){.weights = 0};
+	enum ho_status status = for_each_entry(path, consider, &found, progress, err);
 	if (status == HO_OK)
 		status = choose(&found, err);
+	struct beside beside = {.root = found.place.root};
+	if (status == HO_OK && found.place.onnx[0])
+		status = for_each_entry(path, look_beside, &beside, progress, err);
+	settle(&found.place, &beside);
 	*out = found.place;
 	return status;
 }

@@ -14,7 +14,8 @@ static enum ho_status check(const struct ho_model *model, const struct ho_encode
 {
 	const struct ho_encoder_record *record = model->encoder_record;
 	const struct ho_encoder_facts *facts = ho_encoder_facts(encoder);
-	if (facts->fingerprint == record->fingerprint && facts->dimensions == record->dimensions)
+	bool same = facts->fingerprint == record->fingerprint || facts->older_fingerprint == record->fingerprint;
+	if (same && facts->dimensions == record->dimensions)
 		return HO_OK;
 	(void)ho_fail(err, HO_EFORMAT,
 	              "the model was trained with another encoder than the one in this folder; name the right one in "

@@ -2,7 +2,8 @@
 """A tiny encoder and texts that it makes easy, so that training with an encoder is tested without any download.
 
 Usage: make-encoder.py encoder FOLDER [SEED]        an encoder of the BERT family as Hugging Face lays it out
-       make-encoder.py onnx FOLDER FILE [KIND]       its weights as PyTorch exports them; KIND: fp32, int8, outside, packed
+       make-encoder.py onnx FOLDER FILE [KIND]       its weights as PyTorch exports them; KIND: see make_onnx
+       make-encoder.py other FOLDER FILE             its weights in a model.safetensors that is written in another way
        make-encoder.py tokenizer FOLDER FILE         its vocabulary as a tokenizer.json
        make-encoder.py texts ROWS SEED > texts.csv  text,label
 
@@ -93,14 +94,9 @@ def make_encoder(folder, seed):
     write(folder, "1_Pooling/config.json", {"pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True})
     with open(os.path.join(folder, "vocab.txt"), "w", encoding="utf-8") as out:
         out.write("\n".join(pieces) + "\n")
-    header, body = {}, b""
-    for name, shape, numbers in tensors(rng, len(pieces), side_of):
-        data = struct.pack(f"<{len(numbers)}f", *numbers)
-        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(body), len(body) + len(data)]}
-        body += data
-    text = json.dumps(header).encode()
-    with open(os.path.join(folder, "model.safetensors"), "wb") as out:
-        out.write(struct.pack("<Q", len(text)) + text + body)
+    write_safetensors(os.path.join(folder, "model.safetensors"),
+                      ((name, shape, struct.pack(f"<{len(numbers)}f", *numbers))
+                       for name, shape, numbers in tensors(rng, len(pieces), side_of)))
 
 
 def varint(n):
@@ -120,28 +116,68 @@ def text(field, content):
     return varint(field << 3 | 2) + varint(len(content)) + content
 
 
-def make_onnx(folder, path, kind):
-    """ModelProto.graph with the nodes that multiply by matrices, and the initializers; the rest of a graph is not read."""
-    with open(os.path.join(folder, "model.safetensors"), "rb") as source:
+def read_safetensors(path):
+    with open(path, "rb") as source:
         size = struct.unpack("<Q", source.read(8))[0]
         header, body = json.loads(source.read(size)), source.read()
-    nodes, weights = b"", b""
-    for i, (name, tensor) in enumerate(header.items()):
-        data, shape = body[slice(*tensor["data_offsets"])], tensor["shape"]
+    return [(name, tensor["shape"], body[slice(*tensor["data_offsets"])]) for name, tensor in header.items()]
+
+
+def write_safetensors(path, tensors):
+    header, body = {}, b""
+    for name, shape, data in tensors:
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(body), len(body) + len(data)]}
+        body += data
+    head = json.dumps(header).encode()
+    with open(path, "wb") as out:
+        out.write(struct.pack("<Q", len(head)) + head + body)
+
+
+def turn(data, rows, columns):
+    return b"".join(data[4 * (r * columns + c):][:4] for c in range(columns) for r in range(rows))
+
+
+def make_onnx(folder, path, kind):
+    """ModelProto.graph with the nodes that multiply by matrices, and the initializers; the rest of a graph is not read.
+
+    Equal tensors stand there once, with Identity nodes for their other names, as PyTorch does it.
+    """
+    prefix = "bert." if kind == "prefix" else ""
+    nodes, weights, seen = b"", b"", {}
+    for i, (name, shape, data) in enumerate(read_safetensors(os.path.join(folder, "model.safetensors"))):
+        kept, node = prefix + name, "/" + (prefix + name).removesuffix(".weight").replace(".", "/").replace("layer/", "layer.")
         if name.startswith("encoder.") and len(shape) == 2:
-            rows, columns = shape
-            numbers = struct.unpack(f"<{rows * columns}f", data)
-            data = struct.pack(f"<{rows * columns}f", *(numbers[r * columns + c] for c in range(columns) for r in range(rows)))
-            node = "/" + name.removesuffix(".weight").replace(".", "/").replace("layer/", "layer.") + "/MatMul"
-            name, shape = f"onnx::MatMul_{1000 + i}", [columns, rows]
-            operator = "MatMulInteger" if kind == "int8" else "MatMul"
-            nodes += text(1, text(1, "x") + text(1, name) + text(2, node + "_output_0") + text(3, node) + text(4, operator))
+            data, shape = turn(data, *shape), shape[::-1]
+            product = "MatMulInteger" if kind == "int8" else "MatMul"
+            if kind == "kept":
+                node = f"MatMul_{i}"
+            else:
+                kept, node = f"onnx::MatMul_{1000 + i}", node + "/MatMul"
+            nodes += text(1, text(1, "x") + text(1, kept) + text(2, f"out_{i}") + text(3, node) + text(4, product))
+        elif data in seen:
+            nodes += text(1, text(1, seen[data]) + text(2, kept) + text(3, f"Identity_{i}") + text(4, "Identity"))
+            continue
+        seen[data] = kept
+        if kind == "name" and name.endswith("query.bias"):
+            kept += "^2"
+        if kind == "endless" and name.endswith("output.dense.weight"):
+            shape, data = [0, 1 << 61], b""
+        if kind == "huge" and name.endswith("output.dense.weight"):
+            shape = [1 << 62, 4]
         dims = text(1, b"".join(map(varint, shape))) if kind == "packed" else b"".join(number(1, n) for n in shape)
         place = text(13, text(1, "location") + text(2, "weights.bin")) + number(14, 1) if kind == "outside" else text(9, data)
-        weights += text(5, dims + number(2, 1) + text(8, name) + place)
+        weights += text(5, dims + number(2, 10 if kind == "fp16" else 1) + text(8, kept) + place)
     positions = text(5, number(1, 1) + number(1, 2) + number(2, 7) + text(8, "embeddings.position_ids") + text(9, bytes(16)))
+    twice = text(7, text(2, "second")) if kind == "twice" else b""
     with open(path, "wb") as out:
-        out.write(number(1, 8) + text(2, "pytorch") + text(7, nodes + text(2, "main") + positions + weights))
+        out.write(number(1, 8) + text(2, "pytorch") + text(7, nodes + text(2, "main") + positions + weights) + twice)
+
+
+def make_other_file(folder, path):
+    """The same weights called bert.*, in another order, with a pooler that no vector depends on."""
+    tensors = [("bert." + name, shape, data) for name, shape, data in
+               read_safetensors(os.path.join(folder, "model.safetensors"))]
+    write_safetensors(path, [("bert.pooler.dense.bias", [HIDDEN], bytes(4 * HIDDEN))] + tensors[::-1])
 
 
 def make_tokenizer(folder, path):
@@ -174,6 +210,8 @@ if __name__ == "__main__":
         make_encoder(sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 1)
     elif sys.argv[1] == "onnx":
         make_onnx(sys.argv[2], sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else "fp32")
+    elif sys.argv[1] == "other":
+        make_other_file(sys.argv[2], sys.argv[3])
     elif sys.argv[1] == "tokenizer":
         make_tokenizer(sys.argv[2], sys.argv[3])
     else:
