@@ -95,8 +95,11 @@ static enum ho_status pass_through(size_t *n, struct ho_encoder_workspace *ws, s
 		ws->shares[t] =
 		    (struct ho_encoder_share){piece->start, piece->end, ws->scratch.x + t * ws->encoder->facts.hidden};
 	}
-	if (cls)
-		ws->shares[0].end = (uint32_t)text.len;
+	for (size_t t = 0; cls && t < tokens.n; t++) { /* all that it has read */
+		const struct ho_piece_token *piece = &ws->scratch.pieces.items[t];
+		if (piece->end > piece->start && piece->end > ws->shares[0].end)
+			ws->shares[0].end = piece->end;
+	}
 	return HO_OK;
 }
 

@@ -115,44 +115,6 @@ static enum ho_status collect_chars(struct collector *c, struct ho_error *err)
 	return status;
 }
 
-/* Weight of the label's vector against one share: as ho_model__margin() of the columns' products. */
-static double share_weight(const struct ho_model *model, const float *share, uint32_t label)
-{
-	uint32_t dimensions = model->encoder_record->dimensions, K = model->core->K;
-	double own = 0, others = 0;
-	for (uint32_t k = 0; k < model->core->columns; k++) {
-		double sum = 0;
-		for (uint32_t d = 0; d < dimensions; d++)
-			sum += (double)model->dense[(size_t)k * dimensions + d] * (double)share[d];
-		*(model->core->columns == 1 || k == label ? &own : &others) += sum;
-	}
-	if (model->core->columns == 1)
-		return label ? own : -own;
-	return own - others / (K - 1);
-}
-
-/* What each token's last state adds to the score. It has seen the whole text, so this says where the encoder looks, and
- * not what the score would be without the token. The edges stand for no bytes: theirs goes to the bias. */
-static enum ho_status collect_shares(struct collector *c, struct ho_slice text, struct ho_error *err)
-{
-	const struct ho_encoder_share *shares;
-	struct ho_explanation *out = c->out;
-	size_t n;
-	double scale;
-	enum ho_status status = ho_encode_shares(&shares, &n, &scale, c->ws->encoding, text, err);
-	for (size_t i = 0; i < n && status == HO_OK; i++) {
-		double weight = scale * share_weight(c->ws->model, shares[i].vector, c->label);
-		if (shares[i].start == shares[i].end) {
-			out->bias += weight;
-			continue;
-		}
-		if (ho_grow(&out->pieces, &c->cap, out->n_pieces + 1, sizeof *out->pieces))
-			return ho_fail_nomem(err);
-		out->pieces[out->n_pieces++] = (struct ho_piece){shares[i].start, shares[i].end, "encoder", weight};
-	}
-	return status;
-}
-
 /* By falling |weight|; equals in the order of the text, so that the result does not depend on the sorting method. */
 static int by_strength(const void *a, const void *b)
 {
@@ -215,7 +177,7 @@ static enum ho_status fill(struct ho_explanation *out, struct ho_workspace *ws, 
 	if (status == HO_OK && model->core->char_max)
 		status = collect_chars(&c, err);
 	if (status == HO_OK && model->dense)
-		status = collect_shares(&c, text, err);
+		status = ho_explain__encoder(out, &c.cap, ws, text, c.label, err);
 	if (status == HO_OK && out->n_pieces) {
 		merge_same(out);
 		qsort(out->pieces, out->n_pieces, sizeof *out->pieces, by_strength);

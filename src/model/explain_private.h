@@ -16,6 +16,17 @@ double ho_model__weight(const struct ho_model *model, const struct ho_view *view
 double ho_model__margin(const struct ho_model *model, const double *columns, uint32_t label);
 
 /**
+ * Add what the encoder's reading of each word, or of each passage of a long text, adds to the score for `label`; what
+ * belongs to no word goes to the bias. The additions sum to the encoder's part of the score.
+ *
+ * @param cap  of the pieces.
+ * @param ws   has the text's tokens.
+ * @return HO_OK; HO_ENOMEM; HO_ELIMIT.
+ */
+HO_MUST_CHECK enum ho_status ho_explain__encoder(struct ho_explanation *out, size_t *cap, struct ho_workspace *ws,
+                                                 struct ho_slice text, uint32_t label, struct ho_error *err);
+
+/**
  * Write the sentences of explanation->text from everything else in it.
  *
  * @param explanation  pieces, answer, threshold and word counts are filled; only `text` is set, owned by it.

@@ -33,21 +33,24 @@ static void scores_are_the_slow_sums(void **state)
 	}
 }
 
+/* Two and five labels; by the mean of the tokens and by the first of them. */
 static void pieces_and_bias_sum_to_the_score(void **state)
 {
 	(void)state;
-	for (uint32_t K = 2; K <= 5; K += 3) {
+	for (unsigned round = 0; round < 4; round++) {
+		uint32_t K = round % 2 ? 5 : 2;
 		struct rig r;
 		struct ho_error err;
 		struct ho_workspace *ws;
 		size_t from_encoder = 0;
-		rig_make(&r, K, false);
+		rig_make(&r, K, round >= 2);
 		struct ho_model *model = rig_open(&r);
 		assert_ok(ho_workspace_new(&ws, model, &err), &err);
 		for (size_t i = 0; i < RIG_TEXTS; i++) {
 			struct ho_explanation e;
 			assert_ok(ho_explain(&e, ws, rig_texts[i], strlen(rig_texts[i]), &err), &err);
 			double sum = e.bias;
+			assert_true(isfinite(e.bias));
 			for (size_t p = 0; p < e.n_pieces; p++) {
 				sum += e.pieces[p].weight;
 				from_encoder += strcmp(e.pieces[p].view, "encoder") == 0;
@@ -62,6 +65,56 @@ static void pieces_and_bias_sum_to_the_score(void **state)
 		ho_model_free(model);
 		rig_release(&r);
 	}
+}
+
+/* By the first token: of one word, what it adds to nothing; of a long text, passages that do not overlap, and what the
+ * encoder did not read has no share. */
+static void words_of_a_first_token_encoder(void **state)
+{
+	(void)state;
+	struct rig r;
+	struct ho_error err;
+	struct ho_workspace *ws;
+	struct ho_explanation one, none, many;
+	char text[4000] = "";
+	rig_make(&r, 2, true);
+	struct ho_model *model = rig_open(&r);
+	size_t most = ho_encoder_facts(model->encoder)->max_tokens, n = 0, used = 0, read_end = 0;
+	assert_ok(ho_workspace_new(&ws, model, &err), &err);
+	assert_ok(ho_explain(&one, ws, "card", 4, &err), &err);
+	assert_ok(ho_explain(&none, ws, "", 0, &err), &err);
+	for (size_t p = 0; p < one.n_pieces; p++)
+		if (strcmp(one.pieces[p].view, "encoder") == 0) {
+			n++;
+			assert_true(one.pieces[p].start == 0 && one.pieces[p].end == 4);
+		}
+	assert_int_equal(n, 1);
+	assert_true(none.n_pieces == 0);
+	for (size_t i = 0; i < 3 * most; i++) {
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s ", i % 3 ? "card" : "the");
+		read_end = i + 2 < most ? used : read_end; /* two tokens are the edges */
+	}
+	assert_ok(ho_explain(&many, ws, text, used, &err), &err);
+	uint32_t covered[4000] = {0};
+	double sum = many.bias;
+	n = 0;
+	for (size_t p = 0; p < many.n_pieces; p++) {
+		sum += many.pieces[p].weight;
+		if (strcmp(many.pieces[p].view, "encoder") != 0)
+			continue;
+		n++;
+		assert_true(many.pieces[p].end <= read_end);
+		for (uint32_t b = many.pieces[p].start; b < many.pieces[p].end; b++)
+			assert_int_equal(covered[b]++, 0);
+	}
+	assert_true(n > 1 && n <= 24);
+	assert_true(fabs(sum - many.total) < 1e-5 * (1 + fabs(many.total)));
+	ho_explanation_release(&one);
+	ho_explanation_release(&none);
+	ho_explanation_release(&many);
+	ho_workspace_free(ws);
+	ho_model_free(model);
+	rig_release(&r);
 }
 
 /* With vectors computed ahead, in a block, the answers are the same to the last bit, also out of order. */
@@ -261,13 +314,10 @@ static void forged_encoder_sections_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(scores_are_the_slow_sums),
-	    cmocka_unit_test(pieces_and_bias_sum_to_the_score),
-	    cmocka_unit_test(foreseen_texts_answer_the_same),
-	    cmocka_unit_test(remembered_vectors_answer_the_same),
-	    cmocka_unit_test(a_missing_or_other_encoder_is_said),
-	    cmocka_unit_test(a_model_keeps_its_precision),
-	    cmocka_unit_test(forged_encoder_sections_are_refused),
+	    cmocka_unit_test(scores_are_the_slow_sums),           cmocka_unit_test(pieces_and_bias_sum_to_the_score),
+	    cmocka_unit_test(words_of_a_first_token_encoder),     cmocka_unit_test(foreseen_texts_answer_the_same),
+	    cmocka_unit_test(remembered_vectors_answer_the_same), cmocka_unit_test(a_missing_or_other_encoder_is_said),
+	    cmocka_unit_test(a_model_keeps_its_precision),        cmocka_unit_test(forged_encoder_sections_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
