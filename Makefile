@@ -14,6 +14,7 @@ help: ## this list
 
 build: ## a release build: build/release/handoff
 	@$(PACKAGES) build
+	@[ -x build/release/handoff ] || echo "Building; the first time takes some minutes."
 	@cmake --preset release --log-level=NOTICE >/dev/null
 	@cmake --build --preset release -- --quiet
 	@echo "The program is build/release/handoff."

