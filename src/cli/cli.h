@@ -30,6 +30,7 @@ struct cli_progress {
 	bool open; /**< a rewritten line stands on the terminal */
 	char stage[64];
 	double stage_began, shown_at; /**< ho_clock_seconds() */
+	double first, last;           /**< shares done when the stage began, and last told */
 };
 
 /** The run of one command. */

@@ -18,12 +18,12 @@ void cli_progress_clear(struct cli *cli)
 /* "fitting  43%  about 5 s left" */
 static void compose(char *out, size_t room, const struct cli_progress *lines, double fraction, double now)
 {
-	double elapsed = now - lines->stage_began;
+	double elapsed = now - lines->stage_began, gained = fraction - lines->first;
 	if (!(fraction >= 0))
 		snprintf(out, room, "%s ...", lines->stage);
-	else if (fraction > 0.02 && elapsed > 1 && elapsed * (1 - fraction) / fraction >= 0.5)
+	else if (gained > 0.02 && elapsed > 1 && elapsed * (1 - fraction) / gained >= 0.5)
 		snprintf(out, room, "%s %2.0f%%, about %.40s left", lines->stage, 100 * fraction,
-		         ho_show_seconds(elapsed * (1 - fraction) / fraction).text);
+		         ho_show_seconds(elapsed * (1 - fraction) / gained).text);
 	else
 		snprintf(out, room, "%s %2.0f%%", lines->stage, 100 * fraction);
 }
@@ -34,10 +34,13 @@ static void step(void *context, const char *stage, double fraction)
 	struct cli_progress *lines = &cli->lines;
 	double now = ho_clock_seconds();
 	char text[160];
-	bool fresh = strncmp(stage, lines->stage, sizeof lines->stage - 1) != 0;
+	/* A stage may come again, and work that goes on from a checkpoint does not begin at nought. */
+	bool fresh = strncmp(stage, lines->stage, sizeof lines->stage - 1) != 0 || fraction < lines->last;
+	lines->last = fraction;
 	if (fresh) {
 		snprintf(lines->stage, sizeof lines->stage, "%s", stage);
 		lines->stage_began = now;
+		lines->first = fraction > 0 ? fraction : 0;
 	}
 	if (lines->quiet || (!fresh && now - lines->shown_at < (lines->terminal ? TERMINAL_PAUSE : PLAIN_PAUSE)))
 		return;
