@@ -214,6 +214,18 @@ void ho_finetune_release(struct ho_finetune *f)
 	*f = (struct ho_finetune){.folder = NULL};
 }
 
+uint64_t ho_finetune_kept(const char *stem)
+{
+	char path[4200];
+	struct stat st;
+	uint64_t bytes = 0;
+	for (unsigned i = 0; i < HO_FINETUNE_FOLDS + HO_FINETUNE_RUNS; i++) {
+		(void)snprintf(path, sizeof path, "%s.tuning-%u", stem, i);
+		bytes += stat(path, &st) ? 0 : (uint64_t)st.st_size;
+	}
+	return bytes;
+}
+
 void ho_finetune_forget(const char *stem)
 {
 	char path[4200];

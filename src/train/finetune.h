@@ -70,6 +70,8 @@ HO_MUST_CHECK enum ho_status ho_finetune(struct ho_finetune *out, struct ho_less
 void ho_finetune_release(struct ho_finetune *finetune);
 /** Remove the checkpoints. */
 void ho_finetune_forget(const char *stem);
+/** Bytes of the checkpoints that an interrupted run has left; 0: none. */
+uint64_t ho_finetune_kept(const char *stem);
 
 /** Rows of one tuning. */
 enum ho_finetune_use { HO_TUNE_JUDGES, HO_TUNE_LEARNS, HO_TUNE_STOPS, HO_TUNE_IDLE };

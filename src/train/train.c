@@ -497,6 +497,12 @@ enum ho_status ho_train(struct ho_train_result *out, const struct ho_table *tabl
 	finish(&run);
 	if (status)
 		ho_train_result_release(out);
+	if (status == HO_ECANCELLED && options->fine_tune && ho_finetune_kept(path))
+		return ho_fail(
+		    err, status,
+		    "stopped on request; no model was written. What was tuned so far stands in %s.tuning-* (%llu MB): "
+		    "the same command goes on from there; without these files it begins anew",
+		    path, (unsigned long long)(ho_finetune_kept(path) / 1000000));
 	return status;
 }
 
