@@ -113,12 +113,14 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 	if (o->encoder_tokens && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-tokens needs --encoder NAME");
 	if (o->encoder_tokens && (o->encoder_tokens < 3 || o->encoder_tokens > UINT16_MAX))
-		return ho_fail(err, HO_EINVAL,
-		               "--encoder-tokens is from 3, the two edges of a text included, to what the encoder can");
+		return ho_fail(
+		    err, HO_EINVAL,
+		    "--encoder-tokens is from 3, the two edges of a text included, to what the encoder can read "
+		    "(mostly 512)");
 	out->encoder_tokens = (unsigned)o->encoder_tokens;
 	out->encoder_beside = o->encoder_beside;
 	if (o->encoder_beside && !out->encoder)
-		return ho_fail(err, HO_EINVAL, "--encoder-beside belongs to --encoder");
+		return ho_fail(err, HO_EINVAL, "--encoder-beside needs --encoder NAME");
 	if (o->fine_tune_rows && !o->fine_tune)
 		return ho_fail(err, HO_EINVAL, "--fine-tune-rows needs --fine-tune");
 	if (o->fine_tune && !out->encoder)
@@ -165,6 +167,23 @@ static enum ho_status check_labels(const struct ho_table *table, const struct ho
 		               labels);
 	}
 	return HO_OK;
+}
+
+/* Words for labels that no text has help nothing: most likely a slip of the pen. */
+static void check_label_words(struct cli *cli, const struct ho_table *table, const struct label_file *file,
+                              const char *path)
+{
+	char labels[256];
+	cli_list_labels(labels, sizeof labels, table);
+	for (uint32_t i = 0; i < file->labels.n; i++) {
+		struct ho_slice name = file->labels.keys[i];
+		bool found = false;
+		for (uint32_t l = 0; l < table->label_count && !found; l++)
+			found = ho_slice_equal(table->labels[l], name);
+		if (!found)
+			cli_warn(cli, "%s: no text has the label '%.*s', so its words help nothing; there are %s", path,
+			         name.len > 60 ? 60 : (int)name.len, name.ptr, labels);
+	}
 }
 
 /* The columns in the words of the model file: text columns by line feeds. */
@@ -266,7 +285,8 @@ static int print(struct cli *cli, const struct trained *t, const struct train_op
 }
 
 static enum ho_status work(struct trained *t, struct cli *cli, struct cli_data *data, const char *path,
-                           const struct train_options *o, struct ho_train_options *options, struct ho_error *err)
+                           const struct train_options *o, const struct label_file *file,
+                           struct ho_train_options *options, struct ho_error *err)
 {
 	enum ho_status status = check_places(data, path, o, err);
 	if (status == HO_OK)
@@ -277,6 +297,8 @@ static enum ho_status work(struct trained *t, struct cli *cli, struct cli_data *
 		status = ho_table_check_trainable(&t->table, err);
 	if (status == HO_OK)
 		status = check_labels(&t->table, options, err);
+	if (status == HO_OK && file->labels.n)
+		check_label_words(cli, &t->table, file, o->labels);
 	if (status == HO_OK)
 		status = train(&t->result, cli, options, data, &t->table, o->test ? &t->test : NULL, o->output, err);
 	if (status == HO_OK && o->test)
@@ -320,7 +342,7 @@ static int run(struct cli *cli, struct cli_data *data, const char *path, const s
 		options.label_words = &words;
 	}
 	if (status == HO_OK)
-		status = work(&t, cli, data, path, o, &options, &err);
+		status = work(&t, cli, data, path, o, &file, &options, &err);
 	if (status == HO_OK)
 		status = note_training(&t, o->workspace, &err);
 	int exit = status ? cli_fail(cli, &err) : print(cli, &t, o, &options);

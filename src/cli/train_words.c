@@ -127,14 +127,22 @@ static void print_baselines(struct ho_page *page, const json_t *report)
 		ho_grid_cell(&grid, "%s",
 		             with_interval(number(one, "accuracy"), json_object_get(one, "interval")).text);
 	}
+	const json_t *interval = json_object_get(test, "interval"), *best = NULL;
+	if (json_is_object(test))
+		best = json_object_get(baselines, string(test, "baseline", "?"));
+	if (best) {
+		ho_grid_cell(&grid, "this model");
+		ho_grid_cell(&grid, "%s", ho_show_percent(number(best, "accuracy") + number(test, "difference")).text);
+		ho_page_text(page, 0, 0, "On %s that none of them had learnt from.",
+		             ho_show_counted((size_t)number(test, "n"), "text").text);
+	}
 	ho_page_grid(page, 2, &grid, true);
-	const json_t *interval = json_object_get(test, "interval");
-	if (!json_is_object(test))
+	if (!best)
 		return;
 	const char *name = string(test, "baseline", "?");
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		name = strcmp(name, rows[i].key) == 0 ? rows[i].name : name;
-	ho_page_text(page, 0, 0, "Against the best of these (%s), on the same texts: %s, p = %.2g%s.", name,
+	ho_page_text(page, 0, 0, "Against the best of the others (%s): %s, p = %.2g%s.", name,
 	             ho_show_points(number(test, "difference"), json_number_value(json_array_get(interval, 0)),
 	                            json_number_value(json_array_get(interval, 1)))
 	                 .text,
