@@ -256,6 +256,8 @@ static int get(struct cli *cli, const char *name, const char *from)
 		                                 "sha256", got.sha256, "verified", (int)got.verified),
 		                       CLI_OK);
 	cli_page_init(&page);
+	if (got.verified)
+		ho_page_text(&page, 0, 0, "The checksums are those of %s.", name);
 	ho_page_text(&page, 0, 0, "%s is in %s; `handoff train ... --encoder %s` uses it.", name, got.folder, name);
 	return cli_page_finish(cli, &page, CLI_OK);
 }
@@ -276,7 +278,8 @@ static const char *misused(const char *verb, const char *name, const struct want
 	if (is_list && name)
 		return "`encoder list` takes no name";
 	if (!is_list && !name)
-		return is_embed ? "the model file is missing" : "the encoder's name is missing";
+		return is_embed ? "the model file is missing"
+		                : "the encoder's name is missing (`handoff encoder list` shows those that are known)";
 	if (w->from && strcmp(verb, "get") != 0)
 		return "--from belongs to `encoder get`";
 	if (w->encoder && !is_embed)

@@ -140,7 +140,9 @@ enum ho_status ho_encoder_distill(struct ho_distilled *out, const char *folder, 
 	if (dimensions > hidden)
 		return ho_fail(err, HO_EINVAL, "the encoder has %u dimensions; a static one made of it cannot have %u",
 		               hidden, dimensions);
-	enum ho_status status = ho_distill__words(&words, encoder, options, err);
+	enum ho_status status = ho_distill__check_folder(folder, err); /* before the work, not after it */
+	if (status == HO_OK)
+		status = ho_distill__words(&words, encoder, options, err);
 	if (status)
 		return status;
 	if (dimensions >= words.n)

@@ -27,6 +27,8 @@ HO_MUST_CHECK enum ho_status ho_distill__words(struct distilled_words *out, cons
                                                const struct ho_distill_options *options, struct ho_error *err);
 void ho_distill__words_release(struct distilled_words *words);
 
+/** HO_EINVAL: the folder holds an encoder already, or its name is too long. */
+HO_MUST_CHECK enum ho_status ho_distill__check_folder(const char *folder, struct ho_error *err);
 /** Write the folder. vectors: [words->n][dimensions]. HO_EFORMAT, HO_EIO, HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_distill__write(const char *folder, const struct distilled_words *words,
                                                const float *vectors, unsigned dimensions,

@@ -141,7 +141,7 @@ static enum ho_status write_settings(const char *folder, unsigned dimensions, co
 	                  err);
 }
 
-static enum ho_status make_folder(const char *folder, struct ho_error *err)
+enum ho_status ho_distill__check_folder(const char *folder, struct ho_error *err)
 {
 	char path[4096];
 	struct stat st;
@@ -151,9 +151,15 @@ static enum ho_status make_folder(const char *folder, struct ho_error *err)
 		(void)ho_fail(err, HO_EINVAL, "there is an encoder already; name another folder");
 		return err ? ho_error_at(err, "%s", folder) : HO_EINVAL;
 	}
-	if (mkdir(folder, 0777) && errno != EEXIST)
-		return ho_fail_errno(err, HO_EIO, "cannot make the folder %s", folder);
 	return HO_OK;
+}
+
+static enum ho_status make_folder(const char *folder, struct ho_error *err)
+{
+	enum ho_status status = ho_distill__check_folder(folder, err);
+	if (status == HO_OK && mkdir(folder, 0777) && errno != EEXIST)
+		status = ho_fail_errno(err, HO_EIO, "cannot make the folder %s", folder);
+	return status;
 }
 
 enum ho_status ho_distill__write(const char *folder, const struct distilled_words *words, const float *vectors,
