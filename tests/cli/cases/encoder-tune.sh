@@ -26,6 +26,7 @@ for part in 0 2; do
 	until [ -e again.handoff.tuning-$part ] || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
 	kill -INT $! 2>/dev/null || true
 	wait $! || true
+	[ ! -e again.handoff.tuning-$part ] || grep -q 'goes on from there' err || fail "it is not said what stays: $(cat err)"
 done
 stopped=$(ls again.handoff.tuning-* 2>/dev/null || true) # none: the machine was too quick for the signal
 expect 0 tune -o again.handoff --threads 1

@@ -24,6 +24,11 @@ expect 0 handoff explain first.handoff - --json <one.text
 head -n 17 texts.csv >few.csv
 expect 0 handoff train few.csv --labels labels.txt --encoder tiny -o few.handoff --json
 json out 'any("label names" in t["candidate"] for t in o["search"])' 'o["promise"] is None' 'o["parts"]["fit"] == 16'
+printf 'left\tto the left\nlest\ta slip of the pen\nright\n' >slip.txt
+expect 0 handoff train few.csv --labels slip.txt --encoder tiny -o slip.handoff
+grep -q "no text has the label 'lest'" err || fail "a label that is not there is not told"
+[ "$(grep -c 'no text has the label' err)" = 1 ] || fail "a label that is there is told"
+grep -q 'this model' out && grep -q 'of them had learnt from' out || fail "methods are not compared on the same texts"
 expect "0|1" handoff evaluate few.handoff texts.csv --json
 json out 'o["accuracy"] > 0.8' 'o["seen"] == 16'
 
