@@ -1,4 +1,5 @@
-/* Weights in an ONNX file from a stranger: refused, or every slice lies inside the file and every name finds a tensor. */
+/* Weights in an ONNX file from a stranger: refused, or every slice lies inside the file and every name finds a tensor.
+ */
 #include "fuzz.h"
 #include "hub/onnx.h"
 

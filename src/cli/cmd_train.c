@@ -29,12 +29,14 @@ static const struct cli_help help = {
     .exits = "1 with --require-promise: there is none",
 };
 
+#define NOT_GIVEN UINT64_MAX
+
 struct train_options {
 	const char *output, *test, *promise, *encoder, *precision, *workspace, *labels;
 	struct cli_list max_errors;
 	double confidence_level, review_share, time_limit;
 	bool require_promise, encoder_beside, fine_tune;
-	uint64_t fine_tune_rows, encoder_tokens;
+	uint64_t fine_tune_rows, encoder_tokens; /* or NOT_GIVEN */
 };
 
 /* LABEL=0.01: a promise for one label. The label may itself contain '='. */
@@ -110,24 +112,28 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 	out->encoder = o->encoder && strcmp(o->encoder, "none") != 0 ? o->encoder : NULL;
 	if (o->precision && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-precision needs --encoder NAME");
-	if (o->encoder_tokens && !out->encoder)
+	bool limits_tokens = o->encoder_tokens != NOT_GIVEN, limits_rows = o->fine_tune_rows != NOT_GIVEN;
+	if (limits_tokens && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-tokens needs --encoder NAME");
-	if (o->encoder_tokens && (o->encoder_tokens < 3 || o->encoder_tokens > UINT16_MAX))
+	if (limits_tokens && (o->encoder_tokens < 3 || o->encoder_tokens > UINT16_MAX))
 		return ho_fail(
 		    err, HO_EINVAL,
 		    "--encoder-tokens is from 3, the two edges of a text included, to what the encoder can read "
 		    "(mostly 512)");
-	out->encoder_tokens = (unsigned)o->encoder_tokens;
+	out->encoder_tokens = limits_tokens ? (unsigned)o->encoder_tokens : 0;
 	out->encoder_beside = o->encoder_beside;
 	if (o->encoder_beside && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-beside needs --encoder NAME");
-	if (o->fine_tune_rows && !o->fine_tune)
+	if (limits_rows && !o->fine_tune)
 		return ho_fail(err, HO_EINVAL, "--fine-tune-rows needs --fine-tune");
 	if (o->fine_tune && !out->encoder)
 		return ho_fail(err, HO_EINVAL,
 		               "--fine-tune needs --encoder NAME: the encoder that is to be fine-tuned");
 	out->fine_tune = o->fine_tune;
-	out->fine_tune_rows = (size_t)o->fine_tune_rows;
+	if (limits_rows && !o->fine_tune_rows)
+		return ho_fail(err, HO_EINVAL,
+		               "--fine-tune-rows is at least 1; leave --fine-tune away to tune on none");
+	out->fine_tune_rows = limits_rows ? (size_t)o->fine_tune_rows : 0;
 	out->cross_fit = o->promise && strcmp(o->promise, "cross-fit") == 0;
 	out->confidence_level = o->confidence_level;
 	out->review_share = o->review_share;
@@ -403,7 +409,8 @@ static int check_names(struct cli *cli, const struct train_options *o, bool has_
 int cmd_train(struct cli *cli, int argc, char **argv)
 {
 	struct cli_data data = {.format = NULL};
-	struct train_options o = {.confidence_level = 0.95, .review_share = -1};
+	struct train_options o = {
+	    .fine_tune_rows = NOT_GIVEN, .encoder_tokens = NOT_GIVEN, .confidence_level = 0.95, .review_share = -1};
 	struct cli_arguments arguments;
 	const struct cli_option own[] = {
 	    {"output", 'o', CLI_STRING, &o.output, "MODEL", "write the model to this file"},

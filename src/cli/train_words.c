@@ -204,7 +204,8 @@ static void print_strictest(struct ho_page *page, unsigned first, unsigned rest,
 {
 	double strictest = number(object, "strictest_possible");
 	if (strictest > 0 && strictest < 0.5)
-		ho_page_text(page, first, rest, "The strictest promise that these labels allow is about %s.",
+		ho_page_text(page, first, rest,
+		             "Where the model is surest, these labels would certify an error of about %s.",
 		             ho_show_percent(strictest).text);
 }
 

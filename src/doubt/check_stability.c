@@ -27,6 +27,7 @@ struct bin {
 struct stability {
 	struct doubt_trainings again;
 	const char *trouble; /* why nothing could be trained again; static */
+	const char *advice;  /* what to do then; static */
 	struct other other[DOUBT_TRAININGS];
 	struct bin bin[BINS];
 	double churn, lo, hi; /* label, mean of the draws against the model */
@@ -145,15 +146,18 @@ static enum ho_status measure(struct doubt *d, void *state, struct ho_error *err
 	struct ho_refit_heads heads;
 	enum ho_status status = ho_refit_heads_read(&heads, ho_model_report_json(d->model), d->K, err);
 	if (status == HO_EFORMAT) {
-		s->trouble = "the model has a part that is not trained again here, such as an encoder";
+		s->trouble = "the model has a part that this version does not know";
+		s->advice = "train the model with this version of the program";
 		return HO_OK;
 	}
 	if (status == HO_EUNAVAIL) {
 		s->trouble = "the model uses a pretrained encoder, and such models are not trained again yet";
+		s->advice = "train it once more with another --seed and let `handoff compare` say how the two differ";
 		return HO_OK;
 	}
 	if (status == HO_OK && d->train.groups < 2 * DOUBT_LEAST) {
 		s->trouble = "the training file has too few different texts";
+		s->advice = "label more texts";
 		return HO_OK;
 	}
 	if (status == HO_OK)
@@ -255,7 +259,7 @@ static void tell(struct doubt *d, const void *state)
 		return;
 	if (s->trouble) {
 		ho_doubt__find(d, DOUBT_UNKNOWN, "nothing could be trained again: %s", s->trouble);
-		ho_findings_advice(d->out, "label more texts, or train the model with this version of the program");
+		ho_findings_advice(d->out, "%s", s->advice);
 		return;
 	}
 	tell_verdict(s, d);

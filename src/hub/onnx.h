@@ -17,11 +17,11 @@ enum { ONNX_RANK_MAX = 2, ONNX_ITEMS_MAX = 1000000 };
 
 /** An initializer. All slices are borrowed from the file. */
 struct onnx_tensor {
-	struct ho_slice name, raw;      /**< raw: little-endian, row-major; empty where it is stored in another way */
+	struct ho_slice name, raw;     /**< raw: little-endian, row-major; empty where it is stored in another way */
 	uint64_t shape[ONNX_RANK_MAX]; /**< [rank], row-major */
-	uint64_t type;                  /**< TensorProto.DataType: 1 fp32, 10 fp16 */
-	unsigned rank;                  /**< ONNX_RANK_MAX + 1: more */
-	bool outside;                   /**< its numbers are in another file */
+	uint64_t type;                 /**< TensorProto.DataType: 1 fp32, 10 fp16 */
+	unsigned rank;                 /**< ONNX_RANK_MAX + 1: more */
+	bool outside;                  /**< its numbers are in another file */
 };
 
 /** A MatMul, whose second factor may be an initializer. */
@@ -46,8 +46,8 @@ struct onnx_file {
 
 /**
  * @param bytes  the file, borrowed until release.
- * @return HO_OK; HO_EFORMAT damaged, or two tensors of one name; HO_ELIMIT more than ONNX_ITEMS_MAX of a kind; HO_ENOMEM.
- * Release with ho_onnx_release(), also after a failure.
+ * @return HO_OK; HO_EFORMAT damaged, or two tensors of one name; HO_ELIMIT more than ONNX_ITEMS_MAX of a kind;
+ * HO_ENOMEM. Release with ho_onnx_release(), also after a failure.
  */
 HO_MUST_CHECK enum ho_status ho_onnx_read(struct onnx_file *out, struct ho_slice bytes, struct ho_error *err);
 void ho_onnx_release(struct onnx_file *file);

@@ -25,7 +25,7 @@ struct weight {
 };
 
 struct weights {
-	struct ho_map names; /* [n] of the items */
+	struct ho_map names;  /* [n] of the items */
 	struct weight *items; /* [names.n] owned */
 	size_t cap;
 	size_t matrices;
@@ -159,8 +159,9 @@ static enum ho_status collect(struct weights *all, const struct onnx_file *file,
 	if (status == HO_OK)
 		status = add_named(all, factors, file, err);
 	if (status == HO_OK && !all->names.n)
-		status = ho_fail(err, HO_EFORMAT,
-		                 "it holds no weights of the BERT family under the names that PyTorch's exporter gives");
+		status =
+		    ho_fail(err, HO_EFORMAT,
+		            "it holds no weights of the BERT family under the names that PyTorch's exporter gives");
 	ho_free(factors);
 	return status;
 }
@@ -173,14 +174,16 @@ static enum ho_status add_header(struct ho_buf *out, const struct weights *all, 
 		const struct onnx_tensor *t = all->items[i].tensor;
 		struct ho_slice name = all->names.keys[i];
 		bool transposed = all->items[i].transposed;
-		status = ho_buf_printf(out, err, "%s\"%.*s\":{\"dtype\":\"F32\",\"shape\":[", i ? "," : "{", (int)name.len,
-		                       name.ptr);
+		status = ho_buf_printf(out, err, "%s\"%.*s\":{\"dtype\":\"F32\",\"shape\":[", i ? "," : "{",
+		                       (int)name.len, name.ptr);
 		if (status == HO_OK && t->rank == 1)
 			status = ho_buf_printf(out, err, "%" PRIu64, t->shape[0]);
 		if (status == HO_OK && t->rank == 2)
-			status = ho_buf_printf(out, err, "%" PRIu64 ",%" PRIu64, t->shape[transposed], t->shape[!transposed]);
+			status = ho_buf_printf(out, err, "%" PRIu64 ",%" PRIu64, t->shape[transposed],
+			                       t->shape[!transposed]);
 		if (status == HO_OK)
-			status = ho_buf_printf(out, err, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", at, at + t->raw.len);
+			status = ho_buf_printf(out, err, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", at,
+			                       at + t->raw.len);
 		at += t->raw.len;
 	}
 	return status ? status : ho_buf_add(out, "}", 1, err);
@@ -195,7 +198,8 @@ static enum ho_status add_transposed(struct ho_writer *writer, const struct onnx
 	enum ho_status status = column ? HO_OK : ho_fail_nomem(err);
 	for (size_t c = 0; c < columns && status == HO_OK; c++) {
 		for (size_t r = 0; r < rows; r++)
-			memcpy(column + r * sizeof(float), t->raw.ptr + (r * columns + c) * sizeof(float), sizeof(float));
+			memcpy(column + r * sizeof(float), t->raw.ptr + (r * columns + c) * sizeof(float),
+			       sizeof(float));
 		status = ho_progress_check(progress, err);
 		if (status == HO_OK)
 			status = ho_writer_add(writer, column, rows * sizeof(float), err);

@@ -145,5 +145,6 @@ enum ho_status ho_explain__encoder(struct ho_explanation *out, size_t *cap, stru
 		return status;
 	if (is_sum)
 		return sum_tokens(out, cap, ws, shares, n, scale, label, err);
-	return add_words(out, cap, ws, text, shares[0].end, scale * weigh(ws->model, shares[0].vector, label), label, err);
+	return add_words(out, cap, ws, text, shares[0].end, scale * weigh(ws->model, shares[0].vector, label), label,
+	                 err);
 }

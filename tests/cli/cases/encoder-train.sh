@@ -137,6 +137,7 @@ refuse 2 handoff train train.csv --target label --encoder-precision int8 -o x.ha
 # A text is read so far and no further: in training, in answering, and tuned.
 refuse 2 handoff train train.csv --target label --encoder-tokens 8 -o x.handoff
 refuse 2 handoff train train.csv --target label --encoder tiny --encoder-tokens 2 -o x.handoff
+refuse 2 handoff train train.csv --target label --encoder tiny --encoder-tokens 0 -o x.handoff
 refuse 2 handoff train train.csv --target label --encoder tiny --encoder-tokens 9999 -o x.handoff
 grep -q 'more than the' err || fail "it is not said how many tokens the encoder can take"
 expect 0 handoff train train.csv --target label --promise cross-fit --encoder tiny --encoder-tokens 4 -o short.handoff --json
