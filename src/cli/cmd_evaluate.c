@@ -51,7 +51,7 @@ static enum ho_status note_evaluation(const struct cli_evaluation *evaluation, c
 }
 
 static int run(struct cli *cli, struct cli_data *data, const char *model_path, const char *path, double at_error,
-               const char *workspace)
+               const char *vectors, const char *workspace)
 {
 	struct ho_error err = {.code = HO_OK};
 	struct ho_model *model;
@@ -63,6 +63,8 @@ static int run(struct cli *cli, struct cli_data *data, const char *model_path, c
 		cli_data_from_model(data, model);
 	if (status == HO_OK)
 		status = cli_read_table(cli, &table, data, path, CLI_LABELS_NEEDED, false, &err);
+	if (status == HO_OK && vectors)
+		status = cli_know_vectors(cli, model, vectors, &table, &err);
 	if (status == HO_OK)
 		status = cli_evaluate(&evaluation, cli, model, &table, at_error, &err);
 	if (status == HO_OK)
@@ -78,11 +80,13 @@ int cmd_evaluate(struct cli *cli, int argc, char **argv)
 {
 	struct cli_data data = {.format = NULL};
 	struct cli_arguments arguments;
-	const char *workspace = NULL;
+	const char *workspace = NULL, *vectors = NULL;
 	double at_error = 0;
 	const struct cli_option own[] = {
 	    {"at-error", 0, CLI_SHARE, &at_error, "SHARE",
 	     "tell also how many texts the model could answer with this share of errors, in hindsight"},
+	    {"vectors", 0, CLI_STRING, &vectors, "FILE",
+	     "keep the encoder's vectors of the texts in FILE, and take those that are there from it"},
 	    {"workspace", 0, CLI_STRING, &workspace, "DIR", "note it in the journal of this workspace"},
 	    {.name = NULL},
 	};
@@ -90,5 +94,5 @@ int cmd_evaluate(struct cli *cli, int argc, char **argv)
 	if (!cli_begin_data(cli, &arguments, &data, argc, argv, own, 2, 2, &help, &done))
 		return done;
 	data.models[0] = arguments.items[0];
-	return run(cli, &data, arguments.items[0], arguments.items[1], at_error, workspace);
+	return run(cli, &data, arguments.items[0], arguments.items[1], at_error, vectors, workspace);
 }

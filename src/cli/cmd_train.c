@@ -32,7 +32,7 @@ static const struct cli_help help = {
 #define NOT_GIVEN UINT64_MAX
 
 struct train_options {
-	const char *output, *test, *promise, *encoder, *precision, *workspace, *labels;
+	const char *output, *test, *promise, *encoder, *precision, *workspace, *labels, *vectors;
 	struct cli_list max_errors;
 	double confidence_level, review_share, time_limit;
 	bool require_promise, encoder_beside, fine_tune;
@@ -121,6 +121,10 @@ static enum ho_status check(const struct train_options *o, struct ho_train_optio
 		    "--encoder-tokens is from 3, the two edges of a text included, to what the encoder can read "
 		    "(mostly 512)");
 	out->encoder_tokens = limits_tokens ? (unsigned)o->encoder_tokens : 0;
+	out->vectors = o->vectors;
+	if (o->vectors && !out->encoder)
+		return ho_fail(err, HO_EINVAL,
+		               "--vectors needs --encoder NAME: it is the encoder's vectors that are kept");
 	out->encoder_beside = o->encoder_beside;
 	if (o->encoder_beside && !out->encoder)
 		return ho_fail(err, HO_EINVAL, "--encoder-beside needs --encoder NAME");
@@ -309,6 +313,8 @@ static enum ho_status work(struct trained *t, struct cli *cli, struct cli_data *
 		status = train(&t->result, cli, options, data, &t->table, o->test ? &t->test : NULL, o->output, err);
 	if (status == HO_OK && o->test)
 		status = ho_model_open(&t->model, o->output, err);
+	if (status == HO_OK && o->test && o->vectors && !o->fine_tune) /* a tuned encoder has other vectors */
+		status = cli_know_vectors(cli, t->model, o->vectors, &t->test, err);
 	if (status == HO_OK && o->test)
 		status = cli_evaluate(&t->evaluation, cli, t->model, &t->test, 0, err);
 	return status;
@@ -432,6 +438,8 @@ int cmd_train(struct cli *cli, int argc, char **argv)
 	    {"encoder-precision", 0, CLI_STRING, &o.precision, "KIND",
 	     "the encoder's arithmetic: fp32, bf16 (half the memory) or int8 (a quarter, and twice as fast); the model "
 	     "keeps it (default: fp32)"},
+	    {"vectors", 0, CLI_STRING, &o.vectors, "FILE",
+	     "keep the encoder's vectors of the texts in FILE, and take those that are there from it"},
 	    {"encoder-tokens", 0, CLI_SEED, &o.encoder_tokens, "N",
 	     "the encoder reads so many tokens of a text, about as many words, and no more (default: as its files "
 	     "say)"},

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/pool.h"
 #include "data.h"
 #include "report/show.h"
 
@@ -160,6 +161,18 @@ enum ho_status cli_refuse_labels(const struct ho_model *model, const struct ho_t
 	               "the model knows none of the labels of these data: they have %s, it knows %s%s; is --target "
 	               "the right column? --map OLD=NEW renames a label",
 	               here, known, used >= sizeof known - 60 ? ", ..." : "");
+}
+
+enum ho_status cli_know_vectors(struct cli *cli, struct ho_model *model, const char *path, const struct ho_table *table,
+                                struct ho_error *err)
+{
+	size_t found;
+	enum ho_status status = ho_model_know_vectors(model, &found, path, table->text, table->n,
+	                                              cli->threads ? cli->threads : ho_cores(), &cli->progress, err);
+	cli_progress_clear(cli);
+	if (status == HO_OK && found)
+		cli_note(cli, "the vectors of %zu texts were in %s", found, path);
+	return status;
 }
 
 enum ho_status cli_evaluate(struct cli_evaluation *out, struct cli *cli, const struct ho_model *model,

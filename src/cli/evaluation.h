@@ -46,6 +46,10 @@ struct cli_evaluation {
  */
 HO_MUST_CHECK enum ho_status cli_evaluate(struct cli_evaluation *out, struct cli *cli, const struct ho_model *model,
                                           const struct ho_table *table, double asked_error, struct ho_error *err);
+/** Take the vectors of a table's texts from a file, and add those that it lacks: ho_model_know_vectors(), told in a
+ * note. */
+HO_MUST_CHECK enum ho_status cli_know_vectors(struct cli *cli, struct ho_model *model, const char *path,
+                                              const struct ho_table *table, struct ho_error *err);
 /** Say that a model knows none of a table's labels: the wrong column or the wrong file. Returns HO_EFORMAT. */
 enum ho_status cli_refuse_labels(const struct ho_model *model, const struct ho_table *table, struct ho_error *err);
 void cli_evaluation_release(struct cli_evaluation *evaluation);

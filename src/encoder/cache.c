@@ -3,13 +3,9 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 
-struct key {
-	uint64_t halves[2];
-};
-
-static struct key key_of(struct ho_slice text)
+struct ho_text_key ho_text_key(struct ho_slice text)
 {
-	return (struct key){{ho_hash(text.ptr, text.len, 0x6b65), ho_hash(text.ptr, text.len, 0x7973)}};
+	return (struct ho_text_key){{ho_hash(text.ptr, text.len, 0x6b65), ho_hash(text.ptr, text.len, 0x7973)}};
 }
 
 void ho_vector_cache_init(struct ho_vector_cache *cache, const struct ho_encoder *encoder)
@@ -27,7 +23,7 @@ void ho_vector_cache_release(struct ho_vector_cache *cache)
 
 uint32_t ho_vector_cache_find(const struct ho_vector_cache *cache, struct ho_slice text)
 {
-	struct key key = key_of(text);
+	struct ho_text_key key = ho_text_key(text);
 	return ho_map_find(&cache->texts, ho_slice((const char *)&key, sizeof key));
 }
 
@@ -35,16 +31,28 @@ static enum ho_status encode_new(struct ho_vector_cache *cache, const struct ho_
                                  unsigned threads, const struct ho_progress *progress, struct ho_error *err)
 {
 	size_t dimensions = ho_encoder_facts(cache->encoder)->dimensions, before = cache->texts.n;
-	float *more = ho_realloc(cache->vectors, (before + n) * dimensions, sizeof *more);
-	if (!more)
+	if (ho_grow(&cache->vectors, &cache->cap, (before + n) * dimensions, sizeof *cache->vectors))
 		return ho_fail_nomem(err);
-	cache->vectors = more;
-	enum ho_status status = ho_encode(more + before * dimensions, cache->encoder, fresh, n, threads, progress, err);
+	enum ho_status status =
+	    ho_encode(cache->vectors + before * dimensions, cache->encoder, fresh, n, threads, progress, err);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
-		struct key key = key_of(fresh[i]);
+		struct ho_text_key key = ho_text_key(fresh[i]);
 		uint32_t row;
 		status = ho_map_add(&row, &cache->texts, ho_slice((const char *)&key, sizeof key), err);
 	}
+	return status;
+}
+
+enum ho_status ho_vector_cache_put(struct ho_vector_cache *cache, const struct ho_text_key *key, const void *vector,
+                                   struct ho_error *err)
+{
+	size_t dimensions = ho_encoder_facts(cache->encoder)->dimensions;
+	uint32_t before = cache->texts.n, row;
+	if (ho_grow(&cache->vectors, &cache->cap, ((size_t)before + 1) * dimensions, sizeof *cache->vectors))
+		return ho_fail_nomem(err);
+	enum ho_status status = ho_map_add(&row, &cache->texts, ho_slice((const char *)key, sizeof *key), err);
+	if (status == HO_OK && row == before)
+		memcpy(cache->vectors + (size_t)row * dimensions, vector, dimensions * sizeof *cache->vectors);
 	return status;
 }
 
@@ -57,7 +65,7 @@ enum ho_status ho_vector_cache_add(struct ho_vector_cache *cache, const struct h
 	enum ho_status status = fresh ? HO_OK : ho_fail_nomem(err);
 	ho_map_init(&seen);
 	for (size_t i = 0; i < n && status == HO_OK; i++) {
-		struct key key = key_of(texts[i]);
+		struct ho_text_key key = ho_text_key(texts[i]);
 		uint32_t index;
 		if (ho_map_find(&cache->texts, ho_slice((const char *)&key, sizeof key)) != HO_MAP_NONE)
 			continue;

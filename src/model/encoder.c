@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "encoder/encoder.h"
 #include "encoder/places.h"
+#include "encoder/vector_file.h"
 #include "model/private.h"
 
 /* Is it the one that the model was trained with? */
@@ -197,6 +198,31 @@ enum ho_status ho_model__vector(const float **out, struct ho_workspace *ws, stru
 	enum ho_status status = ho_encode_text(ws->vector, ws->encoding, text, err);
 	if (status == HO_OK && ws->memory)
 		ho_vector_memory_put(ws->memory, text, ws->vector);
+	return status;
+}
+
+enum ho_status ho_model_know_vectors(struct ho_model *model, size_t *found, const char *path,
+                                     const struct ho_slice *texts, size_t n, unsigned threads,
+                                     const struct ho_progress *progress, struct ho_error *err)
+{
+	struct ho_vector_file file;
+	*found = 0;
+	if (!model->encoder_record)
+		return HO_OK;
+	if (!model->encoder)
+		return ho_fail(err, HO_EUNAVAIL, "the model was opened without its encoder");
+	model->known = ho_calloc(1, sizeof *model->known);
+	if (!model->known)
+		return ho_fail_nomem(err);
+	ho_vector_cache_init(model->known, model->encoder);
+	enum ho_status status = ho_vector_file_open(&file, path, model->encoder, err);
+	if (status)
+		return status;
+	status = ho_vector_file_take(model->known, found, &file, texts, n, err);
+	if (status == HO_OK)
+		status = ho_vector_file_add(model->known, &file, texts, n, threads, progress, err);
+	ho_vector_file_close(&file);
+	model->vectors = model->known;
 	return status;
 }
 

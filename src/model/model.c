@@ -65,6 +65,9 @@ void ho_model_free(struct ho_model *model)
 {
 	if (!model)
 		return;
+	if (model->known)
+		ho_vector_cache_release(model->known);
+	ho_free(model->known);
 	ho_encoder_unshare(model->shared);
 	ho_model__file_release(model->file);
 	ho_free(model->labels);

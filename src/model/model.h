@@ -11,6 +11,7 @@
 #ifndef HO_MODEL_MODEL_H
 #define HO_MODEL_MODEL_H
 
+#include "base/progress.h"
 #include "base/slice.h"
 #include "base/status.h"
 
@@ -107,6 +108,17 @@ size_t ho_model_bytes(const struct ho_model *model);
 HO_MUST_CHECK enum ho_status ho_workspace_foresee(struct ho_workspace *ws, const struct ho_slice *texts, size_t n,
                                                   struct ho_error *err);
 
+/**
+ * Know the vectors of [n] texts ahead of scoring them: from a file of vectors (encoder/vector_file.h), to which those
+ * that it lacks are added. Nothing happens to a model without an encoder. Before the first workspace is made, and once.
+ *
+ * @param[out] found  how many were in the file
+ * @param progress    may be NULL; stage "encoding".
+ * @return HO_OK; HO_EUNAVAIL the encoder was not opened; what ho_vector_file_open(), _take() and _add() return.
+ */
+HO_MUST_CHECK enum ho_status ho_model_know_vectors(struct ho_model *model, size_t *found, const char *file,
+                                                   const struct ho_slice *texts, size_t n, unsigned threads,
+                                                   const struct ho_progress *progress, struct ho_error *err);
 /** Remember vectors of so many texts, for all models of the process that use the same encoder; nothing without one.
  * Before the workspaces are made. HO_ENOMEM. */
 HO_MUST_CHECK enum ho_status ho_model_remember(struct ho_model *model, size_t texts, struct ho_error *err);

@@ -56,7 +56,8 @@ struct ho_model {
 	const struct ho_distance_record *distance; /**< NULL: none */
 	const struct ho_encoder *encoder;          /**< set before the first workspace is made */
 	struct ho_shared_encoder *shared;          /**< what holds it open, if the model has opened it */
-	const struct ho_vector_cache *vectors;     /**< in training: vectors that are known; else NULL; borrowed */
+	const struct ho_vector_cache *vectors;     /**< vectors that are known; else NULL; borrowed, or `known` */
+	struct ho_vector_cache *known;             /**< of ho_model_know_vectors(); NULL; owned */
 };
 
 /** What a word adds through the char view, remembered: a direct-mapped cache of words. */

@@ -45,8 +45,8 @@ static enum ho_status build_lesson(struct run *run, struct ho_error *err)
 		run->rows[i] = (uint32_t)i;
 	}
 	struct ho_vectors_wanted wanted = {
-	    o->encoder,  run->texts,           run->n,           run->K, o->threads, 0, 0,
-	    o->progress, o->encoder_precision, o->encoder_tokens};
+	    o->encoder,           run->texts,        run->n, run->K, o->threads, 0, 0, o->progress,
+	    o->encoder_precision, o->encoder_tokens, NULL};
 	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
 	if (status == HO_OK)
 		status = ho_corpus_build(&run->corpus, run->texts, run->n, o->threads, o->progress, err);

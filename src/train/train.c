@@ -141,7 +141,8 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 	                                   run->began,
 	                                   o->progress,
 	                                   o->encoder_precision,
-	                                   o->encoder_tokens};
+	                                   o->encoder_tokens,
+	                                   o->vectors};
 	double began = ho_clock_seconds();
 	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
 	run->encoding = ho_clock_seconds() - began;

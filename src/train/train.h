@@ -39,6 +39,7 @@ struct ho_train_options {
 	enum ho_precision encoder_precision; /**< of its large matrix products; default HO_PRECISION_FP32 */
 	unsigned
 	    encoder_tokens;  /**< texts are cut at so many tokens, 3 up to what the encoder can; 0: as its files say */
+	const char *vectors; /**< a file that keeps vectors of texts (encoder/vector_file.h); NULL: none */
 	bool encoder_beside; /**< a chosen encoder stays in its folder, and the model answers only where it is found;
 	                        else it goes into the model file */
 	bool fine_tune; /**< fine-tune the encoder on the fit part, and use it where that helps; with encoder_beside it

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "encoder/places.h"
+#include "encoder/vector_file.h"
 #include "text/utf8.h"
 
 /* Texts between two looks at the clock, under a time limit: seconds of work, so that a slow encoder is noticed early.
@@ -84,13 +85,31 @@ static bool fits(const struct ho_vectors_wanted *w, size_t done)
 	return w->time_limit <= 0 || done == 0 || spent / (double)done * (double)w->n <= share_of_time * w->time_limit;
 }
 
+/* Open the file of vectors, if there is to be one, and take those that it has. */
+static enum ho_status open_file(struct ho_vector_file *file, struct ho_train_vectors *v,
+                                const struct ho_vectors_wanted *w, struct ho_error *err)
+{
+	size_t found;
+	if (!w->file)
+		return HO_OK;
+	enum ho_status status = ho_vector_file_open(file, w->file, v->encoder, err);
+	if (status == HO_OK)
+		status = ho_vector_file_take(&v->cache, &found, file, w->texts, w->n, err);
+	if (status == HO_OK && found)
+		ho_progress_note(w->progress, "the vectors of %zu texts were in %s", found, w->file);
+	return status;
+}
+
 enum ho_status ho_train_vectors_make(struct ho_train_vectors *out, const struct ho_vectors_wanted *w,
                                      struct ho_error *err)
 {
 	*out = (struct ho_train_vectors){.encoder = NULL};
 	if (!w->encoder)
 		return HO_OK;
+	struct ho_vector_file file = {.fd = -1};
 	enum ho_status status = open_encoder(out, w, err);
+	if (status == HO_OK)
+		status = open_file(&file, out, w, err);
 	size_t step = w->time_limit > 0 ? CHUNK : w->n;
 	for (size_t done = 0; done < w->n && status == HO_OK; done += step) {
 		if (!fits(w, done)) {
@@ -101,11 +120,15 @@ enum ho_status ho_train_vectors_make(struct ho_train_vectors *out, const struct 
 			ho_train_vectors_release(out);
 			out->facts = facts;
 			out->given_up = true;
+			ho_vector_file_close(&file);
 			return HO_OK;
 		}
 		size_t n = w->n - done < step ? w->n - done : step;
-		status = ho_vector_cache_add(&out->cache, w->texts + done, n, w->threads, w->progress, err);
+		status = w->file
+		             ? ho_vector_file_add(&out->cache, &file, w->texts + done, n, w->threads, w->progress, err)
+		             : ho_vector_cache_add(&out->cache, w->texts + done, n, w->threads, w->progress, err);
 	}
+	ho_vector_file_close(&file);
 	for (size_t i = 0; i < w->n && status == HO_OK; i++)
 		out->vector_of[i] = ho_vector_cache_find(&out->cache, w->texts[i]);
 	return status;

@@ -27,6 +27,7 @@ struct ho_vectors_wanted {
 	const struct ho_progress *progress;
 	enum ho_precision precision;
 	unsigned max_tokens; /**< 0: as the encoder's files say */
+	const char *file;    /**< of vectors, which are taken from there and added to it; NULL: none */
 };
 
 /**
