@@ -5,8 +5,9 @@
 #include "judge/metrics.h"
 #include "near/near.h"
 
-/* Rows of a task, and tasks between two looks at the clock and at Ctrl-C. */
-enum { BLOCK = 64, BLOCKS_AT_ONCE = 256 };
+/* Rows of a task, and tasks between two looks at the clock and at Ctrl-C; of a thread, where texts are encoded, which
+ * takes a thousand times as long. */
+enum { BLOCK = 64, BLOCKS_AT_ONCE = 256, BLOCKS_ENCODED = 2 };
 
 /* What belongs to one thread. */
 struct worker {
@@ -129,11 +130,13 @@ static enum ho_status name_labels(struct scoring *s, struct ho_error *err)
 
 static enum ho_status score_all(struct scoring *s, struct cli *cli, unsigned threads, struct ho_error *err)
 {
-	size_t n = s->out->n;
+	struct ho_model_encoder encoder;
+	ho_model_encoder(&encoder, s->model);
+	size_t n = s->out->n, group = (size_t)BLOCK * (encoder.folder ? BLOCKS_ENCODED * threads : BLOCKS_AT_ONCE);
 	enum ho_status status = HO_OK;
 	for (s->begin = 0; s->begin < n && status == HO_OK; s->begin = s->end) {
 		ho_progress_step(&cli->progress, "scoring", (double)s->begin / (double)n);
-		s->end = n - s->begin > (size_t)BLOCK * BLOCKS_AT_ONCE ? s->begin + (size_t)BLOCK * BLOCKS_AT_ONCE : n;
+		s->end = n - s->begin > group ? s->begin + group : n;
 		status = ho_progress_check(&cli->progress, err);
 		if (status == HO_OK)
 			status = ho_parallel(score_block, s, (s->end - s->begin + BLOCK - 1) / BLOCK, threads, err);

@@ -31,10 +31,8 @@ static uint64_t check_of(const void *bytes, size_t len)
 static struct header header_of(const struct ho_encoder *encoder)
 {
 	const struct ho_encoder_facts *facts = ho_encoder_facts(encoder);
-	struct header h = {.magic = "HOVECTR",
-	                   .version = VERSION,
-	                   .dimensions = facts->dimensions,
-	                   .fingerprint = facts->fingerprint};
+	struct header h = {
+	    .magic = "HOVECTR", .version = VERSION, .dimensions = facts->dimensions, .fingerprint = facts->fingerprint};
 	h.check = check_of(&h, offsetof(struct header, check));
 	return h;
 }
@@ -81,8 +79,9 @@ static enum ho_status check_file(struct ho_vector_file *file, const struct ho_en
 	    got.check != check_of(&got, offsetof(struct header, check)))
 		return refused(file, err, HO_EFORMAT, "it is no file of vectors; name another one, or remove it");
 	if (memcmp(&got, &wanted, sizeof got) != 0)
-		return refused(file, err, HO_EFORMAT,
-		               "its vectors are those of another encoder, precision or number of tokens; name another file");
+		return refused(
+		    file, err, HO_EFORMAT,
+		    "its vectors are those of another encoder, precision or number of tokens; name another file");
 	off_t rest = (st.st_size - (off_t)sizeof got) % (off_t)file->record;
 	return rest && ftruncate(file->fd, st.st_size - rest) ? failed(file, err, "it cannot be written") : HO_OK;
 }
