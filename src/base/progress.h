@@ -41,6 +41,15 @@ static inline bool ho_cancelled(const struct ho_progress *progress)
 	       (progress->stop && progress->stop(progress->context));
 }
 
+/** A part of some work: it runs from `begin` to `begin + share` of the whole. */
+struct ho_progress_part {
+	const struct ho_progress *whole; /**< may be NULL */
+	double begin, share;
+};
+
+/** What the part is given: its steps are told as those of the whole. `part` must outlive it. */
+struct ho_progress ho_progress_within(struct ho_progress_part *part);
+
 /** HO_ECANCELLED if the caller wants to stop, else HO_OK. */
 HO_MUST_CHECK enum ho_status ho_progress_check(const struct ho_progress *progress, struct ho_error *err);
 

@@ -32,6 +32,12 @@ static inline bool ho_slice_is(struct ho_slice a, const char *text)
 	return ho_slice_equal(a, ho_slice_str(text));
 }
 
+/** Does `s` begin with `text`, and go on? */
+static inline bool ho_slice_begins(struct ho_slice s, const char *text)
+{
+	return s.len > strlen(text) && memcmp(s.ptr, text, strlen(text)) == 0;
+}
+
 /** Byte order, shorter first on a common prefix: <0, 0, >0. */
 static inline int ho_slice_compare(struct ho_slice a, struct ho_slice b)
 {

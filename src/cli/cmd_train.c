@@ -151,9 +151,9 @@ static enum ho_status check_places(const struct cli_data *data, const char *path
                                    struct ho_error *err)
 {
 	const struct cli_place outputs[] = {{"-o", o->output}, {"--rejects", data->rejects}};
-	const struct cli_place inputs[] = {{"DATA", path}, {"--test", o->test}};
+	const struct cli_place inputs[] = {{"DATA", path}, {"--test", o->test}, {"--vectors", o->vectors}};
 	struct ho_writer writer = {.fd = -1};
-	enum ho_status status = cli_check_places(outputs, 2, inputs, 2, err);
+	enum ho_status status = cli_check_places(outputs, 2, inputs, 3, err);
 	if (status == HO_OK)
 		status = ho_writer_open(&writer, o->output, err);
 	ho_writer_discard(&writer);
@@ -191,8 +191,8 @@ static void check_label_words(struct cli *cli, const struct ho_table *table, con
 		for (uint32_t l = 0; l < table->label_count && !found; l++)
 			found = ho_slice_equal(table->labels[l], name);
 		if (!found)
-			cli_warn(cli, "%s: no text has the label '%.*s', so its words help nothing; there are %s", path,
-			         name.len > 60 ? 60 : (int)name.len, name.ptr, labels);
+			cli_warn(cli, "%s: no text has the label '%s', so its words help nothing; there are %s", path,
+			         ho_show_short(name).text, labels);
 	}
 }
 
@@ -294,6 +294,18 @@ static int print(struct cli *cli, const struct trained *t, const struct train_op
 	return print_words(cli, t, report, single, o->output, exit);
 }
 
+/* The model is written: what the file of vectors lacks, or who holds it, is no reason to fail now. */
+static enum ho_status know_test_vectors(struct trained *t, struct cli *cli, const char *path, struct ho_error *err)
+{
+	struct ho_error trouble = {.code = HO_OK};
+	enum ho_status status = cli_know_vectors(cli, t->model, path, &t->test, &trouble);
+	if (status == HO_ECANCELLED)
+		*err = trouble;
+	else if (status)
+		cli_warn(cli, "the vectors of the test texts are not kept: %s: %s", path, trouble.message);
+	return status == HO_ECANCELLED ? status : HO_OK;
+}
+
 static enum ho_status work(struct trained *t, struct cli *cli, struct cli_data *data, const char *path,
                            const struct train_options *o, const struct label_file *file,
                            struct ho_train_options *options, struct ho_error *err)
@@ -314,7 +326,7 @@ static enum ho_status work(struct trained *t, struct cli *cli, struct cli_data *
 	if (status == HO_OK && o->test)
 		status = ho_model_open(&t->model, o->output, err);
 	if (status == HO_OK && o->test && o->vectors && !o->fine_tune) /* a tuned encoder has other vectors */
-		status = cli_know_vectors(cli, t->model, o->vectors, &t->test, err);
+		status = know_test_vectors(t, cli, o->vectors, err);
 	if (status == HO_OK && o->test)
 		status = cli_evaluate(&t->evaluation, cli, t->model, &t->test, 0, err);
 	return status;
@@ -406,7 +418,7 @@ static int check_names(struct cli *cli, const struct train_options *o, bool has_
 		    "DATA is missing: handoff train DATA --target COLUMN -o MODEL (or --labels FILE, without DATA)");
 	if (o->labels && (!o->encoder || strcmp(o->encoder, "none") == 0))
 		return cli_usage(cli, "--labels needs --encoder NAME: without one nothing is known of what names mean");
-	if (!has_data && (o->test || o->max_errors.n || o->promise || o->review_share >= 0))
+	if (!has_data && (o->test || o->max_errors.n || o->promise || o->review_share >= 0 || o->vectors))
 		return cli_usage(cli, "--labels without DATA makes a model that promises nothing; only --encoder, "
 		                      "--text and -o go with it");
 	return CLI_OK;

@@ -43,11 +43,9 @@ struct novel {
 
 static enum ho_status is_known_topic(bool *known, struct ho_workspace *ws, struct ho_slice text, struct ho_error *err)
 {
-	struct ho_explanation e;
-	enum ho_status status = ho_explain(&e, ws, text.ptr, text.len, err);
-	*known = status == HO_OK && 3 * e.unknown_words < e.words;
-	if (status == HO_OK)
-		ho_explanation_release(&e);
+	size_t words, unknown;
+	enum ho_status status = ho_workspace_words(&words, &unknown, ws, text, err);
+	*known = status == HO_OK && 3 * unknown < words;
 	return status;
 }
 

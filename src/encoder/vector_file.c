@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
 
-enum { VERSION = 1, BLOCK = 1024 };
+/* Texts between two additions to the file: as many as take about BLOCK_SECONDS, which is what a stop may lose. */
+enum { VERSION = 1, BLOCK_MIN = 64, BLOCK_MAX = 4096, BLOCK_SECONDS = 10 };
 
 struct header {
 	char magic[8];
@@ -79,9 +81,9 @@ static enum ho_status check_file(struct ho_vector_file *file, const struct ho_en
 	    got.check != check_of(&got, offsetof(struct header, check)))
 		return refused(file, err, HO_EFORMAT, "it is no file of vectors; name another one, or remove it");
 	if (memcmp(&got, &wanted, sizeof got) != 0)
-		return refused(
-		    file, err, HO_EFORMAT,
-		    "its vectors are those of another encoder, precision or number of tokens; name another file");
+		return refused(file, err, HO_EFORMAT,
+		               "its vectors are those of another encoder, precision, number of tokens or kind of "
+		               "processor; name another file");
 	off_t rest = (st.st_size - (off_t)sizeof got) % (off_t)file->record;
 	return rest && ftruncate(file->fd, st.st_size - rest) ? failed(file, err, "it cannot be written") : HO_OK;
 }
@@ -98,7 +100,9 @@ enum ho_status ho_vector_file_open(struct ho_vector_file *out, const char *path,
 	if (out->fd < 0)
 		return failed(out, err, "the file of vectors cannot be opened");
 	if (flock(out->fd, LOCK_EX | LOCK_NB))
-		status = refused(out, err, HO_ECONFLICT, "another program is using this file of vectors");
+		status = errno == EWOULDBLOCK
+		             ? refused(out, err, HO_ECONFLICT, "another program is using this file of vectors")
+		             : failed(out, err, "the file of vectors cannot be locked");
 	if (status == HO_OK)
 		status = check_file(out, encoder, err);
 	if (status)
@@ -187,37 +191,23 @@ static enum ho_status append(const struct ho_vector_file *file, const struct ho_
 	return done ? HO_OK : failed(file, err, "the vectors cannot be kept");
 }
 
-/* A block's progress within the whole. */
-struct part {
-	const struct ho_progress *whole;
-	double begin, share;
-};
-
-static void step(void *context, const char *stage, double fraction)
-{
-	const struct part *p = context;
-	ho_progress_step(p->whole, stage, fraction < 0 ? fraction : p->begin + fraction * p->share);
-}
-
-static bool stop(void *context)
-{
-	const struct part *p = context;
-	return ho_cancelled(p->whole);
-}
-
 enum ho_status ho_vector_file_add(struct ho_vector_cache *cache, const struct ho_vector_file *file,
                                   const struct ho_slice *texts, size_t n, unsigned threads,
                                   const struct ho_progress *progress, struct ho_error *err)
 {
 	enum ho_status status = HO_OK;
-	for (size_t at = 0; at < n && status == HO_OK; at += BLOCK) {
-		size_t size = n - at < BLOCK ? n - at : BLOCK;
-		struct part part = {progress, (double)at / (double)n, (double)size / (double)n};
-		const struct ho_progress scaled = {.step = step, .context = &part, .stop = stop};
+	size_t block = BLOCK_MIN, size;
+	for (size_t at = 0; at < n && status == HO_OK; at += size) {
+		size = n - at < block ? n - at : block;
+		struct ho_progress_part part = {progress, (double)at / (double)n, (double)size / (double)n};
+		const struct ho_progress within = ho_progress_within(&part);
 		uint32_t before = cache->texts.n;
-		status = ho_vector_cache_add(cache, texts + at, size, threads, &scaled, err);
+		double began = ho_clock_seconds();
+		status = ho_vector_cache_add(cache, texts + at, size, threads, &within, err);
 		if (status == HO_OK && cache->texts.n > before)
 			status = append(file, cache, before, err);
+		if (block < BLOCK_MAX && ho_clock_seconds() - began < BLOCK_SECONDS / 2.0)
+			block *= 2;
 	}
 	return status;
 }

@@ -31,15 +31,10 @@ struct weights {
 	size_t matrices;
 };
 
-static bool begins(struct ho_slice text, const char *with)
-{
-	return text.len > strlen(with) && memcmp(text.ptr, with, strlen(with)) == 0;
-}
-
 static struct ho_slice without(struct ho_slice text, const char *with)
 {
 	size_t n = strlen(with);
-	return begins(text, with) ? ho_slice(text.ptr + n, text.len - n) : text;
+	return ho_slice_begins(text, with) ? ho_slice(text.ptr + n, text.len - n) : text;
 }
 
 /* Does it consist of letters, digits, points and underlines, so that it goes into JSON as it is? */
@@ -101,8 +96,8 @@ static bool name_of_product(char out[NAME_BYTES], struct ho_slice node)
 	static const char ending[] = "/MatMul", weight[] = ".weight";
 	size_t tail = sizeof ending - 1;
 	node = without(without(node, "/"), "bert/");
-	if (!begins(node, "encoder/") || node.len <= tail || memcmp(node.ptr + node.len - tail, ending, tail) != 0 ||
-	    node.len - tail + sizeof weight > NAME_BYTES)
+	if (!ho_slice_begins(node, "encoder/") || node.len <= tail ||
+	    memcmp(node.ptr + node.len - tail, ending, tail) != 0 || node.len - tail + sizeof weight > NAME_BYTES)
 		return false;
 	node.len -= tail;
 	memcpy(out, node.ptr, node.len);
@@ -142,8 +137,8 @@ static enum ho_status add_named(struct weights *all, const bool *factors, const 
 	for (uint32_t i = 0; i < file->names.n && status == HO_OK; i++) {
 		struct ho_slice name = without(file->names.keys[i], "bert.");
 		uint32_t tensor = file->tensor_of[i];
-		bool is_layer = begins(name, "encoder.");
-		if ((is_layer || begins(name, "embeddings.")) && is_plain(name) &&
+		bool is_layer = ho_slice_begins(name, "encoder.");
+		if ((is_layer || ho_slice_begins(name, "embeddings.")) && is_plain(name) &&
 		    !ho_slice_is(name, "embeddings.position_ids"))
 			status = add(all, &is_new, name, &file->tensors[tensor], is_layer && factors[tensor], err);
 	}

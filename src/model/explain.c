@@ -156,6 +156,16 @@ static void merge_same(struct ho_explanation *out)
 	out->n_pieces = kept;
 }
 
+enum ho_status ho_workspace_words(size_t *words, size_t *unknown, struct ho_workspace *ws, struct ho_slice text,
+                                  struct ho_error *err)
+{
+	struct ho_text_score scored = {.words = 0};
+	enum ho_status status = ho_model__score(&scored, ws, text.ptr, text.len, err);
+	*words = scored.words;
+	*unknown = scored.unknown_words;
+	return status;
+}
+
 static enum ho_status fill(struct ho_explanation *out, struct ho_workspace *ws, struct ho_slice text,
                            struct ho_error *err)
 {

@@ -13,7 +13,7 @@
 #include "model/explain_private.h"
 
 /* Passages of a text, at most; and tokens encoded in one order: a long text is explained by fewer, longer passages. */
-enum { PASSAGES_MAX = 24, PASSAGES_MIN = 4, TOKENS_MAX = 4096 };
+enum { PASSAGES_MAX = 24, PASSAGES_MIN = 4, TOKENS_MAX = 2048 };
 
 /* Weight of the label's vector against one vector: as ho_model__margin() of the columns' products. */
 static double weigh(const struct ho_model *model, const float *vector, uint32_t label)

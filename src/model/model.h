@@ -129,6 +129,9 @@ struct ho_remembered {
 	uint64_t kept, room;   /**< vectors */
 };
 void ho_model_remembered(struct ho_remembered *out);
+/** Distinct words of a text, and those of them that training never showed. HO_ENOMEM, HO_ELIMIT. */
+HO_MUST_CHECK enum ho_status ho_workspace_words(size_t *words, size_t *unknown, struct ho_workspace *ws,
+                                                struct ho_slice text, struct ho_error *err);
 /** Numbers in a vector of the model's encoder; 0: it has none. */
 size_t ho_workspace_vector_size(const struct ho_workspace *ws);
 /** The encoder's vector of a text, into out[ho_workspace_vector_size()]. HO_EUNAVAIL no encoder; HO_ELIMIT; HO_EFORMAT;

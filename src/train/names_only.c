@@ -44,9 +44,14 @@ static enum ho_status build_lesson(struct run *run, struct ho_error *err)
 		run->label[i] = run->described[i].label;
 		run->rows[i] = (uint32_t)i;
 	}
-	struct ho_vectors_wanted wanted = {
-	    o->encoder,           run->texts,        run->n, run->K, o->threads, 0, 0, o->progress,
-	    o->encoder_precision, o->encoder_tokens, NULL};
+	struct ho_vectors_wanted wanted = {.encoder = o->encoder,
+	                                   .texts = run->texts,
+	                                   .n = run->n,
+	                                   .K = run->K,
+	                                   .threads = o->threads,
+	                                   .progress = o->progress,
+	                                   .precision = o->encoder_precision,
+	                                   .max_tokens = o->encoder_tokens};
 	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
 	if (status == HO_OK)
 		status = ho_corpus_build(&run->corpus, run->texts, run->n, o->threads, o->progress, err);

@@ -31,8 +31,8 @@ struct run {
 	struct ho_lesson lesson;         /* fit */
 	struct ho_search search;
 	struct ho_finetune tuned;
-	const char *path; /* of the model */
-	double encoding;  /* seconds that it took */
+	const char *path;      /* of the model */
+	double seconds_a_text; /* of encoding */
 	struct ho_nearest nearest;
 	struct ho_image *image;
 	struct ho_certified certified;
@@ -132,20 +132,19 @@ static enum ho_status encode_texts(struct run *run, struct ho_error *err)
 	const struct ho_train_options *o = run->options;
 	struct ho_parts *p = &run->parts;
 	size_t fit = p->size[HO_PART_FIT], tune = p->size[HO_PART_TUNE];
-	struct ho_vectors_wanted wanted = {o->encoder,
-	                                   p->text,
-	                                   fit + tune + p->size[HO_PART_CERTIFY],
-	                                   p->K,
-	                                   o->threads,
-	                                   o->time_limit,
-	                                   run->began,
-	                                   o->progress,
-	                                   o->encoder_precision,
-	                                   o->encoder_tokens,
-	                                   o->vectors};
-	double began = ho_clock_seconds();
+	struct ho_vectors_wanted wanted = {.encoder = o->encoder,
+	                                   .texts = p->text,
+	                                   .n = fit + tune + p->size[HO_PART_CERTIFY],
+	                                   .K = p->K,
+	                                   .threads = o->threads,
+	                                   .time_limit = o->time_limit,
+	                                   .began = run->began,
+	                                   .progress = o->progress,
+	                                   .precision = o->encoder_precision,
+	                                   .max_tokens = o->encoder_tokens,
+	                                   .file = o->vectors};
 	enum ho_status status = ho_train_vectors_make(&run->vectors, &wanted, err);
-	run->encoding = ho_clock_seconds() - began;
+	run->seconds_a_text = run->vectors.seconds_a_text;
 	if (status || !run->vectors.encoder)
 		return status;
 	if (o->fine_tune && ho_encoder_facts(run->vectors.encoder)->kind != HO_ENCODER_BERT)
@@ -200,7 +199,7 @@ static enum ho_status fine_tune(struct run *run, struct ho_error *err)
 	                                    .rows_max = o->fine_tune_rows,
 	                                    .cross_fit = o->cross_fit,
 	                                    .seconds_left = o->time_limit > 0 ? o->time_limit - spent : 0,
-	                                    .seconds_a_row = run->encoding / (double)p->n,
+	                                    .seconds_a_row = run->seconds_a_text,
 	                                    .precision = o->encoder_precision,
 	                                    .max_tokens = o->encoder_tokens};
 	if (!o->fine_tune || !run->vectors.encoder)
@@ -504,6 +503,9 @@ enum ho_status ho_train(struct ho_train_result *out, const struct ho_table *tabl
 		    "stopped on request; no model was written. What was tuned so far stands in %s.tuning-* (%llu MB): "
 		    "the same command goes on from there; without these files it begins anew",
 		    path, (unsigned long long)(ho_finetune_kept(path) / 1000000));
+	if (status == HO_ECANCELLED && options->vectors)
+		return ho_fail(err, status, "stopped on request; no model was written. The vectors so far are in %s",
+		               options->vectors);
 	return status;
 }
 

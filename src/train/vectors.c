@@ -10,7 +10,7 @@
 
 /* Texts between two looks at the clock, under a time limit: seconds of work, so that a slow encoder is noticed early.
  */
-enum { CHUNK = 128 };
+enum { CHUNK = 128, SAMPLE = 64 };
 /* What encoding may take of the time limit; the search needs the rest. */
 static const double share_of_time = 0.6;
 /* Weights of one head; a fit holds two dozen numbers for each. */
@@ -78,11 +78,45 @@ static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_v
 	return HO_OK;
 }
 
+/* How encoding goes on. */
+struct encoding {
+	size_t left; /* texts that are not known yet, copies included */
+	size_t done; /* texts that were encoded */
+	double seconds;
+};
+
 /* Will the rest be done in its share of the time, at the speed so far? */
-static bool fits(const struct ho_vectors_wanted *w, size_t done)
+static bool fits(const struct ho_vectors_wanted *w, const struct encoding *e)
 {
 	double spent = ho_clock_seconds() - w->began;
-	return w->time_limit <= 0 || done == 0 || spent / (double)done * (double)w->n <= share_of_time * w->time_limit;
+	return w->time_limit <= 0 || e->done == 0 ||
+	       spent + e->seconds / (double)e->done * (double)e->left <= share_of_time * w->time_limit;
+}
+
+static void count_left(struct encoding *e, const struct ho_train_vectors *v, const struct ho_vectors_wanted *w,
+                       size_t from)
+{
+	e->left = 0;
+	for (size_t i = from; i < w->n; i++)
+		e->left += ho_vector_cache_find(&v->cache, w->texts[i]) == HO_MAP_NONE;
+}
+
+/* Where everything was in the file: how long a text takes here. */
+static enum ho_status time_sample(struct encoding *e, const struct ho_train_vectors *v,
+                                  const struct ho_vectors_wanted *w, struct ho_error *err)
+{
+	struct ho_slice sample[SAMPLE];
+	size_t n = w->n < SAMPLE ? w->n : SAMPLE;
+	float *vectors = ho_alloc(n * v->facts.dimensions, sizeof *vectors);
+	if (!vectors)
+		return ho_fail_nomem(err);
+	for (size_t i = 0; i < n; i++)
+		sample[i] = w->texts[i * w->n / n];
+	double began = ho_clock_seconds();
+	enum ho_status status = ho_encode(vectors, v->encoder, sample, n, w->threads, w->progress, err);
+	*e = (struct encoding){.done = n, .seconds = ho_clock_seconds() - began};
+	ho_free(vectors);
+	return status;
 }
 
 /* Open the file of vectors, if there is to be one, and take those that it has. */
@@ -107,28 +141,39 @@ enum ho_status ho_train_vectors_make(struct ho_train_vectors *out, const struct 
 	if (!w->encoder)
 		return HO_OK;
 	struct ho_vector_file file = {.fd = -1};
+	struct encoding e = {.left = w->n};
 	enum ho_status status = open_encoder(out, w, err);
 	if (status == HO_OK)
 		status = open_file(&file, out, w, err);
 	size_t step = w->time_limit > 0 ? CHUNK : w->n;
 	for (size_t done = 0; done < w->n && status == HO_OK; done += step) {
-		if (!fits(w, done)) {
+		if (w->time_limit > 0)
+			count_left(&e, out, w, done);
+		if (!fits(w, &e)) {
 			ho_progress_note(w->progress,
 			                 "the encoder is left out: it would take more than %.0f%% of --time-limit",
 			                 100 * share_of_time);
 			struct ho_encoder_facts facts = out->facts;
+			ho_vector_file_close(&file);
 			ho_train_vectors_release(out);
 			out->facts = facts;
 			out->given_up = true;
-			ho_vector_file_close(&file);
 			return HO_OK;
 		}
 		size_t n = w->n - done < step ? w->n - done : step;
-		status = w->file
-		             ? ho_vector_file_add(&out->cache, &file, w->texts + done, n, w->threads, w->progress, err)
-		             : ho_vector_cache_add(&out->cache, w->texts + done, n, w->threads, w->progress, err);
+		struct ho_progress_part part = {w->progress, (double)done / (double)w->n, (double)n / (double)w->n};
+		const struct ho_progress within = ho_progress_within(&part);
+		uint32_t before = out->cache.texts.n;
+		double began = ho_clock_seconds();
+		status = w->file ? ho_vector_file_add(&out->cache, &file, w->texts + done, n, w->threads, &within, err)
+		                 : ho_vector_cache_add(&out->cache, w->texts + done, n, w->threads, &within, err);
+		e.done += out->cache.texts.n - before;
+		e.seconds += out->cache.texts.n > before ? ho_clock_seconds() - began : 0;
 	}
 	ho_vector_file_close(&file);
+	if (status == HO_OK && !e.done && w->time_limit > 0)
+		status = time_sample(&e, out, w, err);
+	out->seconds_a_text = e.done ? e.seconds / (double)e.done : 0;
 	for (size_t i = 0; i < w->n && status == HO_OK; i++)
 		out->vector_of[i] = ho_vector_cache_find(&out->cache, w->texts[i]);
 	return status;

@@ -13,6 +13,7 @@ struct ho_train_vectors {
 	struct ho_vector_cache cache;
 	uint32_t *vector_of;           /**< [n] row of the cache; owned */
 	struct ho_encoder_facts facts; /**< of the encoder, also if it was given up */
+	double seconds_a_text;         /**< by those that were encoded; 0: none was, and there is no time limit */
 	bool given_up;                 /**< it would have taken more than its share of the time limit */
 };
 

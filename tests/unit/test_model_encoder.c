@@ -117,6 +117,20 @@ static void words_of_a_first_token_encoder(void **state)
 	rig_release(&r);
 }
 
+/* A model from before the fingerprint left out what no vector depends on. */
+static void the_older_fingerprint_is_taken(void **state)
+{
+	(void)state;
+	struct rig r;
+	rig_make_in(&r, 2, false, false, true, HO_PRECISION_FP32);
+	struct ho_model *model = rig_open(&r);
+	const struct ho_encoder_facts *facts = ho_encoder_facts(model->encoder);
+	assert_true(facts->fingerprint != model->encoder_record->fingerprint);
+	assert_true(facts->older_fingerprint == model->encoder_record->fingerprint);
+	ho_model_free(model);
+	rig_release(&r);
+}
+
 /* With vectors computed ahead, in a block, the answers are the same to the last bit, also out of order. */
 static void foreseen_texts_answer_the_same(void **state)
 {
@@ -245,7 +259,7 @@ static void a_model_keeps_its_precision(void **state)
 		struct ho_error err;
 		struct ho_workspace *ws;
 		struct ho_text_score scored;
-		rig_make_in(&r, 2, false, false, p);
+		rig_make_in(&r, 2, false, false, false, p);
 		struct ho_model *model = rig_open(&r);
 		assert_int_equal(ho_encoder_facts(model->encoder)->precision, p);
 		assert_true(ho_encoder_facts(model->encoder)->fingerprint == ho_encoder_facts(r.encoder)->fingerprint);
@@ -314,10 +328,15 @@ static void forged_encoder_sections_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(scores_are_the_slow_sums),           cmocka_unit_test(pieces_and_bias_sum_to_the_score),
-	    cmocka_unit_test(words_of_a_first_token_encoder),     cmocka_unit_test(foreseen_texts_answer_the_same),
-	    cmocka_unit_test(remembered_vectors_answer_the_same), cmocka_unit_test(a_missing_or_other_encoder_is_said),
-	    cmocka_unit_test(a_model_keeps_its_precision),        cmocka_unit_test(forged_encoder_sections_are_refused),
+	    cmocka_unit_test(scores_are_the_slow_sums),
+	    cmocka_unit_test(pieces_and_bias_sum_to_the_score),
+	    cmocka_unit_test(words_of_a_first_token_encoder),
+	    cmocka_unit_test(the_older_fingerprint_is_taken),
+	    cmocka_unit_test(foreseen_texts_answer_the_same),
+	    cmocka_unit_test(remembered_vectors_answer_the_same),
+	    cmocka_unit_test(a_missing_or_other_encoder_is_said),
+	    cmocka_unit_test(a_model_keeps_its_precision),
+	    cmocka_unit_test(forged_encoder_sections_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,8 @@ no_leftovers data tiny train.csv test.csv small.csv m.handoff m.handoff.encoder
 
 # Interrupted: the next run goes on, and the encoder is that of a run that was never stopped.
 for part in 0 2; do
-	tune -o again.handoff --threads 1 >out 2>err &
+	(exec "$HANDOFF" train small.csv --target label --encoder tiny --fine-tune --promise cross-fit --encoder-beside \
+		-o again.handoff --threads 1 >out 2>err) & # the signal is for the program, and not for a shell that calls it
 	until [ -e again.handoff.tuning-$part ] || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
 	kill -INT $! 2>/dev/null || true
 	wait $! || true

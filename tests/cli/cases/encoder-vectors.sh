@@ -29,6 +29,7 @@ for m in cut damaged; do cmp without.handoff $m.handoff || fail "a file that was
 [ "$(stat -c %s damaged)" = $((size + 72)) ] || fail "a damaged record was believed"
 
 # Not this encoder's, nobody's, in use, no file.
+cp v v.before
 encoder=other refuse 3 train --vectors v -o x.handoff
 grep -q 'another encoder' err || fail "it is not told whose vectors they are"
 refuse 3 train --vectors v --encoder-precision int8 -o x.handoff
@@ -42,7 +43,19 @@ refuse "2|3|4" timeout 20 "$HANDOFF" train train.csv --target label --encoder ti
 refuse "3|4" flock v "$HANDOFF" train train.csv --target label --encoder tiny --vectors v -o x.handoff
 grep -q 'another program' err || fail "it is not told that the file is in use"
 refuse 2 handoff train train.csv --target label --vectors v -o x.handoff
-cmp v <(head -c "$size" v) || fail "a refusal changed the file"
+refuse 2 train --vectors v -o v
+refuse 2 handoff train --labels /dev/null --encoder tiny --vectors v -o x.handoff
+HANDOFF_KERNELS=portable expect "0|3" train --vectors v -o x.handoff # 3: the processor has better ones, which differ in the last bits
+cmp v v.before || fail "a refusal changed the file"
+
+# Interrupted: what was encoded until then is there, and the next run goes on.
+python3 "$CLI/make-encoder.py" texts 60000 3 >many.csv
+"$HANDOFF" train many.csv --target label --encoder tiny --vectors part -o part.handoff --threads 1 >out 2>err & # no function: the signal is for the program
+until [ "$(stat -c %s part 2>/dev/null || echo 0)" -gt 40000 ] || ! kill -0 $! 2>/dev/null; do sleep 0.01; done
+kill -INT $! 2>/dev/null || true
+wait $! && fail "the training was over before the signal"
+grep -q 'The vectors so far are in part' err || fail "it is not told what stays: $(cat err)"
+[ ! -e part.handoff ] || fail "a stopped run wrote a model"
 
 # A full disk: told, and what is there stays good.
 refuse "3|4" bash -c 'trap "" XFSZ; ulimit -f 20; exec "$HANDOFF" train train.csv --target label --encoder tiny --vectors full -o full.handoff'
