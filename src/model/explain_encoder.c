@@ -117,7 +117,7 @@ static enum ho_status score_passages(struct passages *p, struct ho_workspace *ws
 static enum ho_status add_words(struct ho_explanation *out, size_t *cap, struct ho_workspace *ws, struct ho_slice text,
                                 size_t seen, double whole, uint32_t label, struct ho_error *err)
 {
-	struct passages p;
+	struct passages p = {.n = 0};
 	cut(&p, ws, seen);
 	if (!p.n) { /* signs only */
 		out->bias += whole;

@@ -1,4 +1,5 @@
-/* Vectors in a file: what was put in comes out; cut anywhere, with any byte changed, or out of memory, nothing wrong does. */
+/* Vectors in a file: what was put in comes out; cut anywhere, with any byte changed, or out of memory, nothing wrong
+ * does. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
