@@ -33,8 +33,11 @@ static uint64_t check_of(const void *bytes, size_t len)
 static struct header header_of(const struct ho_encoder *encoder)
 {
 	const struct ho_encoder_facts *facts = ho_encoder_facts(encoder);
-	struct header h = {
-	    .magic = "HOVECTR", .version = VERSION, .dimensions = facts->dimensions, .fingerprint = facts->fingerprint};
+	/* Processors of different kinds differ in the last bits: a model must not depend on who encoded. */
+	struct header h = {.magic = "HOVECTR",
+	                   .version = VERSION,
+	                   .dimensions = facts->dimensions,
+	                   .fingerprint = ho_hash(facts->kernels, strlen(facts->kernels), facts->fingerprint)};
 	h.check = check_of(&h, offsetof(struct header, check));
 	return h;
 }

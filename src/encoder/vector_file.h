@@ -3,9 +3,9 @@
  * seconds before an interruption is not lost. The file holds no text, but vectors tell much of what a text is about: it
  * is as confidential as the texts.
  *
- * Layout, in the byte order of the machine: 32 bytes (magic, version, dimensions, hash of the encoder's fingerprint
- * and kernels, check),
- * then records of 24 + 4 * dimensions bytes: 16 bytes of the text's hash, the vector, 8 bytes of check.
+ * Layout, in the byte order of the machine: 32 bytes (magic, version, dimensions, hash of the encoder's fingerprint and
+ * kernels, check), then records of 24 + 4 * dimensions bytes: 16 bytes of the text's hash, the vector, 8 bytes of
+ * check.
  */
 #ifndef HO_ENCODER_VECTOR_FILE_H
 #define HO_ENCODER_VECTOR_FILE_H
