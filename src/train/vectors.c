@@ -80,7 +80,7 @@ static enum ho_status open_encoder(struct ho_train_vectors *v, const struct ho_v
 
 /* How encoding goes on. */
 struct encoding {
-	size_t left; /* texts that are not known yet, copies included */
+	size_t left; /* texts still to come; with a file, those that it lacks, and copies of them */
 	size_t done; /* texts that were encoded */
 	double seconds;
 };
@@ -93,12 +93,12 @@ static bool fits(const struct ho_vectors_wanted *w, const struct encoding *e)
 	       spent + e->seconds / (double)e->done * (double)e->left <= share_of_time * w->time_limit;
 }
 
-static void count_left(struct encoding *e, const struct ho_train_vectors *v, const struct ho_vectors_wanted *w,
-                       size_t from)
+static size_t count_unknown(const struct ho_train_vectors *v, const struct ho_slice *texts, size_t n)
 {
-	e->left = 0;
-	for (size_t i = from; i < w->n; i++)
-		e->left += ho_vector_cache_find(&v->cache, w->texts[i]) == HO_MAP_NONE;
+	size_t unknown = 0;
+	for (size_t i = 0; i < n; i++)
+		unknown += ho_vector_cache_find(&v->cache, texts[i]) == HO_MAP_NONE;
+	return unknown;
 }
 
 /* Where everything was in the file: how long a text takes here. */
@@ -146,9 +146,9 @@ enum ho_status ho_train_vectors_make(struct ho_train_vectors *out, const struct 
 	if (status == HO_OK)
 		status = open_file(&file, out, w, err);
 	size_t step = w->time_limit > 0 ? CHUNK : w->n;
+	if (status == HO_OK && w->file)
+		e.left = count_unknown(out, w->texts, w->n);
 	for (size_t done = 0; done < w->n && status == HO_OK; done += step) {
-		if (w->time_limit > 0)
-			count_left(&e, out, w, done);
 		if (!fits(w, &e)) {
 			ho_progress_note(w->progress,
 			                 "the encoder is left out: it would take more than %.0f%% of --time-limit",
@@ -164,6 +164,7 @@ enum ho_status ho_train_vectors_make(struct ho_train_vectors *out, const struct 
 		struct ho_progress_part part = {w->progress, (double)done / (double)w->n, (double)n / (double)w->n};
 		const struct ho_progress within = ho_progress_within(&part);
 		uint32_t before = out->cache.texts.n;
+		e.left -= w->file ? count_unknown(out, w->texts + done, n) : n;
 		double began = ho_clock_seconds();
 		status = w->file ? ho_vector_file_add(&out->cache, &file, w->texts + done, n, w->threads, &within, err)
 		                 : ho_vector_cache_add(&out->cache, w->texts + done, n, w->threads, &within, err);
